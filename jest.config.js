@@ -1,0 +1,18 @@
+/** Tests run as ES modules; SWC strips the types (type checking is `npm run typecheck`). */
+export default {
+  testEnvironment: 'node',
+  testMatch: ['<rootDir>/{packages,actions}/*/test/**/*.test.ts', '<rootDir>/test/{unit,e2e}/**/*.test.ts'],
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      {
+        jsc: { target: 'es2024', parser: { syntax: 'typescript' }, experimental: { keepImportAttributes: true } },
+        module: { type: 'es6' },
+        sourceMaps: 'inline',
+      },
+    ],
+  },
+  modulePathIgnorePatterns: ['<rootDir>/build/', '<rootDir>/.rehearsal/'],
+  testTimeout: 60_000,
+};

@@ -1,0 +1,28 @@
+export { readCommonInputs, runAction, type Action, type ActionResult, type CommonInputs } from './action.ts';
+export { runContext, type RunContext } from './context.ts';
+export { closest, messageOf, UserError } from './errors.ts';
+export {
+  digestFile,
+  PREDICATE_BASE,
+  statement,
+  subjectOf,
+  writeJson,
+  type Statement,
+  type Subject,
+} from './evidence.ts';
+export { inputReader, parseDuration, type Bounds, type InputReader } from './inputs.ts';
+export { log, type AnnotationPlace } from './log.ts';
+export {
+  Markdown,
+  md,
+  mdBlock,
+  mdCode,
+  mdDetails,
+  mdJoin,
+  mdMermaid,
+  mdTable,
+  mdVerdict,
+  mermaidText,
+} from './markdown.ts';
+export { code, count, escapeHtml, escapeLog, escapeMarkdown, formatBytes, formatDuration } from './text.ts';
+export { worstVerdict, type Verdict } from './verdict.ts';
