@@ -1,0 +1,359 @@
+// Generated from packages/manifest/schema/model.schema.json by `npm run generate`. Do not edit.
+
+/**
+ * A path relative to the folder of model.yaml, with forward slashes.
+ */
+export type Path = string;
+/**
+ * A duration such as 90s, 10m or 1h30m.
+ */
+export type Duration = string;
+
+/**
+ * model.yaml: the one file a team writes. Paths are relative to its folder.
+ */
+export interface Manifest {
+  /**
+   * Version of this format.
+   */
+  'schema-version': 1;
+  model: ModelIdentity;
+  artifact: Artifact;
+  contract?: Contract;
+  validation?: Validation;
+  image?: Image;
+  registry?: Registry;
+  gate?: Gate;
+  endpoint?: Endpoint;
+  /**
+   * What differs between environments; laid over the sections above when an action is given `environment`.
+   */
+  environments?: {
+    [k: string]: Environment;
+  };
+}
+/**
+ * Who the model is and who answers for it: the entry of the model inventory.
+ */
+export interface ModelIdentity {
+  /**
+   * Short name, used wherever an id is not given: lower case letters, digits and hyphens.
+   */
+  name: string;
+  /**
+   * Name for people.
+   */
+  'display-name'?: string;
+  /**
+   * What it predicts, in one sentence.
+   */
+  description?: string;
+  /**
+   * Team or address that answers for the model.
+   */
+  owner: string;
+  /**
+   * Materiality of the model in the organisation's inventory.
+   */
+  'risk-tier'?: 'high' | 'medium' | 'low';
+  /**
+   * The decision that the model supports, and for whom.
+   */
+  'intended-use'?: string;
+  /**
+   * Where the model must not be used, or is known to be weak.
+   */
+  limitations?: string[];
+  /**
+   * SPDX identifier of the model's licence.
+   */
+  license?: string;
+  /**
+   * Data that the model was trained on.
+   */
+  datasets?: Dataset[];
+}
+export interface Dataset {
+  name: string;
+  /**
+   * Where the data is.
+   */
+  uri?: string;
+  /**
+   * SPDX identifier.
+   */
+  license?: string;
+}
+/**
+ * The model's file or folder.
+ */
+export interface Artifact {
+  path: Path;
+  /**
+   * Formats that are accepted; any other is an error. Default: every format that holds no code.
+   *
+   * @minItems 1
+   */
+  formats?: [string, ...string[]];
+}
+/**
+ * What goes in and what comes out; checked against the model's file.
+ */
+export interface Contract {
+  inputs?: Feature[];
+  outputs?: Feature[];
+}
+/**
+ * One input or output of the model.
+ */
+export interface Feature {
+  name: string;
+  /**
+   * Logical type.
+   */
+  type: 'string' | 'integer' | 'number' | 'boolean';
+  /**
+   * Shape of one example; omitted for a scalar. -1 is any size.
+   */
+  shape?: number[];
+  /**
+   * The categories that a string may have.
+   */
+  values?: string[];
+  minimum?: number;
+  maximum?: number;
+  description?: string;
+}
+/**
+ * How validate-model judges.
+ */
+export interface Validation {
+  /**
+   * Lowest severity that fails; never reports only.
+   */
+  'fail-on'?: 'error' | 'warning' | 'never';
+  /**
+   * Globals that a pickle may use beside the known ones, such as `scoring.features.Binner`.
+   */
+  allow?: string[];
+}
+/**
+ * The serving image.
+ */
+export interface Image {
+  mode?: 'layered' | 'dockerfile';
+  /**
+   * Image that serves; pin it by digest. `scratch` starts from nothing.
+   */
+  'base-image'?: string;
+  dockerfile?: Path;
+  /**
+   * Files and folders that go into the image beside the model: path here -> absolute path in the image.
+   */
+  files?: {
+    [k: string]: string;
+  };
+  /**
+   * Command line of the server.
+   *
+   * @minItems 1
+   */
+  entrypoint?: [string, ...string[]];
+  env?: Strings;
+  labels?: Strings1;
+  /**
+   * References to push to.
+   */
+  tags?: string[];
+  /**
+   * Port that the server listens on (default 8080).
+   */
+  port?: number;
+  /**
+   * Route that answers 200 when the server is ready.
+   */
+  'health-route'?: string;
+  /**
+   * Route of predictions.
+   */
+  'predict-route'?: string;
+  'golden-path'?: Path;
+  /**
+   * Largest absolute difference between a golden prediction and the answer (default 1e-6).
+   */
+  'golden-tolerance'?: number;
+}
+/**
+ * Environment of the server.
+ */
+export interface Strings {
+  [k: string]: string;
+}
+/**
+ * Labels of the image.
+ */
+export interface Strings1 {
+  [k: string]: string;
+}
+/**
+ * The model's place in Vertex AI Model Registry.
+ */
+export interface Registry {
+  'model-id'?: string;
+  'display-name'?: string;
+  /**
+   * Version aliases to set; never `default`.
+   */
+  aliases?: string[];
+  labels?: Labels;
+}
+/**
+ * Labels: keys and values of lower case letters, digits, _ and -, at most 63 characters.
+ */
+export interface Labels {
+  [k: string]: string;
+}
+/**
+ * The policy that decides whether a candidate may be released.
+ */
+export interface Gate {
+  candidate?: Path;
+  /**
+   * Predictions or metrics of the model that serves now; `none` where there is none yet.
+   */
+  champion?: string;
+  /**
+   * Column that names a row (default `id`).
+   */
+  'id-column'?: string;
+  /**
+   * Column of the observed outcome (default `label`).
+   */
+  'label-column'?: string;
+  /**
+   * Column of the prediction (default `score`).
+   */
+  'score-column'?: string;
+  /**
+   * What is predicted (default `binary`).
+   */
+  task?: 'binary' | 'regression';
+  /**
+   * Label of the event that the score is the probability of (default 1).
+   */
+  'positive-label'?: string | number;
+  /**
+   * Score from which a row counts as positive, for the metrics that need it (default 0.5).
+   */
+  threshold?: number;
+  /**
+   * Below this many rows the verdict is inconclusive (default 100).
+   */
+  'minimum-rows'?: number;
+  /**
+   * Confidence of the intervals (default 0.95).
+   */
+  confidence?: number;
+  /**
+   * Bootstrap resamples (default 2000).
+   */
+  resamples?: number;
+  /**
+   * Seed of resampling and of the negative control (default 1).
+   */
+  seed?: number;
+  /**
+   * What an inconclusive verdict does to the step: `fail` it (default) or `warn`.
+   */
+  'on-inconclusive'?: 'fail' | 'warn';
+  /**
+   * Accept metrics without sample size or interval, where rows cannot be had (default false).
+   */
+  'allow-point-metrics'?: boolean;
+  /**
+   * @minItems 1
+   */
+  checks: [Check, ...Check[]];
+}
+/**
+ * One requirement. Whether higher or lower is better is a property of the metric. Exactly one of bound, non-inferiority-margin, superiority-margin.
+ */
+export interface Check {
+  /**
+   * Name in the record; default: metric and kind.
+   */
+  name?: string;
+  metric: string;
+  /**
+   * The candidate must be at least this good.
+   */
+  bound?: number;
+  /**
+   * The candidate may be worse than the champion by less than this.
+   */
+  'non-inferiority-margin'?: number;
+  /**
+   * The candidate must be better than the champion by more than this.
+   */
+  'superiority-margin'?: number;
+  /**
+   * False: reported, but does not decide (default true).
+   */
+  blocking?: boolean;
+}
+/**
+ * How the model is served on Vertex AI.
+ */
+export interface Endpoint {
+  'endpoint-id'?: string;
+  'display-name'?: string;
+  /**
+   * Such as n1-standard-2.
+   */
+  'machine-type'?: string;
+  'min-replicas'?: number;
+  'max-replicas'?: number;
+  /**
+   * Such as NVIDIA_L4.
+   */
+  'accelerator-type'?: string;
+  'accelerator-count'?: number;
+  /**
+   * Account that the container runs as.
+   */
+  'service-account'?: string;
+  /**
+   * Percentages of traffic that the new model gets, rising to 100.
+   *
+   * @minItems 1
+   */
+  'traffic-steps'?: [number, ...number[]];
+  'bake-time'?: Duration;
+  'probe-path'?: Path;
+  /**
+   * Largest absolute difference between an expected prediction and the answer (default 1e-6).
+   */
+  'probe-tolerance'?: number;
+  /**
+   * Previous models that stay deployed without traffic.
+   */
+  'keep-warm'?: number;
+  timeout?: Duration;
+  labels?: Labels;
+}
+/**
+ * Where an environment is and what differs in it.
+ */
+export interface Environment {
+  /**
+   * Google Cloud project.
+   */
+  'project-id'?: string;
+  /**
+   * Such as europe-west4.
+   */
+  region?: string;
+  image?: Image;
+  registry?: Registry;
+  endpoint?: Endpoint;
+}

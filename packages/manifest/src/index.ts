@@ -1,0 +1,21 @@
+export type {
+  Artifact,
+  Check,
+  Contract,
+  Endpoint,
+  Environment,
+  Feature,
+  Gate,
+  Image,
+  Manifest,
+  ModelIdentity,
+  Registry,
+  Validation,
+} from './generated/manifest.ts';
+export {
+  loadManifest,
+  loadManifestIfPresent,
+  parseManifest,
+  type LoadedManifest,
+  type ResolvedManifest,
+} from './load.ts';

@@ -1,0 +1,121 @@
+import { closest, UserError } from '@mlops-actions/action-kit';
+import { isMap, isNode, isPair, LineCounter, parseDocument, type Document, type Node } from 'yaml';
+import type { Manifest } from './generated/manifest.ts';
+import * as generated from './generated/validate.ts';
+
+/** What Ajv reports about one violation. */
+interface Violation {
+  instancePath: string;
+  keyword: string;
+  message?: string;
+  params: Record<string, unknown>;
+  schemaPath: string;
+  parentSchema?: { properties?: object };
+}
+
+const validate = generated.validate as ((value: unknown) => boolean) & { errors?: Violation[] | null };
+
+/**
+ * Parses and checks the text of a model.yaml. YAML 1.2, no custom tags, a bounded number of aliases.
+ *
+ * @param file name for messages
+ * @throws UserError naming every violation by line and key, with a suggestion for unknown keys
+ */
+export function parseManifest(text: string, file: string): Manifest {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, version: '1.2', strict: true, uniqueKeys: true });
+  const [problem] = [...document.errors, ...document.warnings];
+  if (problem !== undefined) {
+    throw new UserError(
+      `${file}:${lines.linePos(problem.pos[0]).line}: ${problem.message.split('\n', 1)[0]!.replace(/ at line \d+.*$/, '')}.`,
+    );
+  }
+  let value: unknown;
+  try {
+    value = document.toJS({ maxAliasCount: 20 });
+  } catch (error) {
+    throw new UserError(`${file}: its aliases cannot be resolved.`, { cause: error, fix: 'Write the values out.' });
+  }
+  if (validate(value)) return value as Manifest;
+
+  const complaints = (validate.errors ?? [])
+    .filter((violation) => !isEcho(violation))
+    .map((violation) => {
+      const place = lineOf(document, lines, keyPath(violation));
+      return `${file}${place === undefined ? '' : `:${place}`}: ${explain(violation, value)}`;
+    });
+  const shown = [...new Set(complaints)];
+  const more = shown.length > 5 ? ` (and ${shown.length - 5} more)` : '';
+  throw new UserError(`${shown.slice(0, 5).join(' ')}${more}`);
+}
+
+/** Violations that only repeat, in a worse way, what another one says. */
+function isEcho({ keyword, schemaPath }: Violation): boolean {
+  return keyword === 'required' && /\/oneOf\/\d+\/required$/.test(schemaPath);
+}
+
+function segments(instancePath: string): string[] {
+  return instancePath
+    .split('/')
+    .slice(1)
+    .map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
+
+function keyPath(violation: Violation): string[] {
+  const path = segments(violation.instancePath);
+  const extra = violation.params['additionalProperty'] ?? violation.params['propertyName'];
+  return typeof extra === 'string' ? [...path, extra] : path;
+}
+
+function explain({ instancePath, keyword, message, params, parentSchema }: Violation, root: unknown): string {
+  const path = segments(instancePath);
+  const where = path.length === 0 ? 'model.yaml' : `'${path.join('.')}'`;
+  switch (keyword) {
+    case 'additionalProperties': {
+      const key = String(params['additionalProperty']);
+      const near = closest(key, Object.keys(parentSchema?.properties ?? {}));
+      return `unknown key '${key}' in ${where}${near === undefined ? '' : `, did you mean '${near}'?`}${near === undefined ? '.' : ''}`;
+    }
+    case 'required':
+      return `${where} must have '${String(params['missingProperty'])}'.`;
+    case 'oneOf':
+      return `${where} must have exactly one of bound, non-inferiority-margin and superiority-margin.`;
+    case 'enum':
+      return `${where} must be one of ${(params['allowedValues'] as unknown[]).join(', ')}, not '${show(root, path)}'.`;
+    case 'const':
+      return `${where} must be ${JSON.stringify(params['allowedValue'])}, not '${show(root, path)}'.`;
+    case 'not':
+      return `${where} must not be '${show(root, path)}'.`;
+    case 'pattern':
+      return `${where} must match ${String(params['pattern'])}, which '${show(root, path)}' does not.`;
+    default:
+      return `${where} ${message ?? 'is not valid'}${path.length === 0 ? '' : `, which '${show(root, path)}' is not`}.`;
+  }
+}
+
+function show(root: unknown, path: string[]): string {
+  let value = root;
+  for (const segment of path) value = (value as Record<string, unknown>)[segment];
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}
+
+/** The line of the deepest node on the way that exists. */
+function lineOf(document: Document.Parsed, lines: LineCounter, path: string[]): number | undefined {
+  let node: Node | null = document.contents;
+  let offset = node?.range?.[0];
+  for (const segment of path) {
+    if (isMap(node)) {
+      const pair = node.items.find((item) => isPair(item) && String(item.key) === segment);
+      if (pair === undefined) break;
+      if (isNode(pair.key)) offset = pair.key.range?.[0] ?? offset;
+      node = isNode(pair.value) ? pair.value : null;
+    } else {
+      const item: unknown = (node as { items?: unknown[] } | null)?.items?.[Number(segment)];
+      if (!isNode(item)) break;
+      node = item;
+      offset = item.range?.[0] ?? offset;
+    }
+  }
+  return offset === undefined ? undefined : lines.linePos(offset).line;
+}
