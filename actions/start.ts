@@ -1,0 +1,24 @@
+/**
+ * Starts one action by name. All actions share one bundle; each is a chunk of it that is loaded on demand, so that an action
+ * which calls no cloud does not pay for the client of one that does.
+ */
+import type { Action, CommonInputs } from '@mlops-actions/action-kit';
+
+const actions = {
+  'validate-model': () => import('./validate-model/src/index.ts'),
+  'build-image': () => import('./build-image/src/index.ts'),
+  'register-version': () => import('./register-version/src/index.ts'),
+  'evaluate-gate': () => import('./evaluate-gate/src/index.ts'),
+  'deploy-vertex-endpoint': () => import('./deploy-vertex-endpoint/src/index.ts'),
+  rollback: () => import('./rollback/src/index.ts'),
+};
+
+export type ActionName = keyof typeof actions;
+
+export const actionNames = Object.keys(actions) as ActionName[];
+
+/** Runs an action as the runner does. What it concludes is in its outputs and the exit code. */
+export async function start(name: ActionName): Promise<void> {
+  const [{ runAction }, { action }] = await Promise.all([import('@mlops-actions/action-kit'), actions[name]()]);
+  await runAction(action as Action<CommonInputs>);
+}
