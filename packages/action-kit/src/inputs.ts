@@ -83,11 +83,11 @@ export function inputReader(get: (name: string) => string = (name) => core.getIn
       return value;
     },
     list(name) {
-      const value = text(name);
-      return value
-        ?.split(/[\n,]/)
+      const items = (text(name) ?? '')
+        .split(/[\n,]/)
         .map((item) => item.trim())
         .filter((item) => item !== '');
+      return items.length === 0 ? undefined : items;
     },
     pairs(name) {
       const value = text(name);

@@ -29,7 +29,8 @@ export function escapeHtml(text: string): string {
 export function escapeMarkdown(text: string): string {
   return escapeControl(text)
     .replace(/[&<>"'`*_{}[\]()#+!|~\\$^=:@]/g, (character) => `&#${character.charCodeAt(0)};`)
-    .replace(/^(\s*)([-.\d])/, (_, space: string, first: string) => `${space}&#${first.charCodeAt(0)};`);
+    .replace(/^(\s*)-/, '$1&#45;')
+    .replace(/^(\s*\d+)\./, '$1&#46;');
 }
 
 /** Text as inline code, for digests, names and paths. */
