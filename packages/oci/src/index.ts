@@ -1,0 +1,34 @@
+export { composeImage, type ImageChanges } from './compose.ts';
+export { dockerCredentials, firstOf, type Credentials, type CredentialSource } from './credentials.ts';
+export { digestOf, isDigest, parseDigest, type Digest } from './digest.ts';
+export {
+  familyOf,
+  LINUX_AMD64,
+  loadImage,
+  type Blob,
+  type ContainerConfig,
+  type ContentStore,
+  type Descriptor,
+  type HistoryEntry,
+  type Image,
+  type ImageConfig,
+  type Manifest,
+  type Platform,
+} from './image.ts';
+export { buildLayer, type Layer, type LayerEntry, type LayerOptions } from './layer.ts';
+export { isLayout, readLayout, writeLayout } from './layout.ts';
+export { MediaType, type Compression, type Family } from './media-types.ts';
+export { pullImage } from './pull.ts';
+export { pushImage, type PushedBlob, type PushResult } from './push.ts';
+export {
+  formatReference,
+  formatRepository,
+  isLoopback,
+  manifestKey,
+  parseReference,
+  type Reference,
+  type Repository,
+} from './reference.ts';
+export { RegistryClient, type BlobOutcome } from './registry-client.ts';
+export { RegistryError, type TransportOptions } from './transport.ts';
+export { unpackImage, type UnpackLimits } from './unpack.ts';

@@ -1,0 +1,177 @@
+import { UserError } from '@mlops-actions/action-kit';
+import { randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { digestOf, verified, type Digest } from './digest.ts';
+import {
+  loadImage,
+  MANIFEST_LIMIT,
+  parseIndex,
+  parseObject,
+  type Blob,
+  type ContentStore,
+  type Descriptor,
+  type Image,
+  type Platform,
+} from './image.ts';
+import { isForeignLayer, MediaType } from './media-types.ts';
+
+/** The annotation that names an image within a layout. */
+const REF_NAME = 'org.opencontainers.image.ref.name';
+const LAYOUT_FILE = 'oci-layout';
+const LAYOUT_VERSION = '1.0.0';
+
+/**
+ * Writes an image into an OCI image layout folder (image-spec, image-layout.md). A layout that is there already keeps its other
+ * images; one of the same name is replaced. The index is written last, so that it never names content that is missing.
+ */
+export async function writeLayout(image: Image, directory: string, names: readonly string[] = []): Promise<void> {
+  const index = await openLayout(directory);
+  for (const blob of [...image.layers, image.configBlob]) {
+    if (!isForeignLayer(blob.descriptor.mediaType)) await writeBlob(directory, blob);
+  }
+  const own: Descriptor = { mediaType: image.mediaType, digest: image.digest, size: image.manifestBytes.length };
+  await writeBlob(directory, { descriptor: own, open: () => once(image.manifestBytes) });
+  const kept = index.filter(
+    (entry) => entry.digest !== own.digest && !names.includes(entry.annotations?.[REF_NAME] ?? ''),
+  );
+  const platform = { architecture: image.config.architecture, os: image.config.os };
+  const entries =
+    names.length === 0
+      ? [{ ...own, platform }]
+      : names.map((name) => ({ ...own, platform, annotations: { [REF_NAME]: name } }));
+  await replaceFile(
+    path.join(directory, 'index.json'),
+    JSON.stringify({ schemaVersion: 2, mediaType: MediaType.ociIndex, manifests: [...kept, ...entries] }),
+  );
+}
+
+/** Loads an image from a layout folder: the one called `name`, or the only one there is (for `platform`). */
+export async function readLayout(directory: string, name?: string, platform?: Platform): Promise<Image> {
+  const index = await readIndex(directory);
+  const named =
+    name === undefined
+      ? index
+      : index.filter((entry) => entry.digest === name || entry.annotations?.[REF_NAME] === name);
+  const digests = new Set(named.map((entry) => entry.digest));
+  if (digests.size !== 1) {
+    const names = index.map((entry) => entry.annotations?.[REF_NAME] ?? entry.digest).join(', ');
+    throw new UserError(
+      name === undefined
+        ? `The image layout ${directory} holds ${digests.size} images: ${names}.`
+        : `The image layout ${directory} holds ${digests.size === 0 ? 'no image' : 'several images'} called '${name}'; it holds ${names}.`,
+      { fix: 'Name one of them after the folder: folder:name.' },
+    );
+  }
+  return loadImage(layoutStore(directory, index), named[0]!.digest, platform);
+}
+
+/** Whether a folder is an image layout. */
+export async function isLayout(directory: string): Promise<boolean> {
+  return stat(path.join(directory, LAYOUT_FILE)).then(
+    (info) => info.isFile(),
+    () => false,
+  );
+}
+
+function layoutStore(directory: string, index: readonly Descriptor[]): ContentStore {
+  return {
+    name: directory,
+    async manifest(key) {
+      const file = blobPath(directory, key as Digest);
+      const info = await stat(file).catch((cause: unknown) => {
+        throw new UserError(`The image layout ${directory} lacks the manifest ${key}.`, { cause });
+      });
+      if (info.size > MANIFEST_LIMIT) throw new UserError(`${file}: the manifest is larger than 4 MiB.`);
+      const bytes = await readFile(file);
+      const digest = digestOf(bytes);
+      if (digest !== key) throw new UserError(`${file} does not hold what its name says: its digest is ${digest}.`);
+      const stated = parseObject(bytes, file)['mediaType'];
+      const listed = index.find((entry) => entry.digest === digest)?.mediaType;
+      return { mediaType: typeof stated === 'string' ? stated : (listed ?? MediaType.ociManifest), digest, bytes };
+    },
+    blob: (descriptor) => ({ descriptor, open: () => readBlob(directory, descriptor) }),
+  };
+}
+
+async function* readBlob(directory: string, descriptor: Descriptor): AsyncGenerator<Uint8Array, void, void> {
+  const file = blobPath(directory, descriptor.digest);
+  const chunks = createReadStream(file, { highWaterMark: 512 * 1024 }) as AsyncIterable<Uint8Array>;
+  try {
+    yield* verified(
+      chunks,
+      descriptor,
+      (problem) => new UserError(`${file} does not hold what its name says: ${problem}.`),
+    );
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    throw new UserError(`The image layout ${directory} lacks the blob ${descriptor.digest}.`, { cause: error });
+  }
+}
+
+/** Makes the folder a layout, or reads the index of the layout that it is. */
+async function openLayout(directory: string): Promise<Descriptor[]> {
+  await mkdir(directory, { recursive: true });
+  if (await isLayout(directory)) return readIndex(directory);
+  if ((await readdir(directory)).length > 0) {
+    throw new UserError(`The folder '${directory}' is not empty and is no image layout.`, {
+      fix: 'Name another folder.',
+    });
+  }
+  await writeFile(path.join(directory, LAYOUT_FILE), JSON.stringify({ imageLayoutVersion: LAYOUT_VERSION }));
+  return [];
+}
+
+async function readIndex(directory: string): Promise<Descriptor[]> {
+  const file = path.join(directory, 'index.json');
+  let bytes: Buffer;
+  try {
+    bytes = await readFile(file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    // A writer that was stopped leaves the marker without an index: a layout without images.
+    if (await isLayout(directory)) return [];
+    throw new UserError(`'${directory}' is no OCI image layout: it has no index.json.`, { cause: error });
+  }
+  const { imageLayoutVersion } = parseObject(
+    await readFile(path.join(directory, LAYOUT_FILE)).catch((cause: unknown) => {
+      throw new UserError(`'${directory}' is no OCI image layout: it has no ${LAYOUT_FILE}.`, { cause });
+    }),
+    path.join(directory, LAYOUT_FILE),
+  );
+  if (imageLayoutVersion !== LAYOUT_VERSION)
+    throw new UserError(`The image layout ${directory} has the unknown version '${String(imageLayoutVersion)}'.`);
+  return parseIndex(bytes, file);
+}
+
+async function writeBlob(directory: string, blob: Blob): Promise<void> {
+  const file = blobPath(directory, blob.descriptor.digest);
+  const present = await stat(file).catch(() => undefined);
+  if (present?.size === blob.descriptor.size) return; // Every reader checks the digest.
+  await mkdir(path.dirname(file), { recursive: true });
+  const partial = `${file}.${randomUUID()}.partial`;
+  const handle = await open(partial, 'wx');
+  try {
+    for await (const chunk of blob.open()) await handle.writeFile(chunk);
+    await handle.close();
+    await rename(partial, file);
+  } catch (error) {
+    await handle.close();
+    await rm(partial, { force: true });
+    throw error;
+  }
+}
+
+async function replaceFile(file: string, text: string): Promise<void> {
+  const partial = `${file}.${randomUUID()}.partial`;
+  await writeFile(partial, text);
+  await rename(partial, file);
+}
+
+const blobPath = (directory: string, digest: Digest): string =>
+  path.join(directory, 'blobs', 'sha256', digest.slice('sha256:'.length));
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, void> {
+  yield bytes;
+}

@@ -1,0 +1,72 @@
+import type { Blob, Image } from './image.ts';
+import { isForeignLayer } from './media-types.ts';
+import type { Repository } from './reference.ts';
+import type { BlobOutcome, RegistryClient } from './registry-client.ts';
+
+/** What happened to one blob of a pushed image. */
+export interface PushedBlob {
+  digest: string;
+  size: number;
+  outcome: BlobOutcome | 'foreign';
+}
+
+/** What a push did. */
+export interface PushResult {
+  blobs: PushedBlob[];
+  /** Bytes by what happened to them. */
+  bytes: { uploaded: number; mounted: number; present: number };
+}
+
+/** Blobs that are sent at the same time; a blob itself goes as one request. */
+const PARALLEL = 4;
+
+/**
+ * Brings an image into a repository: blobs, then the manifest by its digest, then the tags. A push that stops before its end
+ * leaves no tag that names something incomplete.
+ */
+export async function pushImage(
+  client: RegistryClient,
+  image: Image,
+  repository: Repository,
+  tags: readonly string[],
+  onBlob: (blob: PushedBlob) => void = () => undefined,
+): Promise<PushResult> {
+  const unique = new Map([...image.layers, image.configBlob].map((blob) => [blob.descriptor.digest, blob]));
+  const blobs = await inParallel([...unique.values()], PARALLEL, async (blob) => {
+    const pushed = await pushBlob(client, repository, blob);
+    onBlob(pushed);
+    return pushed;
+  });
+  await client.putManifest(repository, image.digest, image.mediaType, image.manifestBytes);
+  for (const tag of tags) await client.putManifest(repository, tag, image.mediaType, image.manifestBytes);
+
+  const bytes = { uploaded: 0, mounted: 0, present: 0 };
+  for (const { outcome, size } of blobs) if (outcome !== 'foreign') bytes[outcome] += size;
+  return { blobs, bytes };
+}
+
+async function pushBlob(client: RegistryClient, repository: Repository, blob: Blob): Promise<PushedBlob> {
+  const { digest, size, mediaType } = blob.descriptor;
+  const outcome = isForeignLayer(mediaType) ? 'foreign' : await client.uploadBlob(repository, blob);
+  return { digest, size, outcome };
+}
+
+/** Runs at most `limit` works at a time; after a failure none is begun, and those under way are waited for. */
+async function inParallel<T, R>(items: readonly T[], limit: number, work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  const failures: unknown[] = [];
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    while (next < items.length && failures.length === 0) {
+      const index = next++;
+      try {
+        results[index] = await work(items[index]!);
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));
+  if (failures.length > 0) throw failures[0];
+  return results;
+}
