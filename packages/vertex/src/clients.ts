@@ -1,0 +1,133 @@
+import type { EndpointServiceClient } from '@google-cloud/aiplatform/build/src/v1/endpoint_service_client.js';
+import type { ModelServiceClient } from '@google-cloud/aiplatform/build/src/v1/model_service_client.js';
+import type { PredictionServiceClient } from '@google-cloud/aiplatform/build/src/v1/prediction_service_client.js';
+import { UserError } from '@mlops-actions/action-kit';
+import type { CallOptions, ClientOptions } from 'google-gax';
+import { missingCredentials, Status } from './errors.ts';
+import { checkPlace, type Place } from './names.ts';
+
+/** Vertex AI in one project and region. Close it, or its connections keep the process alive. */
+export interface Vertex extends Place {
+  /** `host:port` of the emulator that answers instead of the cloud. */
+  readonly emulator: string | undefined;
+  readonly models: ModelServiceClient;
+  readonly endpoints: EndpointServiceClient;
+  readonly predictions: PredictionServiceClient;
+  close(): Promise<void>;
+}
+
+/** What the calls say about who makes them (`x-goog-api-client`). */
+const ATTRIBUTION = { libName: 'mlops-actions', libVersion: '0.1.0' };
+
+const SCOPE = 'https://www.googleapis.com/auth/cloud-platform';
+
+/**
+ * Connects to Vertex AI in a region with Application Default Credentials, as google-github-actions/auth leaves them; or, where
+ * `VERTEX_AI_EMULATOR_HOST` is set, to an emulator without credentials.
+ *
+ * The client library is loaded here and not at import, and each client is made when it is first used: an action that does not call the
+ * cloud does not pay for them.
+ *
+ * @throws UserError if the place is malformed or there are no credentials
+ */
+export async function connectVertex(
+  place: Place,
+  { emulator = process.env['VERTEX_AI_EMULATOR_HOST'] || undefined }: { emulator?: string | undefined } = {},
+): Promise<Vertex> {
+  checkPlace(place);
+  const options = emulator === undefined ? await cloudOptions(place.region) : await emulatorOptions(emulator);
+  const [{ ModelServiceClient }, { EndpointServiceClient }, { PredictionServiceClient }] = await Promise.all([
+    import('@google-cloud/aiplatform/build/src/v1/model_service_client.js'),
+    import('@google-cloud/aiplatform/build/src/v1/endpoint_service_client.js'),
+    import('@google-cloud/aiplatform/build/src/v1/prediction_service_client.js'),
+  ]);
+  const made: { close(): Promise<void> }[] = [];
+  const once = <T extends { close(): Promise<void> }>(make: () => T): (() => T) => {
+    let client: T | undefined;
+    return () => {
+      if (client === undefined) made.push((client = make()));
+      return client;
+    };
+  };
+  const models = once(() => new ModelServiceClient({ ...options }));
+  const endpoints = once(() => new EndpointServiceClient({ ...options }));
+  const predictions = once(() => new PredictionServiceClient({ ...options }));
+  return {
+    project: place.project,
+    region: place.region,
+    emulator,
+    get models() {
+      return models();
+    },
+    get endpoints() {
+      return endpoints();
+    },
+    get predictions() {
+      return predictions();
+    },
+    async close() {
+      await Promise.all(made.splice(0).map((client) => client.close()));
+    },
+  };
+}
+
+/** Runs `body` with a connection, and closes it whatever happens. */
+export async function withVertex<T>(place: Place, body: (vertex: Vertex) => Promise<T>): Promise<T> {
+  const vertex = await connectVertex(place);
+  try {
+    return await body(vertex);
+  } finally {
+    await vertex.close();
+  }
+}
+
+/** The host is always the region's: without it, the client would ask the global one, which knows no models or endpoints. */
+async function cloudOptions(region: string): Promise<ClientOptions> {
+  const { GoogleAuth } = await import('google-auth-library');
+  const auth = new GoogleAuth({ scopes: [SCOPE] });
+  await auth.getClient().catch((cause: unknown) => {
+    throw missingCredentials(cause);
+  });
+  // gax types its own copy of the auth library, which need not be the same version.
+  return { ...ATTRIBUTION, apiEndpoint: `${region}-aiplatform.googleapis.com`, auth: auth };
+}
+
+async function emulatorOptions(address: string): Promise<ClientOptions> {
+  const [, host, port] = /^(\[[0-9a-fA-F:]+\]|[^:/]+):(\d{1,5})$/.exec(address) ?? [];
+  if (host === undefined || port === undefined) {
+    throw new UserError(`VERTEX_AI_EMULATOR_HOST is '${address}', which is not host:port.`);
+  }
+  const [{ grpc }, { PassThroughClient }] = await Promise.all([import('google-gax'), import('google-auth-library')]);
+  return {
+    ...ATTRIBUTION,
+    apiEndpoint: host,
+    port: Number(port),
+    sslCreds: grpc.credentials.createInsecure(),
+    authClient: new PassThroughClient() as unknown as ClientOptions['authClient'],
+  };
+}
+
+const RETRIED = [Status.UNAVAILABLE, Status.DEADLINE_EXCEEDED, Status.RESOURCE_EXHAUSTED];
+
+/**
+ * For calls that only read, or that may be made twice. The client's own settings retry nothing and give up after 30 s; this asks again for
+ * two minutes.
+ */
+export const REPEATABLE: CallOptions = {
+  timeout: 30_000,
+  retry: {
+    retryCodes: RETRIED,
+    backoffSettings: {
+      initialRetryDelayMillis: 200,
+      retryDelayMultiplier: 2,
+      maxRetryDelayMillis: 10_000,
+      initialRpcTimeoutMillis: 30_000,
+      rpcTimeoutMultiplier: 1,
+      maxRpcTimeoutMillis: 30_000,
+      totalTimeoutMillis: 120_000,
+    },
+  },
+};
+
+/** For calls that must not be made twice without looking at what the first one did. */
+export const ONCE: CallOptions = { timeout: 60_000 };

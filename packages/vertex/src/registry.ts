@@ -1,0 +1,276 @@
+import type { google } from '@google-cloud/aiplatform/build/protos/protos.js';
+import { UserError } from '@mlops-actions/action-kit';
+import { ONCE, REPEATABLE, type Vertex } from './clients.ts';
+import { explaining, Status, statusOf } from './errors.ts';
+import { digestLabel, type Labels } from './labels.ts';
+import { lastSegment, modelName, modelVersionName, placeName, shortVersion, type ModelVersionId } from './names.ts';
+import { runningOperations, waitFor } from './operations.ts';
+import { fromValue, toValue, type Json } from './values.ts';
+
+type IModel = google.cloud.aiplatform.v1.IModel;
+
+/** How Vertex AI starts and asks the container. */
+export interface ContainerContract {
+  imageUri: string;
+  predictRoute: string;
+  healthRoute: string;
+  port: number;
+}
+
+/** A version in Model Registry. */
+export interface ModelVersion extends ModelVersionId {
+  /** The model's name as the service writes it. */
+  name: string;
+  displayName: string;
+  container: ContainerContract | undefined;
+  /** `gs://...`, where the container loads the model from a bucket. */
+  artifactUri: string | undefined;
+  aliases: string[];
+  labels: Labels;
+  /** Seconds since 1970. */
+  createdAt: number;
+}
+
+/** The labels that tell a version's digests. */
+export const MODEL_DIGEST_LABEL = 'model-digest';
+export const IMAGE_DIGEST_LABEL = 'image-digest';
+
+/** The digest in an image reference; `undefined` for one that is not pinned. */
+export function imageDigest(image: string): string | undefined {
+  return /@(sha256:[0-9a-f]{64})$/.exec(image)?.[1];
+}
+
+/**
+ * What identifies the bytes that a version serves: the image's digest, because it holds the model; or, where a prebuilt container loads
+ * the model from a bucket, the model's digest as far as a label holds it.
+ */
+export function servedDigest(version: ModelVersion): string | undefined {
+  if (version.artifactUri !== undefined) return version.labels[MODEL_DIGEST_LABEL];
+  return version.container && imageDigest(version.container.imageUri);
+}
+
+/**
+ * A version by its number or alias; with neither, the default one. `undefined` if there is no such model or version.
+ */
+export async function getModelVersion(
+  vertex: Vertex,
+  modelId: string,
+  versionOrAlias?: string,
+): Promise<ModelVersion | undefined> {
+  const name = modelName(vertex, modelId) + (versionOrAlias === undefined ? '' : `@${versionOrAlias}`);
+  const model = await explaining(`read model ${lastSegmentWithVersion(name)}`, async () => {
+    try {
+      return (await vertex.models.getModel({ name }, { ...REPEATABLE }))[0];
+    } catch (error) {
+      if (statusOf(error) === Status.NOT_FOUND) return undefined;
+      throw error;
+    }
+  });
+  return model && readVersion(model);
+}
+
+const lastSegmentWithVersion = (name: string): string => name.slice(name.lastIndexOf('/') + 1);
+
+/** A version that must be there. */
+export async function requireModelVersion(vertex: Vertex, id: ModelVersionId): Promise<ModelVersion> {
+  const version = await getModelVersion(vertex, id.modelId, id.versionId);
+  if (version !== undefined) return version;
+  throw new UserError(`There is no model version ${shortVersion(id)} in ${vertex.project}, ${vertex.region}.`, {
+    fix: "Take the output 'model-version' of register-version, and the same 'project-id' and 'region'.",
+  });
+}
+
+/** Looks for a version that is the same in everything that decides what is served. */
+export async function findVersion(
+  vertex: Vertex,
+  modelId: string,
+  wanted: VersionContent,
+): Promise<ModelVersion | undefined> {
+  // The label narrows the search to one page on the server; what decides is compared here.
+  const digest = imageDigest(wanted.container.imageUri);
+  const filter = digest === undefined ? '' : `labels.${IMAGE_DIGEST_LABEL}=${digestLabel(digest)}`;
+  const request = { name: modelName(vertex, modelId), filter, pageSize: 100 };
+  return explaining(`list the versions of model ${modelId}`, async () => {
+    let found: ModelVersion | undefined;
+    for await (const model of vertex.models.listModelVersionsAsync(request, { ...REPEATABLE })) {
+      const version = readVersion(model);
+      if (
+        sameContent(version, wanted) &&
+        (found === undefined || Number(version.versionId) < Number(found.versionId))
+      ) {
+        found = version;
+      }
+    }
+    return found;
+  });
+}
+
+/** What a version serves. */
+export interface VersionContent {
+  container: ContainerContract;
+  artifactUri: string | undefined;
+  /** `sha256:...`. */
+  modelDigest: string | undefined;
+}
+
+function sameContent(version: ModelVersion, { container, artifactUri, modelDigest }: VersionContent): boolean {
+  const has = version.container;
+  return (
+    has !== undefined &&
+    imageDigest(has.imageUri) === imageDigest(container.imageUri) &&
+    has.predictRoute === container.predictRoute &&
+    has.healthRoute === container.healthRoute &&
+    has.port === container.port &&
+    version.artifactUri === artifactUri &&
+    (modelDigest === undefined || version.labels[MODEL_DIGEST_LABEL] === digestLabel(modelDigest))
+  );
+}
+
+export interface VersionUpload extends VersionContent {
+  modelId: string;
+  displayName: string;
+  description: string | undefined;
+  labels: Labels;
+}
+
+/**
+ * Uploads a version: of a model that exists, or the first of a new one. No alias is set, so that `default` stays where it is (the service
+ * itself gives it to a first version).
+ */
+export async function uploadVersion(
+  vertex: Vertex,
+  upload: VersionUpload,
+  { modelExists, timeout }: { modelExists: boolean; timeout: number },
+): Promise<ModelVersion> {
+  const what = `upload a version of model ${upload.modelId}`;
+  const { container } = upload;
+  const [operation] = await explaining(what, () =>
+    vertex.models.uploadModel(
+      {
+        parent: placeName(vertex),
+        ...(modelExists ? { parentModel: modelName(vertex, upload.modelId) } : { modelId: upload.modelId }),
+        model: {
+          displayName: upload.displayName,
+          ...(upload.description !== undefined && { versionDescription: upload.description }),
+          labels: upload.labels,
+          containerSpec: {
+            imageUri: container.imageUri,
+            predictRoute: container.predictRoute,
+            healthRoute: container.healthRoute,
+            ports: [{ containerPort: container.port }],
+          },
+          ...(upload.artifactUri !== undefined && { artifactUri: upload.artifactUri }),
+        },
+      },
+      { ...ONCE },
+    ),
+  );
+  const response = await waitFor<google.cloud.aiplatform.v1.IUploadModelResponse>(
+    { host: vertex.models, method: 'uploadModel', name: operation.name ?? '', what },
+    { timeout },
+  );
+  return requireModelVersion(vertex, { modelId: upload.modelId, versionId: response.modelVersionId ?? '' });
+}
+
+/** Waits for uploads to a model that another run left running. */
+export async function awaitRunningUploads(vertex: Vertex, modelId: string, timeout: number): Promise<void> {
+  for (const name of await runningOperations(vertex.models, modelName(vertex, modelId), 'uploadModel')) {
+    const what = `upload a version of model ${modelId}`;
+    await waitFor({ host: vertex.models, method: 'uploadModel', name, what }, { timeout });
+  }
+}
+
+/** Sets aliases on a version. An alias that another version has moves. */
+export async function setAliases(vertex: Vertex, id: ModelVersionId, aliases: readonly string[]): Promise<void> {
+  await explaining(`set the aliases ${aliases.join(', ')} on ${shortVersion(id)}`, () =>
+    vertex.models.mergeVersionAliases(
+      { name: modelVersionName(vertex, id), versionAliases: [...aliases] },
+      { ...REPEATABLE },
+    ),
+  );
+}
+
+/** Replaces the labels of a version. */
+export async function setVersionLabels(vertex: Vertex, id: ModelVersionId, labels: Labels): Promise<void> {
+  await explaining(`label ${shortVersion(id)}`, () =>
+    vertex.models.updateModel(
+      { model: { name: modelVersionName(vertex, id), labels }, updateMask: { paths: ['labels'] } },
+      { ...REPEATABLE },
+    ),
+  );
+}
+
+/** An evaluation of a version. */
+export interface Evaluation {
+  displayName: string;
+  metrics: Json;
+  metadata: Json;
+}
+
+/**
+ * Imports an evaluation on a version, unless one of the same display name is there.
+ *
+ * @returns the evaluation's name, and whether it was made now
+ */
+export async function importEvaluation(
+  vertex: Vertex,
+  id: ModelVersionId,
+  evaluation: Evaluation,
+): Promise<{ name: string; imported: boolean }> {
+  const parent = modelVersionName(vertex, id);
+  return explaining(`import the evaluation of ${shortVersion(id)}`, async () => {
+    for await (const present of vertex.models.listModelEvaluationsAsync({ parent, pageSize: 100 }, { ...REPEATABLE })) {
+      if (present.displayName === evaluation.displayName) return { name: present.name ?? '', imported: false };
+    }
+    const [made] = await vertex.models.importModelEvaluation(
+      {
+        parent,
+        modelEvaluation: {
+          displayName: evaluation.displayName,
+          metrics: toValue(evaluation.metrics),
+          metadata: toValue(evaluation.metadata),
+        },
+      },
+      { ...ONCE },
+    );
+    return { name: made.name ?? '', imported: true };
+  });
+}
+
+/** The evaluations of a version. */
+export async function listEvaluations(vertex: Vertex, id: ModelVersionId): Promise<Evaluation[]> {
+  const parent = modelVersionName(vertex, id);
+  return explaining(`list the evaluations of ${shortVersion(id)}`, async () => {
+    const evaluations: Evaluation[] = [];
+    for await (const found of vertex.models.listModelEvaluationsAsync({ parent, pageSize: 100 }, { ...REPEATABLE })) {
+      evaluations.push({
+        displayName: found.displayName ?? '',
+        metrics: fromValue(found.metrics ?? {}),
+        metadata: fromValue(found.metadata ?? {}),
+      });
+    }
+    return evaluations;
+  });
+}
+
+function readVersion(model: IModel): ModelVersion {
+  const container = model.containerSpec;
+  return {
+    name: (model.name ?? '').replace(/@.*$/, ''),
+    modelId: lastSegment(model.name ?? ''),
+    versionId: model.versionId ?? '',
+    displayName: model.displayName ?? '',
+    container: container
+      ? {
+          imageUri: container.imageUri ?? '',
+          predictRoute: container.predictRoute ?? '',
+          healthRoute: container.healthRoute ?? '',
+          port: container.ports?.[0]?.containerPort ?? 8080,
+        }
+      : undefined,
+    artifactUri: model.artifactUri || undefined,
+    aliases: [...(model.versionAliases ?? [])],
+    labels: { ...model.labels },
+    createdAt: Number(model.versionCreateTime?.seconds ?? 0),
+  };
+}
