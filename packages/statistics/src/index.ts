@@ -1,0 +1,64 @@
+export {
+  bcaBounds,
+  bootstrap,
+  percentileBounds,
+  quantile,
+  type Bootstrap,
+  type BootstrapPlan,
+} from './inference/bootstrap.ts';
+export {
+  areaCovariance,
+  areaTest,
+  compareAreas,
+  normalBounds,
+  placements,
+  type AreaComparison,
+  type Placements,
+} from './inference/delong.ts';
+export {
+  estimateDifference,
+  estimateMetric,
+  levelBeyond,
+  type Estimate,
+  type EstimatePlan,
+} from './inference/estimate.ts';
+export { mcnemarChiSquare, mcnemarExact } from './inference/mcnemar.ts';
+export { benjaminiHochberg, bonferroni, holm, holmLevels } from './inference/multiplicity.ts';
+export { signFlipTest } from './inference/permutation.ts';
+export {
+  newcombe,
+  newcombePaired,
+  recoverDifference,
+  wilson,
+  type Bounded,
+  type PairedTable,
+} from './inference/proportions.ts';
+export {
+  accuracy,
+  balancedAccuracy,
+  confusion,
+  fBeta,
+  mcc,
+  precision,
+  recall,
+  specificity,
+  type Confusion,
+} from './metrics/decision.ts';
+export { brier, calibrationBins, ece, logLoss, type CalibrationBin } from './metrics/probability.ts';
+export { auc, classWeights, gini, ks, prAuc } from './metrics/ranking.ts';
+export { METRICS, type Metric, type MetricOptions } from './metrics/registry.ts';
+export { mae, mape, r2, rmse } from './metrics/regression.ts';
+export { ascendingOrder } from './order.ts';
+export { permutation, random, type Random } from './random.ts';
+export { forEachScore, makeSample, reweighted, subset, type Sample } from './sample.ts';
+export { betaRegularised } from './special/beta.ts';
+export {
+  binomialCdf,
+  chiSquareCdf,
+  chiSquareSurvival,
+  kolmogorovSurvival,
+  studentCdf,
+  studentTwoSided,
+} from './special/distributions.ts';
+export { gammaP, gammaQ, logGamma } from './special/gamma.ts';
+export { erfc, normalCdf, normalPdf, normalQuantile } from './special/normal.ts';

@@ -1,0 +1,53 @@
+import type { Sample } from '../sample.ts';
+
+/** Weights of the four outcomes of a decision. */
+export interface Confusion {
+  truePositive: number;
+  falsePositive: number;
+  trueNegative: number;
+  falseNegative: number;
+}
+
+/** The confusion matrix of deciding for the event where the score is at least `threshold`. */
+export function confusion({ labels, scores, weights }: Sample, threshold: number): Confusion {
+  const cells = { truePositive: 0, falsePositive: 0, trueNegative: 0, falseNegative: 0 };
+  for (let row = 0; row < labels.length; row++) {
+    const event = labels[row] === 1;
+    if (scores[row]! >= threshold) cells[event ? 'truePositive' : 'falsePositive'] += weights[row]!;
+    else cells[event ? 'falseNegative' : 'trueNegative'] += weights[row]!;
+  }
+  return cells;
+}
+
+/** Share of right decisions. */
+export const accuracy = (c: Confusion): number =>
+  (c.truePositive + c.trueNegative) / (c.truePositive + c.falsePositive + c.trueNegative + c.falseNegative);
+
+/** Share of events among the rows decided for it. NaN where there are none. */
+export const precision = (c: Confusion): number => c.truePositive / (c.truePositive + c.falsePositive);
+
+/** Share of the events that were found (sensitivity, true positive rate). */
+export const recall = (c: Confusion): number => c.truePositive / (c.truePositive + c.falseNegative);
+
+/** Share of the other rows that were left alone (true negative rate). */
+export const specificity = (c: Confusion): number => c.trueNegative / (c.trueNegative + c.falsePositive);
+
+/** Mean of recall and specificity. */
+export const balancedAccuracy = (c: Confusion): number => (recall(c) + specificity(c)) / 2;
+
+/** Weighted harmonic mean of precision and recall, recall counting `beta` times as much (C. J. van Rijsbergen, 1979). */
+export function fBeta(c: Confusion, beta: number): number {
+  const square = beta * beta;
+  return ((1 + square) * c.truePositive) / ((1 + square) * c.truePositive + square * c.falseNegative + c.falsePositive);
+}
+
+/** Matthews correlation coefficient (B. W. Matthews, 1975); 0, its limit, where a row or column of the matrix is empty. */
+export function mcc(c: Confusion): number {
+  const margins =
+    (c.truePositive + c.falsePositive) *
+    (c.truePositive + c.falseNegative) *
+    (c.trueNegative + c.falsePositive) *
+    (c.trueNegative + c.falseNegative);
+  if (margins === 0) return 0;
+  return (c.truePositive * c.trueNegative - c.falsePositive * c.falseNegative) / Math.sqrt(margins);
+}

@@ -1,0 +1,44 @@
+import { betaRegularised } from './beta.ts';
+import { gammaP, gammaQ } from './gamma.ts';
+
+/** P(|T| >= |t|) for Student's t with `degrees` degrees of freedom: I_{v/(v+t^2)}(v/2, 1/2), NIST DLMF 8.17. */
+export function studentTwoSided(t: number, degrees: number): number {
+  const square = t * t;
+  if (square === Infinity) return 0;
+  return betaRegularised(degrees / (degrees + square), degrees / 2, 0.5, square / (degrees + square));
+}
+
+/** Distribution function of Student's t. */
+export function studentCdf(t: number, degrees: number): number {
+  const tail = studentTwoSided(t, degrees) / 2;
+  return t <= 0 ? tail : 1 - tail;
+}
+
+/** Distribution function of chi-square. */
+export const chiSquareCdf = (x: number, degrees: number): number => (x <= 0 ? 0 : gammaP(degrees / 2, x / 2));
+
+/** P(X >= x) for chi-square, accurate where it is tiny. */
+export const chiSquareSurvival = (x: number, degrees: number): number => (x <= 0 ? 1 : gammaQ(degrees / 2, x / 2));
+
+/** P(X <= k) for a binomial: I_{1-p}(n - k, k + 1), NIST DLMF 8.17.5. */
+export function binomialCdf(k: number, n: number, p: number): number {
+  if (k < 0) return 0;
+  if (k >= n) return 1;
+  const whole = Math.floor(k);
+  return betaRegularised(1 - p, n - whole, whole + 1, p);
+}
+
+/**
+ * P(K >= x) for Kolmogorov's limit distribution of sqrt(n) D: the alternating series for large x, its theta transform for small
+ * (W. Feller, Annals of Mathematical Statistics 19, 1948).
+ */
+export function kolmogorovSurvival(x: number): number {
+  if (!(x > 0)) return 1;
+  let sum = 0;
+  if (x < 1) {
+    for (let k = 1; k <= 9; k += 2) sum += Math.exp(-((k * Math.PI) ** 2) / (8 * x * x));
+    return 1 - (Math.sqrt(2 * Math.PI) / x) * sum;
+  }
+  for (let k = 1; k <= 9; k++) sum += (k % 2 === 1 ? 2 : -2) * Math.exp(-2 * (k * x) ** 2);
+  return sum;
+}
