@@ -24,7 +24,9 @@ if (check) {
     (name) => !sameBytes(files.get(name), present.get(name)),
   );
   if (differing.length > 0) {
-    console.error(`dist is not what the sources build to: ${differing.sort().join(', ')}. Run npm run build and commit dist.`);
+    console.error(
+      `dist is not what the sources build to: ${differing.sort().join(', ')}. Run npm run build and commit dist.`,
+    );
     process.exitCode = 1;
   } else {
     console.log(`dist is what the sources build to (${files.size} files).`);
@@ -56,7 +58,7 @@ async function filesOf(folder: string): Promise<Map<string, Buffer>> {
 
 async function bundle(): Promise<Map<string, Buffer>> {
   await emit();
-  const { actionNames } = (await import(path.join(build, 'actions/start.js'))) as typeof import('../actions/start.ts');
+  const { actionNames } = (await import(path.join(build, 'actions/start.js'))) as { actionNames: string[] };
 
   const output = new Map<string, Buffer>();
   const add = (name: string, content: string): void => {
@@ -90,10 +92,14 @@ async function bundle(): Promise<Map<string, Buffer>> {
 /** Emits JavaScript, and makes `@mlops-actions/*` resolve to it rather than to the sources. */
 async function emit(): Promise<void> {
   await rm(build, { recursive: true, force: true });
-  execFileSync(process.execPath, [path.join(root, 'node_modules/@typescript/native/bin/tsc'), '-p', 'tsconfig.build.json'], {
-    cwd: root,
-    stdio: 'inherit',
-  });
+  execFileSync(
+    process.execPath,
+    [path.join(root, 'node_modules/@typescript/native/bin/tsc'), '-p', 'tsconfig.build.json'],
+    {
+      cwd: root,
+      stdio: 'inherit',
+    },
+  );
   await writeFile(path.join(build, 'package.json'), '{ "type": "module" }\n');
   const scope = path.join(build, 'node_modules/@mlops-actions');
   await mkdir(scope, { recursive: true });

@@ -3,11 +3,18 @@
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { generateActionDocs } from './generate/action-docs.ts';
 import type { GeneratedFile } from './generate/files.ts';
 import { generateManifest } from './generate/manifest.ts';
+import { generateManifestReference, generateWorkflowReference } from './generate/reference-docs.ts';
 
 const check = process.argv.includes('--check');
-const generators: (() => Promise<GeneratedFile[]>)[] = [generateManifest];
+const generators: (() => Promise<GeneratedFile[]>)[] = [
+  generateManifest,
+  generateManifestReference,
+  generateWorkflowReference,
+  generateActionDocs,
+];
 
 const stale: string[] = [];
 for (const generate of generators) {

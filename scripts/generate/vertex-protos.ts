@@ -5,7 +5,9 @@ import type { GeneratedFile } from './files.ts';
  * The services that packages/vertex calls. Loading all that the client ships (3,400 types, two API versions) is what makes it slow to
  * start; the bundle carries these services, the messages they reach, and what their long-running operations answer.
  */
-const SERVICES = ['EndpointService', 'ModelService', 'PredictionService'].map((name) => `google.cloud.aiplatform.v1.${name}`);
+const SERVICES = ['EndpointService', 'ModelService', 'PredictionService'].map(
+  (name) => `google.cloud.aiplatform.v1.${name}`,
+);
 
 const SOURCE = 'node_modules/@google-cloud/aiplatform/build/protos/protos.json';
 
@@ -13,7 +15,10 @@ const SOURCE = 'node_modules/@google-cloud/aiplatform/build/protos/protos.json';
 interface Descriptor {
   nested?: Record<string, Descriptor>;
   fields?: Record<string, { type: string; keyType?: string }>;
-  methods?: Record<string, { requestType: string; responseType: string; options?: Record<string, unknown>; parsedOptions?: unknown[] }>;
+  methods?: Record<
+    string,
+    { requestType: string; responseType: string; options?: Record<string, unknown>; parsedOptions?: unknown[] }
+  >;
   values?: Record<string, number>;
   [key: string]: unknown;
 }
@@ -76,7 +81,11 @@ function prune(node: Descriptor, name: string, wanted: Set<string>): Descriptor 
   const kept: Record<string, Descriptor> = {};
   for (const [key, child] of Object.entries(nested ?? {})) {
     const path = name === '' ? key : `${name}.${key}`;
-    const isNamespace = child.fields === undefined && child.values === undefined && child.methods === undefined && child.nested !== undefined;
+    const isNamespace =
+      child.fields === undefined &&
+      child.values === undefined &&
+      child.methods === undefined &&
+      child.nested !== undefined;
     if (wanted.has(path)) kept[key] = prune(child, path, wanted);
     else if (isNamespace || [...wanted].some((other) => other.startsWith(`${path}.`))) {
       const inner = prune(child, path, wanted);
