@@ -1,0 +1,15 @@
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import path from 'node:path';
+
+/** The folder that .ci/install-foreign-tools installs into. */
+const INSTALLED = path.join(process.env['FOREIGN_TOOLS'] ?? path.join(homedir(), '.cache/mlops-actions-tools'), 'bin');
+
+/** The path of a foreign tool, or `undefined` (said on the console) where it is not installed. */
+export function foreignTool(name: string): string | undefined {
+  const folders = [INSTALLED, ...(process.env['PATH'] ?? '').split(path.delimiter)];
+  const found = folders.map((folder) => path.join(folder, name)).find((file) => existsSync(file));
+  if (found === undefined)
+    console.warn(`${name} is not installed: its tests do not run. See .ci/install-foreign-tools.`);
+  return found;
+}
