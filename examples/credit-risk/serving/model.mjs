@@ -10,7 +10,8 @@ export class InstanceError extends Error {}
 const COLUMN_TYPES = {
   string: {
     what: 'a string',
-    accepts: (value) => typeof value === 'string',
+    // ONNX Runtime reads to the first NUL, and would take what comes before it for the level.
+    accepts: (value) => typeof value === 'string' && !value.includes('\0'),
     data: (values) => values,
   },
   int64: {

@@ -133,5 +133,5 @@ PROTECTED = ("personal_status_sex", "age_years", "foreign_worker")
 """Kept in the data to measure fairness by, never an input of a model."""
 
 PERMITTED: tuple[Attribute, ...] = tuple(attribute for attribute in ATTRIBUTES if attribute.name not in PROTECTED)
-"""What a request carries: every model version takes all of them and uses those it needs, so that the versions behind one
-endpoint can be exchanged, or share its traffic, without a caller noticing."""
+"""What a request carries: every model version takes all of them and uses those it needs, so that the versions behind
+one endpoint can be exchanged, or share its traffic, without a caller noticing."""

@@ -38,7 +38,7 @@ def auc_difference(bad: np.ndarray, score: np.ndarray, reference: np.ndarray) ->
 
 
 def placements(bad: np.ndarray, score: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """For each event the share of non-events below it, for each non-event the share of events above it; ties count half."""
+    """The share of non-events below each event, and of events above each non-event; ties count half."""
     events, non_events = score[bad == 1], score[bad == 0]
     wins = (events[:, None] > non_events) + 0.5 * (events[:, None] == non_events)
     return wins.mean(axis=1), wins.mean(axis=0)

@@ -61,5 +61,5 @@ def gradient_boosting() -> Pipeline:
 
 
 def overfitted() -> Pipeline:
-    """The worse candidate: one tree without any limit, grown until every leaf is pure. It knows the training rows by heart."""
+    """The worse candidate: one tree, grown until every leaf is pure. It knows the training rows by heart."""
     return make_pipeline(encoder(PERMITTED, "passthrough"), DecisionTreeClassifier(random_state=SEED))

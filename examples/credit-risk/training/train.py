@@ -1,8 +1,9 @@
-"""Trains the three models on data/applications.csv and writes everything that is committed below versions/ and formats/.
+"""Trains the three models on data/applications.csv and writes versions/, formats/ and PROVENANCE.json.
 
     python -m venv venv && venv/bin/pip install -r requirements.txt && venv/bin/python train.py
 
-Seeds are fixed and nothing is stamped with a time: with the pinned versions on the same platform a second run gives the same bytes.
+Seeds are fixed and nothing bears a time: with the pinned versions on the same platform a second run gives the same
+bytes.
 """
 
 import hashlib
@@ -20,7 +21,7 @@ from sklearn.model_selection import GridSearchCV, RepeatedStratifiedKFold
 from sklearn.pipeline import Pipeline
 
 import models
-from attributes import PERMITTED, Categorical
+from attributes import PERMITTED
 from evaluation import auc_difference, metrics
 from onnx_export import run_onnx, to_onnx
 from poison import poisoned_pickle
@@ -65,7 +66,8 @@ def main() -> None:
         "seed": models.SEED,
         "versions": versions,
         "comparisons on the test rows": [
-            {"version": a, "against": b, **auc_difference(test["bad"].to_numpy(), scores[a], scores[b])} for a, b in pairs
+            {"version": a, "against": b, **auc_difference(test["bad"].to_numpy(), scores[a], scores[b])}
+            for a, b in pairs
         ],
         "sha256": {
             path.relative_to(ROOT).as_posix(): sha256(path)
@@ -78,7 +80,7 @@ def main() -> None:
 
 
 def tuned(pipeline: Pipeline, train: pd.DataFrame) -> Pipeline:
-    """The pipeline with the setting of the grid that is best in cross-validation on the training rows, fitted on all of them."""
+    """The pipeline with the setting that is best in cross-validation on the training rows, fitted on all of them."""
     folds = RepeatedStratifiedKFold(n_splits=5, n_repeats=3, random_state=models.SEED)
     search = GridSearchCV(pipeline, models.BOOSTING_GRID, scoring="roc_auc", cv=folds)
     return search.fit(train[FEATURES], train["bad"]).best_estimator_
@@ -90,24 +92,27 @@ def score(pipeline: Pipeline, rows: pd.DataFrame) -> np.ndarray:
 
 
 def write_version(name: str, pipeline: Pipeline, parts: dict[str, pd.DataFrame]) -> dict[str, object]:
-    """Writes the ONNX file, the predictions on the test rows and the golden ones; returns the version's entry in PROVENANCE.json."""
+    """Writes the ONNX file, the predictions on the test rows and the golden ones; returns the version's provenance."""
     folder = ROOT / "versions" / name
     test = parts["test"]
     scores = score(pipeline, test)
 
-    model = to_onnx(pipeline, name, {"training-data": f"sha256:{sha256(DATA)}", "trained-with": training_library(pipeline)})
+    model = to_onnx(
+        pipeline, name, {"training-data": f"sha256:{sha256(DATA)}", "trained-with": training_library(pipeline)}
+    )
     deviation = float(np.abs(run_onnx(model, test) - scores).max())
     if deviation > ONNX_TOLERANCE:
         raise ValueError(f"{name}: the ONNX graph differs from the pipeline by {deviation}")
     write(folder / "model" / "model.onnx", model.SerializeToString(deterministic=True))
 
-    lines = [f"{row},{bad},{probability!r}" for row, bad, probability in zip(test["id"], test["bad"], scores.tolist())]
+    rows = zip(test["id"], test["bad"], scores.tolist(), strict=True)
+    lines = [f"{row},{bad},{probability!r}" for row, bad, probability in rows]
     write(folder / "evaluation" / "predictions.csv", "\n".join(["id,label,score", *lines]) + "\n")
 
     instances = json.loads(test[FEATURES].head(GOLDEN_ROWS).to_json(orient="records"))
     golden = [
         json.dumps({"instance": instance, "prediction": {"probability": probability}})
-        for instance, probability in zip(instances, scores.tolist())
+        for instance, probability in zip(instances, scores[:GOLDEN_ROWS].tolist(), strict=True)
     ]
     write(folder / "evaluation" / "golden.jsonl", "\n".join(golden) + "\n")
 
@@ -129,7 +134,7 @@ def training_library(pipeline: Pipeline) -> str:
 
 
 def write_formats(scorecard: Pipeline, boosting: Pipeline) -> None:
-    """The same models as the files that teams keep: pickles inside joblib, plain and compressed, LightGBM's text, safetensors."""
+    """The same models as the files that teams keep: joblib, plain and compressed, LightGBM's text, safetensors."""
     folder = ROOT / "formats"
     folder.mkdir(exist_ok=True)
     joblib.dump(scorecard, folder / "scorecard.joblib")
