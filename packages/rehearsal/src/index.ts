@@ -1,0 +1,13 @@
+export { checkWorkflow, rehearse, type RehearsalOptions } from './rehearse.ts';
+export type {
+  Annotation,
+  Conclusion,
+  JobResult,
+  LogLine,
+  ProgressEvent,
+  RecordedAttestation,
+  RunResult,
+  StepResult,
+  StoredArtifact,
+} from './result.ts';
+export { createProgress, type Progress, type ProgressOptions } from './progress.ts';

@@ -1,0 +1,308 @@
+import { closest, UserError } from '@mlops-actions/action-kit';
+import { mkdir, mkdtemp, realpath, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { evaluate } from './language/evaluate.ts';
+import { textOf } from './language/tokens.ts';
+import { scalarText, type Value, type ValueMap } from './language/value.ts';
+import { loadCallTree, type CallTree } from './model/call-tree.ts';
+import { checkNames, resolveInputs } from './model/inputs.ts';
+import { gitFacts, NO_COMMIT, Repositories, type Repository } from './model/repository.ts';
+import type { Workflow } from './model/workflow.ts';
+import type { ProgressEvent, RunResult } from './result.ts';
+import { ArtifactStore } from './run/artifact-store.ts';
+import { AttestationStore } from './run/attestation-store.ts';
+import { Masker } from './run/masker.ts';
+import { maskAll } from './run/recorder.ts';
+import { workflowFileContext, type RunContext } from './run/run-context.ts';
+import { runWorkflow } from './run/run-workflow.ts';
+import { Slots } from './run/slots.ts';
+
+/** What to rehearse, and what the world around it looks like. */
+export interface RehearsalOptions {
+  /** The workflow file. */
+  workflow: string;
+  /** The caller's repository; default: the folder above `.github`, or the git work tree, that holds the workflow. */
+  repository?: string;
+  /** `owner/name` of the caller's repository; default: as its remote `origin` says, else `local/<folder>`. */
+  slug?: string;
+  /** Default: `workflow_dispatch` if the workflow has it, else its first event. */
+  event?: { name?: string; payload?: ValueMap };
+  /** Inputs of `workflow_dispatch`, or of `workflow_call` if the file is rehearsed by itself. Texts are read by the input's type. */
+  inputs?: ValueMap;
+  vars?: Record<string, string>;
+  secrets?: Record<string, string>;
+  /** Environment of the machine, beside PATH, HOME, LANG and USER: nothing else reaches a step. */
+  env?: Record<string, string>;
+  /** Local folders that stand for other repositories, by `owner/name`. */
+  map?: Record<string, string>;
+  /** Where logs, artifacts, attestations and `run.json` go; default: `.rehearsal/<time>` in the caller's repository. */
+  outDir?: string;
+  actor?: string;
+  /** Commit and ref of the run; default: as git says. */
+  sha?: string;
+  ref?: string;
+  /** Run only these jobs of the workflow and what they need. */
+  jobs?: string[];
+  /** Jobs that run at a time; default 1. */
+  concurrency?: number;
+  onEvent?: (event: ProgressEvent) => void;
+  /** Cancels the run: steps are stopped, and what is `always()` still runs. */
+  cancel?: AbortSignal;
+  /** Ends the run without that. */
+  stop?: AbortSignal;
+}
+
+/** What a machine's environment gives to every step. */
+const PASSED_ON = ['HOME', 'LANG', 'USER'];
+
+/** Stands for the token of the run: there is no GitHub to use it at. */
+const TOKEN = 'rehearsal-token-that-opens-nothing';
+
+/**
+ * Runs a workflow file on this machine.
+ * @throws UserError if the file, or one that it calls, has a fault that GitHub would not start it with.
+ */
+export async function rehearse(options: RehearsalOptions): Promise<RunResult> {
+  const startedAt = new Date();
+  const { file, repository } = await locateWorkflow(options);
+  const repositories = new Repositories(repository, options.map ?? {});
+  const tree = chooseJobs(await loadCallTree({ repository, path: file }, repositories), options.jobs);
+  const { workflow } = tree;
+  const event = chooseEvent(workflow, options.event?.name);
+  const inputs = topInputs(workflow, event, options);
+  const outDir = path.resolve(
+    options.outDir ?? path.join(repository.folder, '.rehearsal', startedAt.toISOString().replace(/[:.]/g, '-')),
+  );
+  await mkdir(path.join(outDir, 'logs'), { recursive: true });
+  const workDir = await realpath(await mkdtemp(path.join(tmpdir(), 'rehearsal-')));
+  try {
+    const run = await runContext({ options, tree, repositories, event, inputs, outDir, workDir });
+    run.emit({
+      type: 'run-started',
+      workflow: workflow.name,
+      file,
+      jobs: workflow.jobs.map(({ id, name, needs }) => ({ id, name: name === undefined ? id : textOf(name), needs })),
+    });
+    const secrets = { GITHUB_TOKEN: TOKEN, ...options.secrets };
+    const end = await runWorkflow(run, { tree, inputs, secrets, cancel: run.cancel });
+    const result: RunResult = {
+      conclusion: end.conclusion,
+      workflow: workflow.name,
+      file,
+      event,
+      startedAt: startedAt.toISOString(),
+      durationMs: Date.now() - startedAt.getTime(),
+      jobs: end.jobs,
+      outputs: maskAll(end.outputs, run.masker),
+      artifacts: run.artifacts.list(),
+      attestations: run.attestations.list(),
+      outDir,
+    };
+    await writeFile(path.join(outDir, 'run.json'), `${JSON.stringify(result, null, 2)}\n`);
+    run.emit({ type: 'run-finished', result });
+    return result;
+  } finally {
+    await rm(workDir, { recursive: true, force: true });
+  }
+}
+
+/** Reads and checks a workflow and all that it calls, and runs nothing. */
+export async function checkWorkflow(
+  options: Pick<RehearsalOptions, 'workflow' | 'repository' | 'slug' | 'map'>,
+): Promise<Workflow> {
+  const { file, repository } = await locateWorkflow(options);
+  return (await loadCallTree({ repository, path: file }, new Repositories(repository, options.map ?? {}))).workflow;
+}
+
+async function locateWorkflow(options: RehearsalOptions): Promise<{ file: string; repository: Repository }> {
+  const absolute = path.resolve(options.workflow);
+  if (
+    !(await stat(absolute).then(
+      (info) => info.isFile(),
+      () => false,
+    ))
+  ) {
+    throw new UserError(`There is no workflow file '${options.workflow}'.`);
+  }
+  const facts = await gitFacts(options.repository ?? path.dirname(absolute));
+  const folder = path.resolve(
+    options.repository ?? folderAboveGithub(absolute) ?? facts.root ?? path.dirname(absolute),
+  );
+  const file = path.relative(folder, absolute).split(path.sep).join('/');
+  if (file.startsWith('../')) {
+    throw new UserError(
+      `The workflow file '${options.workflow}' is not in the repository '${options.repository ?? folder}'.`,
+    );
+  }
+  const slug = options.slug ?? facts.slug ?? `local/${path.basename(folder).replace(/[^\w.-]/g, '-')}`;
+  if (!/^[\w.-]+\/[\w.-]+$/.test(slug)) throw new UserError(`'${slug}' is no repository: write 'owner/name'.`);
+  return {
+    file,
+    repository: {
+      slug,
+      folder,
+      ref: options.ref ?? facts.ref ?? 'refs/heads/main',
+      sha: options.sha ?? facts.sha ?? NO_COMMIT,
+    },
+  };
+}
+
+function folderAboveGithub(file: string): string | undefined {
+  const at = file.lastIndexOf(`${path.sep}.github${path.sep}`);
+  return at < 0 ? undefined : file.slice(0, at);
+}
+
+/** Leaves the chosen jobs and, as they cannot run without them, those that they need. */
+function chooseJobs(tree: CallTree, ids: string[] | undefined): CallTree {
+  if (ids === undefined || ids.length === 0) return tree;
+  const { jobs } = tree.workflow;
+  const chosen = new Set<string>();
+  const choose = (id: string): void => {
+    const job = jobs.find((candidate) => candidate.id === id);
+    if (job === undefined) {
+      const near = closest(
+        id,
+        jobs.map((candidate) => candidate.id),
+      );
+      throw new UserError(`The workflow has no job '${id}'.`, {
+        ...(near !== undefined && { fix: `Did you mean '${near}'?` }),
+      });
+    }
+    if (chosen.has(id)) return;
+    chosen.add(id);
+    job.needs.forEach(choose);
+  };
+  ids.forEach(choose);
+  return { ...tree, workflow: { ...tree.workflow, jobs: jobs.filter((job) => chosen.has(job.id)) } };
+}
+
+function chooseEvent(workflow: Workflow, wanted: string | undefined): string {
+  const { events } = workflow;
+  if (wanted !== undefined) {
+    if (!events.includes(wanted)) {
+      throw new UserError(`${workflow.file.path} does not run on '${wanted}', but on ${events.join(', ')}.`);
+    }
+    return wanted;
+  }
+  return events.includes('workflow_dispatch') ? 'workflow_dispatch' : events[0]!;
+}
+
+function topInputs(workflow: Workflow, event: string, options: RehearsalOptions): ValueMap {
+  const given = options.inputs ?? {};
+  const definitions =
+    event === 'workflow_call' ? workflow.call!.inputs : event === 'workflow_dispatch' ? workflow.dispatchInputs : [];
+  checkNames(definitions, Object.keys(given), 'The rehearsal', true);
+  return resolveInputs(
+    definitions,
+    given,
+    (template) => evaluate(template, { contexts: { github: {}, inputs: {}, vars: options.vars ?? {} }, functions: {} }),
+    { from: 'The rehearsal', textsAreTyped: true },
+  );
+}
+
+async function runContext(parts: {
+  options: RehearsalOptions;
+  tree: CallTree;
+  repositories: Repositories;
+  event: string;
+  inputs: ValueMap;
+  outDir: string;
+  workDir: string;
+}): Promise<RunContext> {
+  const { options, tree, repositories, event, inputs, outDir, workDir } = parts;
+  const payload = eventPayload(options, repositories.caller, event, inputs);
+  const eventPath = path.join(workDir, 'event.json');
+  await writeFile(eventPath, JSON.stringify(payload));
+  const masker = new Masker();
+  for (const secret of [TOKEN, ...Object.values(options.secrets ?? {})]) masker.add(secret);
+  return {
+    repositories,
+    github: githubContext(options, tree.workflow, event, payload, eventPath),
+    vars: options.vars ?? {},
+    machineEnv: machineEnvironment(options.env ?? {}),
+    masker,
+    artifacts: new ArtifactStore(path.join(outDir, 'artifacts')),
+    attestations: new AttestationStore(path.join(outDir, 'attestations')),
+    outDir,
+    workDir,
+    slots: new Slots(Math.max(1, Math.floor(options.concurrency ?? 1))),
+    emit: options.onEvent ?? (() => undefined),
+    cancel: options.cancel ?? new AbortController().signal,
+    stop: options.stop ?? new AbortController().signal,
+  };
+}
+
+/** The environment of the machine as steps see it, with the Node.js that runs the rehearsal first on the PATH. */
+function machineEnvironment(more: Record<string, string>): Record<string, string> {
+  const environment: Record<string, string> = {};
+  for (const name of PASSED_ON) {
+    const value = process.env[name];
+    if (value !== undefined) environment[name] = value;
+  }
+  const node = path.dirname(process.execPath);
+  environment['PATH'] = [node, process.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin'].join(path.delimiter);
+  return { ...environment, ...more };
+}
+
+function eventPayload(options: RehearsalOptions, caller: Repository, event: string, inputs: ValueMap): ValueMap {
+  const [owner = '', name = ''] = caller.slug.split('/');
+  const actor = options.actor ?? 'rehearsal';
+  return {
+    repository: { name, full_name: caller.slug, owner: { login: owner }, default_branch: 'main' },
+    sender: { login: actor },
+    ref: caller.ref,
+    ...(event === 'push' && { before: NO_COMMIT, after: caller.sha }),
+    // The form of workflow_dispatch knows only texts.
+    ...(event === 'workflow_dispatch' && {
+      inputs: Object.fromEntries(Object.entries(inputs).map(([key, value]) => [key, scalarText(value) ?? ''])),
+    }),
+    ...options.event?.payload,
+  };
+}
+
+function githubContext(
+  options: RehearsalOptions,
+  workflow: Workflow,
+  event: string,
+  payload: ValueMap,
+  eventPath: string,
+): ValueMap {
+  const { slug, ref, sha } = workflow.file.repository;
+  const file = workflowFileContext(workflow.file);
+  const actor = options.actor ?? 'rehearsal';
+  const text = (value: Value | undefined): string => (typeof value === 'string' ? value : '');
+  const pull = payload['pull_request'] as { head?: ValueMap; base?: ValueMap } | undefined;
+  return {
+    actor,
+    actor_id: '0',
+    api_url: 'https://api.github.com',
+    base_ref: text(pull?.base?.['ref']),
+    event: payload,
+    event_name: event === 'workflow_call' ? 'workflow_dispatch' : event,
+    event_path: eventPath,
+    graphql_url: 'https://api.github.com/graphql',
+    head_ref: text(pull?.head?.['ref']),
+    ref,
+    ref_name: ref.replace(/^refs\/(heads|tags|pull)\//, ''),
+    ref_protected: false,
+    ref_type: ref.startsWith('refs/tags/') ? 'tag' : 'branch',
+    repository: slug,
+    repository_id: '0',
+    repository_owner: slug.split('/')[0]!,
+    repository_owner_id: '0',
+    repositoryUrl: `git://github.com/${slug}.git`,
+    retention_days: '90',
+    run_attempt: '1',
+    run_id: String(Date.now()),
+    run_number: '1',
+    secret_source: 'Actions',
+    server_url: 'https://github.com',
+    sha,
+    token: TOKEN,
+    triggering_actor: actor,
+    workflow: workflow.name,
+    workflow_ref: file['workflow_ref']!,
+    workflow_sha: sha,
+  };
+}

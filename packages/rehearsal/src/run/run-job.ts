@@ -1,0 +1,281 @@
+import { createHash } from 'node:crypto';
+import { mkdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import {
+  evaluate,
+  evaluateFlag,
+  evaluateNumber,
+  evaluateText,
+  evaluateTextMap,
+  type Scope,
+} from '../language/evaluate.ts';
+import { fieldsOf, type Template } from '../language/tokens.ts';
+import { scalarText } from '../language/value.ts';
+import { showPermissions } from '../model/permissions.ts';
+import type { Conclusion, JobResult, StepResult } from '../result.ts';
+import { JobState, stepExpressions, type JobPlan, type StepScope } from './job-state.ts';
+import { runPre } from './node-action.ts';
+import { JobLogFile, maskAll, StepRecorder } from './recorder.ts';
+import type { RunContext, WorkflowScope } from './run-context.ts';
+import { inputsOf, preSteps, type PreStep } from './run-uses.ts';
+import { reportFault, runStep, stepName } from './step.ts';
+
+/** A job that ran: what is shown of it, and what other jobs may know. */
+export interface JobEnd {
+  result: JobResult;
+  /** As the job set them; secrets are left out, as GitHub leaves them out. */
+  outputs: Record<string, string>;
+}
+
+/** GitHub's limit of a job without `timeout-minutes`. */
+const DEFAULT_TIMEOUT_MINUTES = 360;
+
+/** Runs a job of steps from set-up to its posts. Faults of the workflow fail the job; only a bug throws. */
+export async function runJob(
+  run: RunContext,
+  workflow: WorkflowScope,
+  plan: JobPlan,
+  cancel: AbortSignal,
+): Promise<JobEnd> {
+  const limit = new AbortController();
+  const slug = fileName(plan.id);
+  const state = new JobState(
+    run,
+    workflow,
+    plan,
+    path.join(run.workDir, slug),
+    AbortSignal.any([cancel, limit.signal]),
+  );
+  const log = new JobLogFile(path.join(run.outDir, 'logs', `${slug}.log`));
+  const execution = new JobExecution(state, log, limit);
+  for (const folder of [state.workspace, state.temp, state.toolCache]) await mkdir(folder, { recursive: true });
+  try {
+    return await execution.run();
+  } finally {
+    await log.close();
+    await rm(path.join(run.workDir, slug), { recursive: true, force: true });
+  }
+}
+
+class JobExecution {
+  readonly #state: JobState;
+  readonly #log: JobLogFile;
+  readonly #limit: AbortController;
+  readonly #steps: StepResult[] = [];
+  readonly #scope: StepScope;
+  #environment: JobResult['environment'];
+  #concurrency: string | undefined;
+
+  constructor(state: JobState, log: JobLogFile, limit: AbortController) {
+    this.#state = state;
+    this.#log = log;
+    this.#limit = limit;
+    const { file, defaults } = state.workflow.tree.workflow;
+    const own = state.plan.job.defaults;
+    this.#scope = {
+      job: state,
+      repository: file.repository,
+      defaults: {
+        shell: own.shell ?? defaults.shell,
+        workingDirectory: own.workingDirectory ?? defaults.workingDirectory,
+      },
+      steps: {},
+      status: () => state.status,
+      env: {},
+    };
+  }
+
+  async run(): Promise<JobEnd> {
+    const { plan, run, masker } = this.#state;
+    const { job, id, name, parent } = plan;
+    const startedAt = new Date();
+    run.emit({
+      type: 'job-started',
+      job: id,
+      name: masker.mask(name),
+      kind: 'steps',
+      ...(parent !== undefined && { parent }),
+    });
+    let timer: NodeJS.Timeout | undefined;
+    const pres: PreStep[] = [];
+    await this.#step('Set up job', async (recorder) => {
+      const minutes = job.timeoutMinutes
+        ? evaluateNumber(job.timeoutMinutes, this.#jobExpressions())
+        : DEFAULT_TIMEOUT_MINUTES;
+      timer = setTimeout(() => this.#limit.abort(), Math.min(minutes * 60_000, 2 ** 31 - 1));
+      await this.#setUp(recorder);
+      for (const [index, step] of job.steps.entries()) pres.push(...(await preSteps(step, this.#scope, String(index))));
+    });
+    // Without its set-up a job runs no step, not even one that is always().
+    if (this.#state.status !== 'failure') {
+      for (const pre of pres) await this.#pre(pre);
+      for (const [index, step] of job.steps.entries()) await this.#mainStep(step, String(index));
+    }
+    for (let post = this.#state.posts.pop(); post !== undefined; post = this.#state.posts.pop()) {
+      const { name: postName, holds, run: runPost } = post;
+      this.#state.noteCancel();
+      if (holds()) await this.#step(postName, async (recorder) => runPost(recorder));
+    }
+    clearTimeout(timer);
+    const outputs = await this.#complete();
+    this.#state.noteCancel();
+    const conclusion = this.#state.status;
+    const within = (jobId: string): string => (parent === undefined ? jobId : `${parent}/${jobId}`);
+    const result: JobResult = {
+      id,
+      name: masker.mask(name),
+      kind: 'steps',
+      ...(parent !== undefined && { parent }),
+      conclusion,
+      tolerated: conclusion === 'failure' && this.#tolerated(),
+      group: within(job.id),
+      needs: job.needs.map(within),
+      ...(this.#environment && { environment: this.#environment }),
+      permissions: showPermissions(plan.permissions),
+      ...(this.#concurrency !== undefined && { concurrency: this.#concurrency }),
+      startedAt: startedAt.toISOString(),
+      durationMs: Date.now() - startedAt.getTime(),
+      outputs: maskAll(outputs, masker),
+      steps: this.#steps,
+      logPath: this.#log.path,
+    };
+    run.emit({ type: 'job-finished', job: id, result });
+    return { result, outputs };
+  }
+
+  #jobExpressions(): Scope {
+    return { contexts: this.#state.contexts, functions: {} };
+  }
+
+  #tolerated(): boolean {
+    return evaluateFlag(this.#state.plan.job.continueOnError, this.#jobExpressions());
+  }
+
+  /** Runs a step of the runner's own and counts its failure against the job. */
+  async #step(name: string, body: (recorder: StepRecorder) => Promise<Conclusion | void>): Promise<void> {
+    const { recorder, finish } = this.#record(name);
+    let outcome: Conclusion;
+    try {
+      outcome = (await body(recorder)) ?? 'success';
+    } catch (error) {
+      reportFault(error, recorder);
+      outcome = 'failure';
+    }
+    finish(outcome, outcome);
+  }
+
+  #record(name: string): { recorder: StepRecorder; finish: (outcome: Conclusion, conclusion: Conclusion) => void } {
+    const { run, plan, masker } = this.#state;
+    const index = this.#steps.length;
+    const shown = masker.mask(name);
+    run.emit({ type: 'step-started', job: plan.id, step: index, name: shown });
+    const recorder = new StepRecorder(name, masker, this.#log, {
+      line: (line) => run.emit({ type: 'log', job: plan.id, step: index, line }),
+    });
+    return {
+      recorder,
+      finish: (outcome, conclusion) => {
+        const result = recorder.result(outcome, conclusion);
+        this.#steps[index] = result;
+        if (conclusion === 'failure' && this.#state.status === 'success') this.#state.status = 'failure';
+        run.emit({ type: 'step-finished', job: plan.id, step: index, result });
+      },
+    };
+  }
+
+  async #setUp(recorder: StepRecorder): Promise<void> {
+    const { plan, run, workflow } = this.#state;
+    const { job } = plan;
+    this.#state.env = evaluateTextMap(workflow.tree.workflow.env, this.#jobExpressions());
+    this.#state.env = { ...this.#state.env, ...evaluateTextMap(job.env, this.#jobExpressions()) };
+    recorder.line(`Permissions of the job's token: ${showPermissions(plan.permissions)}`);
+    recorder.line(`Runs on this machine with Node.js ${process.version}; on GitHub: ${this.#show(job.runsOn)}`);
+    this.#environment = this.#readEnvironment();
+    if (this.#environment !== undefined) {
+      recorder.line(`Environment ${this.#environment.name}: on GitHub its protection rules apply here.`);
+    }
+    this.#concurrency = concurrencyGroup(job.concurrency, this.#jobExpressions());
+    if (this.#concurrency !== undefined) recorder.line(`Concurrency group: ${this.#concurrency}`);
+    if (run.github['repository'] !== workflow.tree.workflow.file.repository.slug) {
+      recorder.line(`Defined in ${workflow.tree.workflow.file.repository.slug}/${workflow.tree.workflow.file.path}`);
+    }
+  }
+
+  #show(template: Template): string {
+    const value = fieldsOf(template).get('labels') ?? template;
+    return evaluateShown(value, this.#jobExpressions());
+  }
+
+  #readEnvironment(): JobResult['environment'] {
+    const { environment } = this.#state.plan.job;
+    if (environment === undefined) return undefined;
+    const name = evaluateText(fieldsOf(environment).get('name') ?? environment, this.#jobExpressions());
+    return name === '' ? undefined : { name };
+  }
+
+  async #pre(pre: PreStep): Promise<void> {
+    this.#state.noteCancel();
+    const { scope, step } = pre.call;
+    await this.#step(pre.name, async (recorder) => {
+      const { env, inputs } = inputsOf(pre.action, step.does as Parameters<typeof inputsOf>[1], {
+        scope,
+        step,
+        recorder,
+      });
+      const call = { ...pre.call, env, recorder, signal: this.#state.signal };
+      return (await runPre(call, { action: pre.action, runs: pre.runs, ref: pre.ref, inputs })) ?? 'skipped';
+    });
+  }
+
+  async #mainStep(step: JobPlan['job']['steps'][number], key: string): Promise<void> {
+    this.#state.noteCancel();
+    const { recorder, finish } = this.#record(stepName(step, this.#scope));
+    const end = await runStep(step, this.#scope, key, recorder);
+    recorder.outputs = end.outputs;
+    finish(end.outcome, end.conclusion);
+  }
+
+  /** Evaluates outputs and the environment's address, and ends what still runs in the background. */
+  async #complete(): Promise<Record<string, string>> {
+    const { plan, processes, masker } = this.#state;
+    const outputs: Record<string, string> = {};
+    await this.#step('Complete job', async (recorder) => {
+      const ended = await processes.endLeftBehind();
+      if (ended > 0) recorder.line(`Ended ${ended} process group(s) that steps had left in the background.`);
+      if (this.#limit.signal.aborted) recorder.annotate('error', 'The job took longer than its time limit.');
+      const expressions = stepExpressions(this.#scope);
+      const url = fieldsOf(plan.job.environment).get('url');
+      if (url !== undefined && this.#environment !== undefined) {
+        this.#environment.url = masker.mask(evaluateText(url, expressions));
+        recorder.line(`Environment address: ${this.#environment.url}`);
+      }
+      for (const [name, template] of plan.job.outputs) {
+        const value = evaluateText(template, expressions);
+        if (masker.covers(value)) recorder.annotate('warning', `Skip output '${name}' since it may contain secret.`);
+        else if (value !== '') outputs[name] = value;
+      }
+    });
+    return outputs;
+  }
+}
+
+/** The group of a `concurrency` field. */
+export function concurrencyGroup(template: Template | undefined, scope: Scope): string | undefined {
+  if (template === undefined) return undefined;
+  const group = evaluateText(fieldsOf(template).get('group') ?? template, scope);
+  return group === '' ? undefined : group;
+}
+
+function evaluateShown(template: Template, scope: Scope): string {
+  const value = evaluate(template, scope);
+  return scalarText(value) ?? (Array.isArray(value) ? value.map((item) => scalarText(item) ?? '').join(', ') : '');
+}
+
+/** A job's id as the name of a file: what is not a letter, digit, dot or dash becomes an underscore, with a hash to keep ids apart. */
+function fileName(id: string): string {
+  const plain = id
+    .replaceAll('/', '.')
+    .replace(/[^\w.-]+/g, '_')
+    .slice(0, 80);
+  return plain === id ? plain : `${plain}-${createHash('sha256').update(id).digest('hex').slice(0, 8)}`;
+}
