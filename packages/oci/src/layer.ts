@@ -38,9 +38,17 @@ export interface Layer extends Blob {
   kind: string;
   /** Digest of the tar before compression. */
   diffId: Digest;
-  files: number;
-  /** Size of the files' contents. */
-  contentSize: number;
+  /** Its regular files, in the order of their paths: what was hashed is what is sent. */
+  files: LayerFile[];
+}
+
+/** A regular file of a layer. */
+export interface LayerFile {
+  /** Path in the image, without a leading slash. */
+  path: string;
+  /** Bytes. */
+  size: number;
+  digest: Digest;
 }
 
 /** Bytes that are read at once: large enough to be quick, small enough to keep memory flat. */
@@ -58,11 +66,20 @@ export async function buildLayer(entries: readonly LayerEntry[], options: LayerO
     throw new UserError(`The modification time ${mtime} is not a number of seconds since 1970.`);
   }
   const items = await layOut(entries, ownPrefix);
-  const tar = (): AsyncGenerator<Uint8Array, void, void> => writeTar(items, mtime);
+  const tar = (): AsyncGenerator<Uint8Array, void, void> => writeTar(items, mtime, contentOf);
 
+  const files: LayerFile[] = [];
+  const hashed = async function* (item: Item): AsyncGenerator<Uint8Array, void, void> {
+    const meter = new Meter();
+    for await (const chunk of contentOf(item)) {
+      meter.add(chunk);
+      yield chunk;
+    }
+    if (item.type === 'file') files.push({ path: item.path, size: item.size, digest: meter.digest() });
+  };
   const plain = new Meter();
   const metered = async function* (): AsyncGenerator<Uint8Array, void, void> {
-    for await (const chunk of tar()) {
+    for await (const chunk of writeTar(items, mtime, hashed)) {
       plain.add(chunk);
       yield chunk;
     }
@@ -80,8 +97,7 @@ export async function buildLayer(entries: readonly LayerEntry[], options: LayerO
     kind,
     descriptor,
     diffId,
-    files: items.filter((item) => item.type !== 'directory').length,
-    contentSize: items.reduce((total, item) => total + item.size, 0),
+    files,
     open: () => verified(compressed(tar(), compression), descriptor, changed),
   };
 }
@@ -152,15 +168,23 @@ const changedError = (what: string): Error =>
     fix: 'Run the step again when nothing writes to it.',
   });
 
-async function* writeTar(items: readonly Item[], mtime: number): AsyncGenerator<Uint8Array, void, void> {
+async function* writeTar(
+  items: readonly Item[],
+  mtime: number,
+  content: (item: Item) => AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array, void, void> {
   for (const item of items) {
     yield encodeHeader(item, mtime);
-    if (item.bytes !== undefined) yield item.bytes;
-    else if (item.file !== undefined) yield* readUnchanged(item.file, item.size);
+    yield* content(item);
     const fill = padding(item.size);
     if (fill > 0) yield Buffer.alloc(fill);
   }
   yield END_OF_ARCHIVE;
+}
+
+async function* contentOf(item: Item): AsyncGenerator<Uint8Array, void, void> {
+  if (item.bytes !== undefined) yield item.bytes;
+  else if (item.file !== undefined) yield* readUnchanged(item.file, item.size);
 }
 
 async function* readUnchanged(file: NonNullable<Item['file']>, size: number): AsyncGenerator<Uint8Array, void, void> {

@@ -1,8 +1,7 @@
 import { UserError } from '@mlops-actions/action-kit';
 import { chmod, link, lstat, mkdir, open, readdir, symlink } from 'node:fs/promises';
 import path from 'node:path';
-import { pipeline, Readable, type Transform } from 'node:stream';
-import { createGunzip, createZstdDecompress } from 'node:zlib';
+import { decompressed } from './decompress.ts';
 import { Meter } from './digest.ts';
 import type { Blob, Image, ImageConfig } from './image.ts';
 import { formatPath, RootFolder } from './root-folder.ts';
@@ -159,32 +158,4 @@ function safeParts(archivePath: string): string[] {
     throw new UserError(`A layer holds the path ${formatPath(archivePath)}, which leads out of the image.`);
   }
   return parts;
-}
-
-/** Undoes a layer's compression, told by its first bytes: media types are often wrong, and tools go by the content. */
-async function* decompressed(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, void> {
-  const iterator = chunks[Symbol.asyncIterator]();
-  let head = Buffer.alloc(0);
-  while (head.length < 4) {
-    const next = await iterator.next();
-    if (next.done === true) break;
-    head = Buffer.concat([head, next.value]);
-  }
-  const whole = async function* (): AsyncGenerator<Uint8Array, void, void> {
-    try {
-      yield head;
-      for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) yield next.value;
-    } finally {
-      await iterator.return?.();
-    }
-  };
-  const magic = head.toString('hex', 0, 4);
-  if (magic.startsWith('1f8b')) yield* decode(whole(), createGunzip());
-  else if (magic === '28b52ffd') yield* decode(whole(), createZstdDecompress());
-  else yield* whole();
-}
-
-async function* decode(chunks: AsyncIterable<Uint8Array>, decoder: Transform): AsyncGenerator<Uint8Array, void, void> {
-  // A failure of either side destroys the decoder, and reaches the consumer through it.
-  yield* pipeline(Readable.from(chunks, { objectMode: false }), decoder, () => undefined) as AsyncIterable<Uint8Array>;
 }

@@ -1,0 +1,195 @@
+import {
+  count,
+  formatBytes,
+  log,
+  subjectOf,
+  UserError,
+  type ActionResult,
+  type RunContext,
+} from '@mlops-actions/action-kit';
+import {
+  composeImage,
+  familyOf,
+  formatReference,
+  formatRepository,
+  MediaType,
+  RegistryClient,
+  writeLayout,
+  type Image,
+  type Layer,
+} from '@mlops-actions/oci';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { resolveBase, type Base } from './base.ts';
+import { buildDockerfile } from './builder.ts';
+import { filesLayer, modelLayers } from './content.ts';
+import { registryCredentials } from './credentials.ts';
+import { resolveInputs, type Inputs, type Plan } from './inputs.ts';
+import { imageLabels, sourceDateEpoch } from './labels.ts';
+import { probeImage, type ProbeResult } from './probe.ts';
+import { publish, type Publication } from './publish.ts';
+import { layerRows, reportOf, summarise, type BuildRecord } from './report.ts';
+
+/** Builds the image, proves that it serves if asked to, and only then writes and pushes it. */
+export async function run(inputs: Inputs, context: RunContext): Promise<ActionResult> {
+  const plan = await resolveInputs(inputs);
+  const client = new RegistryClient({ credentials: registryCredentials(), insecure: plan.insecure });
+  // A built Dockerfile is read from this folder until the image is pushed.
+  const workFolder = await mkdtemp(path.join(tmpdir(), 'build-image-'));
+  try {
+    const base = await findBase(plan, client, path.join(workFolder, 'layout'), inputs.dryRun);
+    const { model, layers } = await buildLayers(plan, base);
+    const image = base === 'not-built' ? undefined : compose(plan, base, layers, model, context);
+    const record: BuildRecord = {
+      plan,
+      dryRun: inputs.dryRun,
+      base: base === 'not-built' ? undefined : base,
+      modelDigest: model,
+      image,
+      newLayers: layers,
+      publication: undefined,
+      probe: undefined,
+    };
+    for (const { kind, digest, size, files } of layerRows(record)) {
+      log.info(
+        `${kind} layer ${digest}, ${formatBytes(size)}${files === undefined ? '' : `, ${count(files, 'file')}`}`,
+      );
+    }
+    if (!inputs.dryRun && image !== undefined) {
+      record.probe = await maybeProbe(image, plan);
+      if (record.probe?.passed !== false) record.publication = await output(image, plan, client);
+    }
+    return conclude(record);
+  } finally {
+    await rm(workFolder, { recursive: true, force: true });
+  }
+}
+
+async function findBase(
+  plan: Plan,
+  client: RegistryClient,
+  layout: string,
+  dryRun: boolean,
+): Promise<Base | 'not-built'> {
+  const { foundation } = plan;
+  if (foundation.mode === 'layered') return resolveBase(foundation.base, client);
+  if (dryRun) return 'not-built';
+  const image = await buildDockerfile(foundation, layout, sourceDateEpoch() ?? 0);
+  return { reference: foundation.dockerfile, image, name: undefined };
+}
+
+/** The new layers, and the digest of the model in them. */
+async function buildLayers(plan: Plan, base: Base | 'not-built'): Promise<{ model: string; layers: Layer[] }> {
+  const family = base === 'not-built' ? 'oci' : familyOf(base.image?.mediaType ?? MediaType.ociManifest);
+  if (family === 'docker' && plan.compression === 'zstd') {
+    throw new UserError("The base image has Docker's media types, which know no zstd.", {
+      fix: "Set 'compression' to gzip or none.",
+    });
+  }
+  const options = { family, mtime: sourceDateEpoch() ?? 0 };
+  const { layers, digest } = await modelLayers(plan.model.path, plan.model.destination, options);
+  const { expectedDigest } = plan.model;
+  if (expectedDigest !== undefined && expectedDigest !== digest) {
+    throw new UserError(
+      `The model at '${plan.model.path}' has the digest ${digest}, where ${expectedDigest} was expected.`,
+      {
+        fix: 'Build the model that was validated: it changed in between, or another path was given.',
+      },
+    );
+  }
+  const files = await filesLayer(plan.files, { ...options, compression: plan.compression });
+  return { model: digest, layers: files === undefined ? layers : [...layers, files] };
+}
+
+function compose(plan: Plan, base: Base, layers: Layer[], modelDigest: string, context: RunContext): Image {
+  const image = composeImage(base.image, {
+    layers,
+    env: plan.env,
+    labels: imageLabels(plan, modelDigest, context),
+    ports: [plan.port],
+    created: sourceDateEpoch() ?? 0,
+    annotations: {
+      ...(base.name !== undefined && { 'org.opencontainers.image.base.name': base.name }),
+      ...(base.image !== undefined && { 'org.opencontainers.image.base.digest': base.image.digest }),
+    },
+    ...(plan.entrypoint !== undefined && { entrypoint: plan.entrypoint }),
+    ...(plan.user !== undefined && { user: plan.user }),
+    ...(plan.workdir !== undefined && { workingDirectory: plan.workdir }),
+  });
+  const { Entrypoint, Cmd } = image.config.config ?? {};
+  if ((Entrypoint ?? []).length + (Cmd ?? []).length === 0) {
+    throw new UserError('The image would have no command to run.', {
+      fix: "Set 'entrypoint', or image.entrypoint in model.yaml, or use a base image that has one.",
+    });
+  }
+  return image;
+}
+
+async function maybeProbe(image: Image, plan: Plan): Promise<ProbeResult | undefined> {
+  if (plan.probe === undefined) return undefined;
+  const settings = plan.probe;
+  return log.group('Probe the image', async () => {
+    const result = await probeImage(image, plan, settings);
+    log.info(result.finding);
+    return result;
+  });
+}
+
+/** Writes the image to where it was asked for. */
+async function output(image: Image, plan: Plan, client: RegistryClient): Promise<Publication> {
+  if (plan.output !== undefined) {
+    const names = new Set(plan.tags.flatMap(({ tag }) => (tag === undefined ? [] : [tag])));
+    await writeLayout(image, plan.output, [...names]);
+    log.info(`Wrote the image layout ${plan.output}`);
+  }
+  return plan.push
+    ? log.group('Push the image', () => publish(image, plan.tags, client))
+    : { references: [], outcomes: new Map(), bytes: { uploaded: 0, mounted: 0, skipped: 0 } };
+}
+
+function conclude(record: BuildRecord): ActionResult {
+  const { plan, image, modelDigest, probe, publication, dryRun } = record;
+  const failed = probe?.passed === false;
+  const [first] = plan.tags;
+  // A dry run says what the reference would be; a run that pushed nothing has none to give.
+  const named =
+    image !== undefined && first !== undefined && (dryRun ? plan.push : (publication?.references.length ?? 0) > 0);
+  const name = named ? `${formatRepository(first)}@${image.digest}` : '';
+  return {
+    verdict: failed ? 'fail' : 'pass',
+    headline: headlineOf(record, name),
+    outputs: {
+      image: name,
+      digest: image?.digest ?? '',
+      'model-digest': modelDigest,
+      tags: (publication?.references ?? []).map(formatReference).join('\n'),
+      'layout-path': publication === undefined ? '' : (plan.output ?? ''),
+    },
+    report: reportOf(record, name),
+    summary: summarise(record, name),
+    subjects: [
+      ...(image === undefined
+        ? []
+        : [subjectOf(first === undefined ? 'image' : formatRepository(first), image.digest)]),
+      subjectOf('model', modelDigest),
+    ],
+  };
+}
+
+function headlineOf({ plan, dryRun, image, probe, publication }: BuildRecord, name: string): string {
+  if (dryRun) {
+    const what =
+      image === undefined
+        ? 'the Dockerfile would be built, the model laid over it'
+        : `the image would be ${image.digest}`;
+    return `A dry run: ${what}; nothing was written.`;
+  }
+  if (probe?.passed === false) return `The image does not serve as it should, and was not published. ${probe.finding}`;
+  const bytes = publication!.bytes;
+  const places = [
+    ...(name === '' ? [] : [`pushed ${name} (${formatBytes(bytes.uploaded)} sent)`]),
+    ...(plan.output === undefined ? [] : [`wrote the image layout ${plan.output}`]),
+  ].join(' and ');
+  return `${places.charAt(0).toUpperCase()}${places.slice(1)}.${probe === undefined ? '' : ` ${probe.finding}`}`;
+}
