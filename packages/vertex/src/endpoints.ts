@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { google } from '@google-cloud/aiplatform/build/protos/protos.js';
-import { log, UserError } from '@mlops-actions/action-kit';
+import { UserError } from '@mlops-actions/action-kit';
 import { ONCE, REPEATABLE, type Vertex } from './clients.ts';
 import { answerLost, explaining, Status, statusOf } from './errors.ts';
 import type { Labels } from './labels.ts';
@@ -14,11 +14,12 @@ import {
   shortVersion,
   type ModelVersionId,
 } from './names.ts';
-import { runningOperations, waitFor } from './operations.ts';
+import { runningOperations, waitFor, waitForAnother } from './operations.ts';
 import { sameSplit, servingOnly, shareOf, type TrafficSplit } from './traffic.ts';
 
 type IEndpoint = google.cloud.aiplatform.v1.IEndpoint;
 type IDeployedModel = google.cloud.aiplatform.v1.IDeployedModel;
+type IDeployModelRequest = google.cloud.aiplatform.v1.IDeployModelRequest;
 type DeployModelResponse = google.cloud.aiplatform.v1.IDeployModelResponse;
 
 /** What a deployed model runs on. Only the replicas can be changed later. */
@@ -108,69 +109,87 @@ export async function createEndpoint(
   return requireEndpoint(vertex, id);
 }
 
+/** What to deploy, and how long to wait for it (milliseconds). */
+export interface DeployRequest {
+  version: ModelVersionId;
+  shape: ServingShape;
+  timeout: number;
+}
+
 /**
  * Deploys a version without giving it traffic, also on an endpoint that has no other model, and waits until its replicas are there.
- * The traffic of the others is not touched.
+ * The traffic of the others is not touched. If the answer to the request is lost, what it did is looked for before it is made again.
  *
  * @returns the id of the deployed model
  */
-export async function deployDark(
-  vertex: Vertex,
-  endpointId: string,
-  { version, shape, timeout }: { version: ModelVersionId; shape: ServingShape; timeout: number },
-): Promise<string> {
+export async function deployDark(vertex: Vertex, endpointId: string, request: DeployRequest): Promise<string> {
+  const { version, timeout } = request;
   const what = `deploy ${shortVersion(version)} to endpoint ${endpointId}`;
   const deadline = Date.now() + timeout;
-  const [operation] = await explaining(what, () =>
-    vertex.endpoints.deployModel(
-      {
-        endpoint: endpointName(vertex, endpointId),
-        deployedModel: {
-          model: modelVersionName(vertex, version),
-          displayName: shortVersion(version),
-          ...(shape.serviceAccount !== undefined && { serviceAccount: shape.serviceAccount }),
-          dedicatedResources: {
-            machineSpec: {
-              machineType: shape.machineType,
-              ...(shape.acceleratorType !== undefined && {
-                acceleratorType: shape.acceleratorType as AcceleratorType,
-                acceleratorCount: shape.acceleratorCount ?? 1,
-              }),
-            },
-            minReplicaCount: shape.minReplicas,
-            maxReplicaCount: shape.maxReplicas,
-          },
+  const known = new Set((await requireEndpoint(vertex, endpointId)).deployed.map(({ id }) => id));
+  for (let attempt = 1; ; attempt++) {
+    let name: string;
+    try {
+      const [operation] = await vertex.endpoints.deployModel(deployModelRequest(vertex, endpointId, request), {
+        ...ONCE,
+      });
+      name = operation.name ?? '';
+    } catch (error) {
+      if (answerLost(error)) {
+        await awaitRunningDeployments(vertex, endpointId, timeout);
+        const now = await requireEndpoint(vertex, endpointId);
+        const made = now.deployed.find((model) => !known.has(model.id) && sameVersion(model, version));
+        if (made !== undefined) return awaitReplicas(vertex, endpointId, made.id, deadline);
+        if (attempt < ATTEMPTS) continue;
+      }
+      return explaining(what, () => Promise.reject(error as Error));
+    }
+    const operation = { host: vertex.endpoints, method: 'deployModel', name, what };
+    const { deployedModel } = await waitFor<DeployModelResponse>(operation, { timeout });
+    return awaitReplicas(vertex, endpointId, deployedModel?.id ?? '', deadline);
+  }
+}
+
+function deployModelRequest(
+  vertex: Vertex,
+  endpointId: string,
+  { version, shape }: DeployRequest,
+): IDeployModelRequest {
+  return {
+    endpoint: endpointName(vertex, endpointId),
+    deployedModel: {
+      model: modelVersionName(vertex, version),
+      displayName: shortVersion(version),
+      ...(shape.serviceAccount !== undefined && { serviceAccount: shape.serviceAccount }),
+      dedicatedResources: {
+        machineSpec: {
+          machineType: shape.machineType,
+          ...(shape.acceleratorType !== undefined && {
+            acceleratorType: shape.acceleratorType as AcceleratorType,
+            acceleratorCount: shape.acceleratorCount ?? 1,
+          }),
         },
-        // Empty: the split stays as it is. (Any entry would replace it as a whole, and not under the endpoint's etag.)
-        trafficSplit: {},
+        minReplicaCount: shape.minReplicas,
+        maxReplicaCount: shape.maxReplicas,
       },
-      { ...ONCE },
-    ),
-  );
-  const { deployedModel } = await waitFor<DeployModelResponse>(
-    { host: vertex.endpoints, method: 'deployModel', name: operation.name ?? '', what },
-    { timeout },
-  );
-  const id = deployedModel?.id ?? '';
-  await awaitReplicas(vertex, endpointId, id, deadline);
-  return id;
+    },
+    // Empty: the split stays as it is. (Any entry would replace it as a whole, and not under the endpoint's etag.)
+    trafficSplit: {},
+  };
 }
 
 type AcceleratorType = google.cloud.aiplatform.v1.IMachineSpec['acceleratorType'];
 
-/** Waits for deployments that another run left running on an endpoint. Their own failures are not this run's. */
+/**
+ * Waits for deployments that another run left running on an endpoint. Their own failures are not this run's.
+ *
+ * @returns how many there were
+ */
 export async function awaitRunningDeployments(vertex: Vertex, endpointId: string, timeout: number): Promise<number> {
-  const resource = endpointName(vertex, endpointId);
-  const names = await runningOperations(vertex.endpoints, resource, 'deployModel');
+  const names = await runningOperations(vertex.endpoints, endpointName(vertex, endpointId), 'deployModel');
   for (const name of names) {
-    log.info(`Another run is deploying to endpoint ${endpointId}: waiting for it`);
     const what = `finish a deployment to endpoint ${endpointId}`;
-    try {
-      await waitFor({ host: vertex.endpoints, method: 'deployModel', name, what }, { timeout });
-    } catch (error) {
-      if (statusOf(error) === undefined) throw error;
-      log.warning(error instanceof Error ? error.message : what);
-    }
+    await waitForAnother({ host: vertex.endpoints, method: 'deployModel', name, what }, { timeout });
   }
   return names.length;
 }
@@ -180,8 +199,13 @@ const REPLICA_POLL = 2_000;
 /** Milliseconds that replicas may take to be counted after the deployment is said to be done. */
 const REPLICA_PATIENCE = 120_000;
 
-/** A deployment can be called done while replicas fail: what counts is how many answer. */
-export async function awaitReplicas(vertex: Vertex, endpointId: string, id: string, deadline: number): Promise<void> {
+/**
+ * Waits until the least number of replicas is available: a deployment can be called done while they fail.
+ *
+ * @param deadline when to give up, in milliseconds since 1970
+ * @returns the id
+ */
+export async function awaitReplicas(vertex: Vertex, endpointId: string, id: string, deadline: number): Promise<string> {
   const until = Math.min(deadline, Date.now() + REPLICA_PATIENCE);
   for (;;) {
     const model = (await requireEndpoint(vertex, endpointId)).deployed.find((deployed) => deployed.id === id);
@@ -191,7 +215,7 @@ export async function awaitReplicas(vertex: Vertex, endpointId: string, id: stri
       });
     }
     const wanted = model.shape?.minReplicas ?? 1;
-    if (model.availableReplicas === undefined || model.availableReplicas >= wanted) return;
+    if (model.availableReplicas === undefined || model.availableReplicas >= wanted) return id;
     if (Date.now() + REPLICA_POLL > until) {
       const reason = model.statusMessage === undefined ? '' : ` Vertex AI says: ${model.statusMessage}`;
       throw new UserError(
@@ -247,7 +271,7 @@ export async function undeploy(vertex: Vertex, endpointId: string, id: string, t
 /** Somebody else moved the traffic while this run did: nothing more may be moved without looking at the whole again. */
 export class TrafficConflict extends UserError {}
 
-/** Times that an update whose answer was lost is tried. */
+/** Times that a request whose answer was lost is made. */
 const ATTEMPTS = 5;
 
 /**

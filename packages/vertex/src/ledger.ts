@@ -160,6 +160,19 @@ export function latestOf(entries: readonly LedgerEntry[], deployedModelId: strin
   return entries.findLast((entry) => entry.deployedModelId === deployedModelId);
 }
 
+/** The latest entry that a rollback can go back to: of a model that served and was found good, or that served before the ledger began. */
+export function latestGood(
+  entries: readonly LedgerEntry[],
+  accept: (entry: LedgerEntry) => boolean,
+): LedgerEntry | undefined {
+  return entries.findLast(
+    (entry) =>
+      (entry.verdict === 'passed' || entry.verdict === 'adopted') &&
+      accept(entry) &&
+      latestOf(entries, entry.deployedModelId) === entry,
+  );
+}
+
 /** First digits of a digest, as entries keep them. */
 export function ledgerDigest(digest: string | undefined): string | undefined {
   return digest?.slice(digest.indexOf(':') + 1).slice(0, LEDGER_DIGEST_LENGTH);

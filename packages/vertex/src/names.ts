@@ -124,3 +124,22 @@ export function parseModelVersion(text: string, place: Place, modelId?: string):
   }
   return { modelId: checkModelId(model), versionId: version };
 }
+
+/**
+ * The place to work in, from what inputs and model.yaml say; the project may also come from the environment that
+ * google-github-actions/auth leaves.
+ */
+export function requirePlace(project: string | undefined, region: string | undefined): Place {
+  const known = project ?? (process.env['GOOGLE_CLOUD_PROJECT'] || undefined);
+  if (known === undefined) {
+    throw new UserError('It is not said which Google Cloud project to work in.', {
+      fix: "Set 'project-id', or environments.<name>.project-id of model.yaml and 'environment'.",
+    });
+  }
+  if (region === undefined) {
+    throw new UserError('It is not said which region to work in.', {
+      fix: "Set 'region', or environments.<name>.region of model.yaml and 'environment'.",
+    });
+  }
+  return checkPlace({ project: known, region });
+}

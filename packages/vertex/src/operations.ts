@@ -83,6 +83,18 @@ export async function waitFor<Response>(operation: Operation, options: WaitOptio
   }
 }
 
+/** Waits for an operation that another run started: when it fails, that is told and nothing more. */
+export async function waitForAnother(operation: Operation, options: WaitOptions): Promise<void> {
+  log.info('Another run started an operation that is not done: waiting for it');
+  try {
+    await waitFor(operation, options);
+  } catch (error) {
+    // Without a status it is this run that gave up waiting.
+    if (statusOf(error) === undefined) throw error;
+    log.warning(messageOf(error));
+  }
+}
+
 /** The operations on a resource that are not done yet, of one method. */
 export async function runningOperations(host: OperationHost, resource: string, method: string): Promise<string[]> {
   const names: string[] = [];

@@ -4,7 +4,7 @@ import { ONCE, REPEATABLE, type Vertex } from './clients.ts';
 import { explaining, Status, statusOf } from './errors.ts';
 import { digestLabel, type Labels } from './labels.ts';
 import { lastSegment, modelName, modelVersionName, placeName, shortVersion, type ModelVersionId } from './names.ts';
-import { runningOperations, waitFor } from './operations.ts';
+import { runningOperations, waitFor, waitForAnother } from './operations.ts';
 import { fromValue, toValue, type Json } from './values.ts';
 
 type IModel = google.cloud.aiplatform.v1.IModel;
@@ -34,6 +34,9 @@ export interface ModelVersion extends ModelVersionId {
 /** The labels that tell a version's digests. */
 export const MODEL_DIGEST_LABEL = 'model-digest';
 export const IMAGE_DIGEST_LABEL = 'image-digest';
+
+/** On a version that was rolled back: the endpoint that it was taken from. */
+export const ROLLED_BACK_LABEL = 'rolled-back';
 
 /** The digest in an image reference; `undefined` for one that is not pinned. */
 export function imageDigest(image: string): string | undefined {
@@ -172,12 +175,18 @@ export async function uploadVersion(
   return requireModelVersion(vertex, { modelId: upload.modelId, versionId: response.modelVersionId ?? '' });
 }
 
-/** Waits for uploads to a model that another run left running. */
-export async function awaitRunningUploads(vertex: Vertex, modelId: string, timeout: number): Promise<void> {
-  for (const name of await runningOperations(vertex.models, modelName(vertex, modelId), 'uploadModel')) {
-    const what = `upload a version of model ${modelId}`;
-    await waitFor({ host: vertex.models, method: 'uploadModel', name, what }, { timeout });
+/**
+ * Waits for uploads to a model that another run left running. Their own failures are not this run's.
+ *
+ * @returns how many there were
+ */
+export async function awaitRunningUploads(vertex: Vertex, modelId: string, timeout: number): Promise<number> {
+  const names = await runningOperations(vertex.models, modelName(vertex, modelId), 'uploadModel');
+  for (const name of names) {
+    const what = `finish an upload to model ${modelId}`;
+    await waitForAnother({ host: vertex.models, method: 'uploadModel', name, what }, { timeout });
   }
+  return names.length;
 }
 
 /** Sets aliases on a version. An alias that another version has moves. */

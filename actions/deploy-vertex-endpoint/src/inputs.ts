@@ -1,0 +1,200 @@
+import {
+  parseDuration,
+  readCommonInputs,
+  UserError,
+  type CommonInputs,
+  type InputReader,
+} from '@mlops-actions/action-kit';
+import { loadManifest, loadManifestIfPresent, type ResolvedManifest } from '@mlops-actions/manifest';
+import {
+  checkEndpointId,
+  checkLabels,
+  LEDGER_PREFIXES,
+  parseModelVersion,
+  requirePlace,
+  type Labels,
+  type ModelVersionId,
+  type Place,
+  type ServingShape,
+} from '@mlops-actions/vertex';
+
+/** The inputs as they were given. Durations are milliseconds. */
+export interface Inputs extends CommonInputs {
+  environment?: string | undefined;
+  projectId?: string | undefined;
+  region?: string | undefined;
+  endpointId?: string | undefined;
+  endpointDisplayName?: string | undefined;
+  modelVersion: string;
+  machineType?: string | undefined;
+  minReplicas?: number | undefined;
+  maxReplicas?: number | undefined;
+  acceleratorType?: string | undefined;
+  acceleratorCount?: number | undefined;
+  serviceAccount?: string | undefined;
+  trafficSteps?: string[] | undefined;
+  bakeTime?: number | undefined;
+  probePath?: string | undefined;
+  probeTolerance?: number | undefined;
+  probeAnswers?: number | undefined;
+  probeSettle?: number | undefined;
+  allowUnprobed?: boolean | undefined;
+  keepWarm?: number | undefined;
+  requireEmptyEndpoint?: boolean | undefined;
+  allowRolledBack?: boolean | undefined;
+  labels?: Labels | undefined;
+  timeout?: number | undefined;
+}
+
+export function readInputs(reader: InputReader): Inputs {
+  return {
+    ...readCommonInputs(reader),
+    environment: reader.text('environment'),
+    projectId: reader.text('project-id'),
+    region: reader.text('region'),
+    endpointId: reader.text('endpoint-id'),
+    endpointDisplayName: reader.text('endpoint-display-name'),
+    modelVersion: reader.required('model-version'),
+    machineType: reader.text('machine-type'),
+    minReplicas: reader.integer('min-replicas', { min: 1 }),
+    maxReplicas: reader.integer('max-replicas', { min: 1 }),
+    acceleratorType: reader.text('accelerator-type'),
+    acceleratorCount: reader.integer('accelerator-count', { min: 1 }),
+    serviceAccount: reader.text('service-account'),
+    trafficSteps: reader.list('traffic-steps'),
+    bakeTime: reader.duration('bake-time', { min: 0 }),
+    probePath: reader.text('probe-path'),
+    probeTolerance: reader.number('probe-tolerance', { min: 0 }),
+    probeAnswers: reader.integer('probe-answers', { min: 1, max: 1000 }),
+    probeSettle: reader.duration('probe-settle', { min: 0 }),
+    allowUnprobed: reader.flag('allow-unprobed'),
+    keepWarm: reader.integer('keep-warm', { min: 0, max: 5 }),
+    requireEmptyEndpoint: reader.flag('require-empty-endpoint'),
+    allowRolledBack: reader.flag('allow-rolled-back'),
+    labels: reader.pairs('labels'),
+    timeout: reader.duration('timeout', { min: 1000 }),
+  };
+}
+
+/** What is to be deployed and how: the inputs, checked, with model.yaml under them. Durations are milliseconds. */
+export interface Deployment {
+  place: Place;
+  endpointId: string;
+  endpointDisplayName: string;
+  version: ModelVersionId;
+  /** What was asked for; the rest may be as it is. */
+  askedShape: Partial<ServingShape>;
+  shape: ServingShape;
+  /** Percentages, rising to 100. */
+  steps: readonly number[];
+  bakeTime: number;
+  probe: ProbeSettings | undefined;
+  keepWarm: number;
+  requireEmptyEndpoint: boolean;
+  allowRolledBack: boolean;
+  labels: Labels;
+  timeout: number;
+}
+
+export interface ProbeSettings {
+  path: string;
+  tolerance: number;
+  answers: number;
+  settle: number;
+}
+
+/** Lays model.yaml under the inputs and checks what comes out. */
+export async function resolveInputs(inputs: Inputs): Promise<Deployment> {
+  const { environment } = inputs;
+  const asked = inputs.manifest !== 'model.yaml' || environment !== undefined;
+  const loaded = await (asked ? loadManifest : loadManifestIfPresent)(inputs.manifest, { environment });
+  const manifest: Partial<ResolvedManifest> = loaded?.manifest ?? {};
+  const { model, registry, image = {}, endpoint = {} } = manifest;
+
+  const place = requirePlace(inputs.projectId ?? manifest['project-id'], inputs.region ?? manifest.region);
+  const endpointId = inputs.endpointId ?? endpoint['endpoint-id'] ?? model?.name;
+  if (endpointId === undefined) {
+    throw new UserError('It is not said which endpoint to deploy to.', {
+      fix: "Set 'endpoint-id', or endpoint.endpoint-id or model.name in model.yaml.",
+    });
+  }
+  const pathInManifest = endpoint['probe-path'] ?? image['golden-path'];
+  const probePath = inputs.probePath ?? (pathInManifest === undefined ? undefined : loaded?.resolve(pathInManifest));
+  if (probePath === undefined && !inputs.allowUnprobed) {
+    throw new UserError(
+      'There is no probe set, so nothing could be said about the new model before it gets all traffic.',
+      {
+        fix: "Set 'probe-path', or endpoint.probe-path or image.golden-path in model.yaml; or 'allow-unprobed: true'.",
+      },
+    );
+  }
+  const askedShape = checkShape({
+    machineType: inputs.machineType ?? endpoint['machine-type'],
+    minReplicas: inputs.minReplicas ?? endpoint['min-replicas'],
+    maxReplicas: inputs.maxReplicas ?? endpoint['max-replicas'],
+    acceleratorType: inputs.acceleratorType ?? endpoint['accelerator-type'],
+    acceleratorCount: inputs.acceleratorCount ?? endpoint['accelerator-count'],
+    serviceAccount: inputs.serviceAccount ?? endpoint['service-account'],
+  });
+  return {
+    place,
+    endpointId: checkEndpointId(endpointId),
+    endpointDisplayName: inputs.endpointDisplayName ?? endpoint['display-name'] ?? endpointId,
+    version: parseModelVersion(inputs.modelVersion, place, registry?.['model-id'] ?? model?.name),
+    askedShape,
+    shape: {
+      ...askedShape,
+      machineType: askedShape.machineType ?? 'n1-standard-2',
+      minReplicas: askedShape.minReplicas ?? 1,
+      maxReplicas: askedShape.maxReplicas ?? askedShape.minReplicas ?? 1,
+    },
+    steps: checkSteps(inputs.trafficSteps?.map(Number) ?? endpoint['traffic-steps'] ?? [5, 25, 100]),
+    bakeTime: inputs.bakeTime ?? parseDuration(endpoint['bake-time'] ?? '0') ?? 0,
+    probe:
+      probePath === undefined
+        ? undefined
+        : {
+            path: probePath,
+            tolerance: inputs.probeTolerance ?? endpoint['probe-tolerance'] ?? image['golden-tolerance'] ?? 1e-6,
+            answers: inputs.probeAnswers ?? 5,
+            settle: inputs.probeSettle ?? 30_000,
+          },
+    keepWarm: inputs.keepWarm ?? endpoint['keep-warm'] ?? 1,
+    requireEmptyEndpoint: inputs.requireEmptyEndpoint ?? false,
+    allowRolledBack: inputs.allowRolledBack ?? false,
+    labels: checkLabels({ ...endpoint.labels, ...inputs.labels }, LEDGER_PREFIXES),
+    timeout: inputs.timeout ?? parseDuration(endpoint.timeout ?? '60m') ?? 0,
+  };
+}
+
+function checkSteps(steps: readonly number[]): readonly number[] {
+  const rising = steps.every((step, index) => Number.isInteger(step) && step > (steps[index - 1] ?? 0));
+  if (rising && steps.at(-1) === 100) return steps;
+  throw new UserError(`The traffic steps ${steps.join(', ')} do not rise to 100 in whole percentages.`, {
+    fix: "Set 'traffic-steps' to such as 5,25,100.",
+  });
+}
+
+function checkShape(shape: Partial<ServingShape>): Partial<ServingShape> {
+  const { machineType, minReplicas = 1, maxReplicas = minReplicas, acceleratorType, acceleratorCount } = shape;
+  if (machineType !== undefined && !/^[a-z0-9-]+$/.test(machineType)) {
+    throw new UserError(`'${machineType}' is not a machine type.`, {
+      fix: "Set 'machine-type' to such as n1-standard-2.",
+    });
+  }
+  if (maxReplicas < minReplicas) {
+    throw new UserError(`'max-replicas' (${maxReplicas}) is less than 'min-replicas' (${minReplicas}).`);
+  }
+  if (acceleratorType !== undefined && !/^[A-Z][A-Z0-9_]+$/.test(acceleratorType)) {
+    throw new UserError(`'${acceleratorType}' is not an accelerator type.`, {
+      fix: "Set 'accelerator-type' to such as NVIDIA_L4.",
+    });
+  }
+  if (acceleratorCount !== undefined && acceleratorType === undefined) {
+    throw new UserError("'accelerator-count' needs 'accelerator-type'.");
+  }
+  if (shape.serviceAccount !== undefined && !/^[^@\s]+@[^@\s]+$/.test(shape.serviceAccount)) {
+    throw new UserError(`'${shape.serviceAccount}' is not the address of a service account.`);
+  }
+  return acceleratorType !== undefined ? { ...shape, acceleratorCount: acceleratorCount ?? 1 } : shape;
+}

@@ -1,0 +1,99 @@
+import {
+  log,
+  messageOf,
+  parseDuration,
+  readCommonInputs,
+  UserError,
+  type CommonInputs,
+  type InputReader,
+} from '@mlops-actions/action-kit';
+import { loadManifest, loadManifestIfPresent, type ResolvedManifest } from '@mlops-actions/manifest';
+import { checkEndpointId, readProbeFile, requirePlace, type Place, type ProbeCase } from '@mlops-actions/vertex';
+
+/** The inputs as they were given. Durations are milliseconds. */
+export interface Inputs extends CommonInputs {
+  environment?: string | undefined;
+  projectId?: string | undefined;
+  region?: string | undefined;
+  endpointId?: string | undefined;
+  to?: string | undefined;
+  reason: string;
+  force?: boolean | undefined;
+  probePath?: string | undefined;
+  probeSettle?: number | undefined;
+  timeout?: number | undefined;
+}
+
+export function readInputs(reader: InputReader): Inputs {
+  return {
+    ...readCommonInputs(reader),
+    environment: reader.text('environment'),
+    projectId: reader.text('project-id'),
+    region: reader.text('region'),
+    endpointId: reader.text('endpoint-id'),
+    to: reader.text('to'),
+    reason: reader.required('reason'),
+    force: reader.flag('force'),
+    probePath: reader.text('probe-path'),
+    probeSettle: reader.duration('probe-settle', { min: 0 }),
+    timeout: reader.duration('timeout', { min: 1000 }),
+  };
+}
+
+/** What is to be rolled back: the inputs, checked, with model.yaml under them. Durations are milliseconds. */
+export interface Rollback {
+  place: Place;
+  endpointId: string;
+  to: string;
+  /** The model that bare version numbers belong to where nothing serves. */
+  modelId: string | undefined;
+  reason: string;
+  force: boolean;
+  cases: readonly ProbeCase[] | undefined;
+  settle: number;
+  timeout: number;
+}
+
+/** Lays model.yaml under the inputs and checks what comes out. */
+export async function resolveInputs(inputs: Inputs): Promise<Rollback> {
+  const { environment } = inputs;
+  const asked = inputs.manifest !== 'model.yaml' || environment !== undefined;
+  const loaded = await (asked ? loadManifest : loadManifestIfPresent)(inputs.manifest, { environment });
+  const manifest: Partial<ResolvedManifest> = loaded?.manifest ?? {};
+  const { model, registry, image, endpoint = {} } = manifest;
+
+  const endpointId = inputs.endpointId ?? endpoint['endpoint-id'] ?? model?.name;
+  if (endpointId === undefined) {
+    throw new UserError('It is not said which endpoint to roll back.', {
+      fix: "Set 'endpoint-id', or endpoint.endpoint-id or model.name in model.yaml.",
+    });
+  }
+  const place = requirePlace(inputs.projectId ?? manifest['project-id'], inputs.region ?? manifest.region);
+  const pathInManifest = endpoint['probe-path'] ?? image?.['golden-path'];
+  return {
+    place,
+    endpointId: checkEndpointId(endpointId),
+    to: inputs.to ?? 'previous',
+    modelId: registry?.['model-id'] ?? model?.name,
+    reason: inputs.reason,
+    force: inputs.force ?? false,
+    cases:
+      inputs.probePath !== undefined
+        ? await readProbeFile(inputs.probePath)
+        : pathInManifest === undefined || loaded === undefined
+          ? undefined
+          : await readOptionalProbes(loaded.resolve(pathInManifest)),
+    settle: inputs.probeSettle ?? 30_000,
+    timeout: inputs.timeout ?? parseDuration(endpoint.timeout ?? '60m') ?? 0,
+  };
+}
+
+/** A probe set that nobody asked for on this step must not stand in the way of a rollback. */
+async function readOptionalProbes(file: string): Promise<ProbeCase[] | undefined> {
+  try {
+    return await readProbeFile(file);
+  } catch (error) {
+    log.warning(`The rollback will not be probed: ${messageOf(error)}`);
+    return undefined;
+  }
+}

@@ -1,0 +1,212 @@
+import { log, messageOf, UserError, type ActionResult, type Verdict } from '@mlops-actions/action-kit';
+import {
+  append,
+  awaitRunningDeployments,
+  deployDark,
+  fullSplit,
+  judge,
+  latestOf,
+  ledgerDigest,
+  modelVersionName,
+  moveTraffic,
+  predictor,
+  probe,
+  requireEndpoint,
+  requireModelVersion,
+  ROLLED_BACK_LABEL,
+  sameVersion,
+  servedDigest,
+  setVersionLabels,
+  shortVersion,
+  withVertex,
+  type EndpointState,
+  type LedgerEntry,
+  type ModelVersionId,
+  type ProbeResult,
+  type Vertex,
+} from '@mlops-actions/vertex';
+import { resolveInputs, type Inputs, type Rollback } from './inputs.ts';
+import { planRollback, subjectOf, type Plan } from './plan.ts';
+import { reportOf, subjectsOf, summarise, type Outcome } from './report.ts';
+
+/** Returns the traffic to a version that served before; or, in a dry run, tells to which and how. */
+export async function run(inputs: Inputs): Promise<ActionResult> {
+  const wanted = await resolveInputs(inputs);
+  return withVertex(wanted.place, async (vertex) => {
+    const startedAt = Date.now();
+    let before = await requireEndpoint(vertex, wanted.endpointId);
+    let plan = planRollback(before, wanted);
+    if (!inputs.dryRun && !plan.done && plan.deployed === undefined) {
+      // Another run may be deploying it just now.
+      if ((await awaitRunningDeployments(vertex, before.id, wanted.timeout)) > 0) {
+        before = await requireEndpoint(vertex, before.id);
+        plan = planRollback(before, wanted);
+      }
+    }
+    const mode = plan.done ? undefined : plan.deployed === undefined ? 'redeploy' : 'warm';
+    log.info(
+      plan.done
+        ? `${shortVersion(plan.target)} has all traffic already`
+        : `Back to ${shortVersion(plan.target)}, ${mode === 'warm' ? 'which is still deployed' : 'which is to be deployed again'}`,
+    );
+    const outcome: Outcome = {
+      dryRun: inputs.dryRun,
+      wanted,
+      plan,
+      target: await requireModelVersion(vertex, plan.target),
+      mode,
+      before,
+      after: before,
+      moved: undefined,
+      marked: false,
+      verification: undefined,
+    };
+    if (!inputs.dryRun) {
+      if (!plan.done) await apply(vertex, outcome, startedAt);
+      outcome.marked = await mark(vertex, plan.subject, wanted);
+      if (!plan.done) outcome.verification = await verify(vertex, outcome.after, plan.target, wanted);
+    }
+    return resultOf(outcome);
+  });
+}
+
+/** Deploys the target if need be, then moves all traffic and writes the ledger in one update. */
+async function apply(vertex: Vertex, outcome: Outcome, startedAt: number): Promise<void> {
+  const { plan, wanted } = outcome;
+  let endpoint = outcome.before;
+  let id = plan.deployed?.id;
+  if (id === undefined) {
+    id = await log.group(`Deploy ${shortVersion(plan.target)} again`, () => redeploy(vertex, endpoint, plan, wanted));
+    endpoint = await requireEndpoint(vertex, wanted.endpointId);
+  }
+  outcome.after = await moveTraffic(vertex, endpoint, { [id]: 100 }, entriesAfter(endpoint, id, outcome));
+  outcome.moved = Date.now() - startedAt;
+  log.info(`All traffic goes to ${id}, which is ${shortVersion(plan.target)}`);
+}
+
+/** Deploys the target in the shape of the model that it takes over from: it is known to run and to carry the load. */
+async function redeploy(vertex: Vertex, endpoint: EndpointState, { target }: Plan, wanted: Rollback): Promise<string> {
+  const { shape } = subjectOf(endpoint) ?? endpoint.deployed[0] ?? {};
+  if (shape === undefined) {
+    throw new UserError(
+      `Nothing on endpoint ${endpoint.id} says on what machines ${shortVersion(target)} should run.`,
+      {
+        fix: 'Use deploy-vertex-endpoint, which takes the shape from its inputs and model.yaml.',
+      },
+    );
+  }
+  return deployDark(vertex, endpoint.id, { version: target, shape, timeout: wanted.timeout });
+}
+
+/** The ledger: what served is marked as rolled back, the target begins a new entry. */
+function entriesAfter(endpoint: EndpointState, id: string, { plan, target }: Outcome): readonly LedgerEntry[] {
+  const since = Math.floor(Date.now() / 1000);
+  let entries = endpoint.ledger.entries;
+  const serving = subjectOf(endpoint);
+  if (serving !== undefined && plan.subject !== undefined && !sameVersion(serving, target)) {
+    const entry = latestOf(entries, serving.id);
+    entries =
+      entry === undefined
+        ? append(entries, {
+            ...plan.subject,
+            deployedModelId: serving.id,
+            since,
+            digest: undefined,
+            verdict: 'rolled-back',
+          })
+        : judge(entries, entry.sequence, 'rolled-back');
+  }
+  const passed = entries.findLast((entry) => sameVersion(entry, target))?.verdict === 'passed';
+  return append(entries, {
+    ...plan.target,
+    deployedModelId: id,
+    since,
+    digest: ledgerDigest(servedDigest(target)),
+    verdict: passed ? 'passed' : 'adopted',
+  });
+}
+
+/** Marks the version that was taken back in the registry too. The traffic has moved by now: a mark that fails is told and does not undo that. */
+async function mark(vertex: Vertex, subject: ModelVersionId | undefined, { endpointId }: Rollback): Promise<boolean> {
+  if (subject === undefined) return false;
+  try {
+    const { labels } = await requireModelVersion(vertex, subject);
+    if (labels[ROLLED_BACK_LABEL] !== endpointId) {
+      await setVersionLabels(vertex, subject, { ...labels, [ROLLED_BACK_LABEL]: endpointId });
+    }
+    return true;
+  } catch (error) {
+    log.warning(
+      `${shortVersion(subject)} could not be marked in the registry, only in the ledger: ${messageOf(error)}`,
+    );
+    return false;
+  }
+}
+
+/** What the answers after the rollback said. */
+export interface Verification {
+  verdict: Verdict;
+  reason: string;
+  probe: ProbeResult | undefined;
+}
+
+/** Answers in a row that must come from the target. */
+const ANSWERS = 5;
+
+/** Probes until all answers of a round come from the target, or until the split has had its time to show. */
+async function verify(
+  vertex: Vertex,
+  endpoint: EndpointState,
+  target: ModelVersionId,
+  { cases, settle }: Rollback,
+): Promise<Verification> {
+  const [watch = ''] = Object.keys(endpoint.split);
+  if (cases === undefined) return { verdict: 'pass', reason: 'not probed: there is no probe set', probe: undefined };
+  const predict = predictor(vertex, endpoint);
+  const until = Date.now() + settle;
+  for (;;) {
+    const options = { watch, share: 100, answers: ANSWERS, tolerance: 0, compare: false, settle: until - Date.now() };
+    const result = await probe(predict, cases, options);
+    const [error] = result.errors;
+    if (error) {
+      return { verdict: 'fail', reason: `probe line ${error.line} got no answer: ${error.problem}`, probe: result };
+    }
+    const others = result.arms.filter((arm) => arm.deployedModelId !== watch);
+    if (others.length === 0 && result.enough) {
+      return {
+        verdict: 'pass',
+        reason: `all ${result.requests} answers came from ${shortVersion(target)}`,
+        probe: result,
+      };
+    }
+    if (Date.now() >= until) {
+      const who = others.map((arm) => `${arm.deployedModelId} (${arm.answers})`).join(', ');
+      return { verdict: 'inconclusive', reason: `others still answer: ${who || 'nobody'}`, probe: result };
+    }
+  }
+}
+
+function resultOf(outcome: Outcome): ActionResult {
+  const { wanted, plan, after, verification, mode, dryRun } = outcome;
+  const target = shortVersion(plan.target);
+  const from = plan.subject === undefined ? '' : ` from ${shortVersion(plan.subject)}`;
+  const headline = plan.done
+    ? `${target} has all traffic of endpoint ${wanted.endpointId} already: nothing to roll back.`
+    : dryRun
+      ? `A dry run: endpoint ${wanted.endpointId} would go back${from} to ${target} (${mode}).`
+      : `Endpoint ${wanted.endpointId} is back${from} on ${target} (${mode}); ${verification?.reason ?? ''}.`;
+  return {
+    verdict: verification?.verdict ?? 'pass',
+    headline,
+    outputs: {
+      'restored-model-version': modelVersionName(wanted.place, plan.target),
+      'rolled-back-model-version': plan.subject === undefined ? '' : modelVersionName(wanted.place, plan.subject),
+      'traffic-split': JSON.stringify(fullSplit(after)),
+      mode: mode ?? '',
+      changed: String(!plan.done),
+    },
+    report: reportOf(outcome),
+    summary: summarise(outcome),
+    subjects: subjectsOf(outcome),
+  };
+}
