@@ -28,7 +28,10 @@ export async function generateManifest(): Promise<GeneratedFile[]> {
     allowUnionTypes: true,
     code: { source: true, esm: true, lines: true },
   });
-  const code = standaloneCode.default(ajv, ajv.compile(schema)).replace('"use strict";', '');
+  ajv.addSchema(schema, 'manifest');
+  const code = standaloneCode
+    .default(ajv, { validate: 'manifest', validateGate: 'manifest#/definitions/gate' })
+    .replace('"use strict";', '');
   if (code.includes('require(')) throw new Error('The validator of model.yaml would import Ajv at run time.');
   return [
     { path: 'packages/manifest/src/generated/manifest.ts', content: types },

@@ -12,6 +12,7 @@ export type {
   Registry,
   Validation,
 } from './generated/manifest.ts';
+export { parseGate } from './parse.ts';
 export {
   loadManifest,
   loadManifestIfPresent,

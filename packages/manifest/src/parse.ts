@@ -1,6 +1,7 @@
+import path from 'node:path';
 import { closest, UserError } from '@mlops-actions/action-kit';
 import { isMap, isNode, isPair, LineCounter, parseDocument, type Document, type Node } from 'yaml';
-import type { Manifest } from './generated/manifest.ts';
+import type { Gate, Manifest } from './generated/manifest.ts';
 import * as generated from './generated/validate.ts';
 
 /** What Ajv reports about one violation. */
@@ -13,7 +14,7 @@ interface Violation {
   parentSchema?: { properties?: object };
 }
 
-const validate = generated.validate as ((value: unknown) => boolean) & { errors?: Violation[] | null };
+type Validator = ((value: unknown) => boolean) & { errors?: Violation[] | null };
 
 /**
  * Parses and checks the text of a model.yaml. YAML 1.2, no custom tags, a bounded number of aliases.
@@ -22,6 +23,15 @@ const validate = generated.validate as ((value: unknown) => boolean) & { errors?
  * @throws UserError naming every violation by line and key, with a suggestion for unknown keys
  */
 export function parseManifest(text: string, file: string): Manifest {
+  return parse(text, file, generated.validate as Validator) as Manifest;
+}
+
+/** The same for a policy file: what stands under `gate` in a model.yaml, as a file of its own. */
+export function parseGate(text: string, file: string): Gate {
+  return parse(text, file, generated.validateGate as Validator) as Gate;
+}
+
+function parse(text: string, file: string, validate: Validator): unknown {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, version: '1.2', strict: true, uniqueKeys: true });
   const [problem] = [...document.errors, ...document.warnings];
@@ -36,13 +46,13 @@ export function parseManifest(text: string, file: string): Manifest {
   } catch (error) {
     throw new UserError(`${file}: its aliases cannot be resolved.`, { cause: error, fix: 'Write the values out.' });
   }
-  if (validate(value)) return value as Manifest;
+  if (validate(value)) return value;
 
   const complaints = (validate.errors ?? [])
     .filter((violation) => !isEcho(violation))
     .map((violation) => {
       const place = lineOf(document, lines, keyPath(violation));
-      return `${file}${place === undefined ? '' : `:${place}`}: ${explain(violation, value)}`;
+      return `${file}${place === undefined ? '' : `:${place}`}: ${explain(violation, value, path.basename(file))}`;
     });
   const shown = [...new Set(complaints)];
   const more = shown.length > 5 ? ` (and ${shown.length - 5} more)` : '';
@@ -67,9 +77,13 @@ function keyPath(violation: Violation): string[] {
   return typeof extra === 'string' ? [...path, extra] : path;
 }
 
-function explain({ instancePath, keyword, message, params, parentSchema }: Violation, root: unknown): string {
-  const path = segments(instancePath);
-  const where = path.length === 0 ? 'model.yaml' : `'${path.join('.')}'`;
+function explain(
+  { instancePath, keyword, message, params, parentSchema }: Violation,
+  root: unknown,
+  name: string,
+): string {
+  const keys = segments(instancePath);
+  const where = keys.length === 0 ? name : `'${keys.join('.')}'`;
   switch (keyword) {
     case 'additionalProperties': {
       const key = String(params['additionalProperty']);
@@ -81,15 +95,15 @@ function explain({ instancePath, keyword, message, params, parentSchema }: Viola
     case 'oneOf':
       return `${where} must have exactly one of bound, non-inferiority-margin and superiority-margin.`;
     case 'enum':
-      return `${where} must be one of ${(params['allowedValues'] as unknown[]).join(', ')}, not '${show(root, path)}'.`;
+      return `${where} must be one of ${(params['allowedValues'] as unknown[]).join(', ')}, not '${show(root, keys)}'.`;
     case 'const':
-      return `${where} must be ${JSON.stringify(params['allowedValue'])}, not '${show(root, path)}'.`;
+      return `${where} must be ${JSON.stringify(params['allowedValue'])}, not '${show(root, keys)}'.`;
     case 'not':
-      return `${where} must not be '${show(root, path)}'.`;
+      return `${where} must not be '${show(root, keys)}'.`;
     case 'pattern':
-      return `${where} must match ${String(params['pattern'])}, which '${show(root, path)}' does not.`;
+      return `${where} must match ${String(params['pattern'])}, which '${show(root, keys)}' does not.`;
     default:
-      return `${where} ${message ?? 'is not valid'}${path.length === 0 ? '' : `, which '${show(root, path)}' is not`}.`;
+      return `${where} ${message ?? 'is not valid'}${keys.length === 0 ? '' : `, which '${show(root, keys)}' is not`}.`;
   }
 }
 

@@ -18,7 +18,7 @@ export {
 export {
   estimateDifference,
   estimateMetric,
-  levelBeyond,
+  levelShowing,
   type Estimate,
   type EstimatePlan,
 } from './inference/estimate.ts';

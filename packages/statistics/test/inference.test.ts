@@ -10,7 +10,7 @@ import {
   estimateMetric,
   holm,
   holmLevels,
-  levelBeyond,
+  levelShowing,
   makeSample,
   mcnemarExact,
   METRICS,
@@ -268,9 +268,9 @@ describe('estimates', () => {
         expect(high).toBeGreaterThanOrEqual(estimate.value);
         expect(lower).toBeLessThanOrEqual(low);
         expect(higher).toBeGreaterThanOrEqual(high);
-        expect(levelBeyond(estimate, low, 'above')).toBeCloseTo(0.025, 2);
-        expect(levelBeyond(estimate, high, 'below')).toBeCloseTo(0.025, 2);
-        expect(levelBeyond(estimate, higher + 1, 'above')).toBe(1);
+        expect(levelShowing(estimate, (bound) => bound >= low)).toBeCloseTo(0.025, 2);
+        expect(levelShowing(estimate, (_, bound) => bound <= high)).toBeCloseTo(0.025, 2);
+        expect(levelShowing(estimate, (bound) => bound > higher)).toBe(1);
       }
     },
   );

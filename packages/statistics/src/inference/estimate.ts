@@ -99,21 +99,20 @@ export function estimateDifference(metric: Metric, first: Sample, second: Sample
 }
 
 /**
- * The smallest level at which the lower (upper) bound is at or above (below) `limit`: the one-sided p-value that inverting the interval gives.
- * 1 where even the middle of the estimate is on the wrong side.
+ * The smallest level at which the bounds show something: the one-sided p-value that inverting the interval gives. 1 where not even the middle of
+ * the estimate shows it.
+ *
+ * @param shown whether these bounds show it; what wide bounds show, narrower ones must show too
  */
-export function levelBeyond(estimate: Estimate, limit: number, side: 'above' | 'below'): number {
-  const clears = (alpha: number): boolean => {
-    const [low, high] = estimate.bounds(alpha);
-    return side === 'above' ? low >= limit : high <= limit;
-  };
+export function levelShowing(estimate: Estimate, shown: (low: number, high: number) => boolean): number {
+  const isShown = (alpha: number): boolean => shown(...estimate.bounds(alpha));
   let high = 0.5;
-  if (!clears(high)) return 1;
+  if (!isShown(high)) return 1;
   let low = estimate.smallestAlpha;
-  if (clears(low)) return low;
+  if (isShown(low)) return low;
   for (let step = 0; step < 60; step++) {
     const middle = Math.sqrt(low * high);
-    if (clears(middle)) high = middle;
+    if (isShown(middle)) high = middle;
     else low = middle;
   }
   return high;
