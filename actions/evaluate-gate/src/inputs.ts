@@ -1,0 +1,164 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { readCommonInputs, UserError, type CommonInputs, type InputReader } from '@mlops-actions/action-kit';
+import {
+  loadManifest,
+  loadManifestIfPresent,
+  parseGate,
+  type Gate,
+  type LoadedManifest,
+} from '@mlops-actions/manifest';
+import { makePolicy, type Policy } from './policy.ts';
+
+/** The inputs as they were given. */
+export interface Inputs extends CommonInputs {
+  environment?: string | undefined;
+  candidate?: string | undefined;
+  champion?: string | undefined;
+  policy?: string | undefined;
+  idColumn?: string | undefined;
+  labelColumn?: string | undefined;
+  scoreColumn?: string | undefined;
+  onInconclusive?: OnInconclusive | undefined;
+  modelDigest?: string | undefined;
+  championModelDigest?: string | undefined;
+}
+
+/** What an inconclusive verdict does to the step. */
+export type OnInconclusive = 'fail' | 'warn';
+
+export function readInputs(reader: InputReader): Inputs {
+  return {
+    ...readCommonInputs(reader),
+    environment: reader.text('environment'),
+    candidate: reader.text('candidate'),
+    champion: reader.text('champion'),
+    policy: reader.text('policy'),
+    idColumn: reader.text('id-column'),
+    labelColumn: reader.text('label-column'),
+    scoreColumn: reader.text('score-column'),
+    onInconclusive: reader.choice('on-inconclusive', ['fail', 'warn']),
+    modelDigest: digest(reader, 'model-digest'),
+    championModelDigest: digest(reader, 'champion-model-digest'),
+  };
+}
+
+function digest(reader: InputReader, name: string): string | undefined {
+  const value = reader.text(name);
+  if (value === undefined || /^sha256:[0-9a-f]{64}$/.test(value)) return value;
+  throw new UserError(`Input '${name}' must be sha256: and 64 hex digits, not '${value}'.`);
+}
+
+/** Columns of a prediction file. */
+export interface Columns {
+  id: string;
+  label: string;
+  score: string;
+}
+
+/** Whom the candidate is compared with. */
+export type Champion =
+  | { kind: 'file'; path: string; modelDigest: string | undefined }
+  /** The user said that no model serves yet. */
+  | { kind: 'none' }
+  /** Nobody was named, and no check needs one. */
+  | { kind: 'not-needed' };
+
+/** What is to be judged, and how: the inputs, checked, with model.yaml under them. */
+export interface Task {
+  candidate: { path: string; modelDigest: string | undefined };
+  champion: Champion;
+  columns: Columns;
+  policy: Policy;
+  /** The file that the policy stands in, and its digest. */
+  policySource: { path: string; digest: string };
+  onInconclusive: OnInconclusive;
+}
+
+/** Lays model.yaml under the inputs and checks what comes out. Reads no data. */
+export async function resolveInputs(inputs: Inputs): Promise<Task> {
+  const { environment } = inputs;
+  const asked = inputs.manifest !== 'model.yaml' || environment !== undefined;
+  const loaded = await (asked ? loadManifest : loadManifestIfPresent)(inputs.manifest, { environment });
+  const own = loaded?.manifest.gate;
+  const { gate, source } = await readPolicy(inputs, loaded);
+  const policy = makePolicy(gate, source.path);
+
+  const candidate = inputs.candidate ?? resolved(loaded, own?.candidate);
+  if (candidate === undefined) {
+    throw new UserError('It is not said which predictions are to be judged.', {
+      fix: "Set the input 'candidate', or gate.candidate in model.yaml.",
+    });
+  }
+  if (inputs.modelDigest !== undefined && inputs.modelDigest === inputs.championModelDigest) {
+    throw new UserError(`Candidate and champion are the same model (${inputs.modelDigest}).`, {
+      fix: 'Give the digest of the model that serves now; a model must not be compared with itself.',
+    });
+  }
+  return {
+    candidate: { path: candidate, modelDigest: inputs.modelDigest },
+    champion: championOf(inputs, loaded, policy),
+    columns: {
+      id: inputs.idColumn ?? gate['id-column'] ?? own?.['id-column'] ?? 'id',
+      label: inputs.labelColumn ?? gate['label-column'] ?? own?.['label-column'] ?? 'label',
+      score: inputs.scoreColumn ?? gate['score-column'] ?? own?.['score-column'] ?? 'score',
+    },
+    policy,
+    policySource: source,
+    onInconclusive: inputs.onInconclusive ?? gate['on-inconclusive'] ?? 'fail',
+  };
+}
+
+const resolved = (loaded: LoadedManifest | undefined, relative: string | undefined): string | undefined =>
+  relative === undefined ? undefined : loaded?.resolve(relative);
+
+function championOf(inputs: Inputs, loaded: LoadedManifest | undefined, policy: Policy): Champion {
+  const own = loaded?.manifest.gate?.champion;
+  const champion = inputs.champion ?? (own === 'none' ? own : resolved(loaded, own));
+  if (champion === 'none') {
+    if (inputs.championModelDigest !== undefined) {
+      throw new UserError("Input 'champion' is none, yet 'champion-model-digest' names a champion.");
+    }
+    if (!policy.checks.some((check) => check.blocking && check.requirement.kind === 'bound')) {
+      throw new UserError('There is no champion, and the policy has no blocking check that does without one.', {
+        fix: 'Add a check with a bound: a first model must be good in itself.',
+      });
+    }
+    return { kind: 'none' };
+  }
+  if (champion !== undefined) return { kind: 'file', path: champion, modelDigest: inputs.championModelDigest };
+  const relative = policy.checks.find((check) => check.requirement.kind !== 'bound');
+  if (relative === undefined) return { kind: 'not-needed' };
+  throw new UserError(`The check '${relative.name}' compares with a champion, and none is named.`, {
+    fix: "Set the input 'champion', or gate.champion in model.yaml, to its predictions; or to 'none' if no model serves yet.",
+  });
+}
+
+const POLICY_LIMIT = 1024 * 1024;
+
+async function readPolicy(
+  { policy: file, manifest }: Inputs,
+  loaded: LoadedManifest | undefined,
+): Promise<{ gate: Gate; source: Task['policySource'] }> {
+  if (file === undefined) {
+    const gate = loaded?.manifest.gate;
+    if (loaded === undefined || gate === undefined) {
+      throw new UserError(loaded === undefined ? `There is no '${manifest}'.` : `'${manifest}' has no 'gate'.`, {
+        fix: "Write the policy under 'gate' in model.yaml, or name a policy file by the input 'policy'. Without one nothing passes.",
+      });
+    }
+    return { gate, source: { path: loaded.path, digest: loaded.digest } };
+  }
+  const bytes = await readFile(file).catch((cause: unknown) => {
+    throw new UserError(`The policy '${file}' cannot be read.`, { cause });
+  });
+  if (bytes.length > POLICY_LIMIT) throw new UserError(`The policy '${file}' is larger than 1 MiB.`);
+  const gate = parseGate(bytes.toString('utf8'), file);
+  const data = (['candidate', 'champion'] as const).find((key) => gate[key] !== undefined);
+  if (data !== undefined) {
+    throw new UserError(`The policy '${file}' names a ${data}: a policy file says how to judge, not what.`, {
+      fix: `Name it by the input '${data}', or in model.yaml.`,
+    });
+  }
+  return { gate, source: { path: file, digest: `sha256:${createHash('sha256').update(bytes).digest('hex')}` } };
+}

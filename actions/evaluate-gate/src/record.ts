@@ -1,0 +1,81 @@
+import type { Verdict } from '@mlops-actions/action-kit';
+import type { ControlResult } from './control.ts';
+import type { Evidence } from './evidence.ts';
+import type { Columns, OnInconclusive, Task } from './inputs.ts';
+import type { CheckResult, Judgement, SkippedCheck } from './judge.ts';
+import { policyRecord, type PolicyRecord } from './policy.ts';
+import { sentence } from './sentences.ts';
+
+/** A file that was judged. */
+export interface Source {
+  path: string;
+  /** `sha256:...` of the file. */
+  digest: string;
+  /** Digest of the model that it tells of, where the user gave it. */
+  modelDigest: string | undefined;
+  kind: 'predictions' | 'metrics';
+}
+
+/** The decision, whole: what was judged, by which rules, what came out, and how it is known that the gate can say no. */
+export interface DecisionRecord {
+  verdict: Verdict;
+  headline: string;
+  /** Digest of {@link policy}, made before any data was read. */
+  policyDigest: string;
+  policySource: Task['policySource'];
+  policy: PolicyRecord;
+  onInconclusive: OnInconclusive;
+  candidate: Source;
+  /** `none`: no model serves yet, as the user said. `not-needed`: no check compares. */
+  champion: Source | 'none' | 'not-needed';
+  columns: Columns | undefined;
+  rows: number | undefined;
+  /** Rows with the positive label. */
+  events: number | undefined;
+  /** The candidate's metrics, by name. */
+  metrics: Record<string, number>;
+  championMetrics: Record<string, number> | undefined;
+  multiplicity: string;
+  checks: (CheckResult & { sentence: string })[];
+  skippedChecks: SkippedCheck[];
+  negativeControl: ControlResult;
+  remarks: string[];
+}
+
+/** Puts the record together. */
+export function makeRecord(parts: {
+  task: Task;
+  evidence: Evidence;
+  judgement: Judgement;
+  control: ControlResult;
+  verdict: Verdict;
+  headline: string;
+  candidate: Source;
+  champion: Source | undefined;
+  rows: number | undefined;
+  events: number | undefined;
+}): DecisionRecord {
+  const { task, evidence, judgement, control, champion } = parts;
+  const metricsOf = (model: 'candidate' | 'champion'): Record<string, number> =>
+    Object.fromEntries(judgement.checks.map((check) => [check.metric, check[model]!]));
+  return {
+    verdict: parts.verdict,
+    headline: parts.headline,
+    policyDigest: task.policy.digest,
+    policySource: task.policySource,
+    policy: policyRecord(task.policy),
+    onInconclusive: task.onInconclusive,
+    candidate: parts.candidate,
+    champion: champion ?? (task.champion.kind === 'none' ? 'none' : 'not-needed'),
+    columns: evidence.kind === 'predictions' ? task.columns : undefined,
+    rows: parts.rows,
+    events: parts.events,
+    metrics: metricsOf('candidate'),
+    championMetrics: champion === undefined ? undefined : metricsOf('champion'),
+    multiplicity: 'Holm over the blocking checks',
+    checks: judgement.checks.map((check) => ({ ...check, sentence: sentence(check) })),
+    skippedChecks: judgement.skipped,
+    negativeControl: control,
+    remarks: evidence.remarks(),
+  };
+}

@@ -1,0 +1,193 @@
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import {
+  count,
+  digestFile,
+  log,
+  messageOf,
+  PREDICATE_BASE,
+  subjectOf,
+  UserError,
+  writeJson,
+  type ActionResult,
+  type RunContext,
+  type Statement,
+  type Subject,
+  type Verdict,
+} from '@mlops-actions/action-kit';
+import { runControl, type ControlResult } from './control.ts';
+import { evidenceOfPredictions, type Evidence } from './evidence.ts';
+import { resolveInputs, type Inputs, type Task } from './inputs.ts';
+import { judge, type Judgement } from './judge.ts';
+import { joinPredictions, readPredictions } from './predictions.ts';
+import { makeRecord, type Source } from './record.ts';
+import { summarise } from './report.ts';
+import { demand, sentence } from './sentences.ts';
+import { evidenceOfMetrics, readStoredMetrics } from './stored-metrics.ts';
+
+/** The record's file in the evidence folder. */
+const DECISION_FILE = 'decision.intoto.json';
+
+/** Judges the candidate. */
+export async function run(inputs: Inputs, context: RunContext): Promise<ActionResult> {
+  const decisionPath = path.join(inputs.evidenceDir, DECISION_FILE);
+  // A gate that dies must leave no earlier decision behind.
+  await rm(decisionPath, { force: true });
+  const task = await resolveInputs(inputs);
+  const { policy } = task;
+  log.info(`Policy ${policy.digest} from '${task.policySource.path}': ${count(policy.checks.length, 'check')}.`);
+  for (const check of policy.checks) {
+    log.info(
+      `- ${check.name}: ${check.metric.title} ${demand(check.requirement, check.metric.better)}${check.blocking ? '' : ' (reported only)'}`,
+    );
+  }
+
+  const { evidence, candidate, champion, rows, events } = await gather(task);
+  const compare = champion !== undefined;
+  const judgement = judge(policy, evidence, compare);
+  const control = runControl(policy, evidence, compare);
+  const verdict: Verdict = control.proven ? judgement.verdict : 'fail';
+  const headline = headlineOf(verdict, judgement, control, task);
+  tell(judgement, control, task, evidence);
+
+  const record = makeRecord({
+    task,
+    evidence,
+    judgement,
+    control,
+    verdict,
+    headline,
+    candidate,
+    champion,
+    rows,
+    events,
+  });
+  const subjects = subjectsOf(candidate);
+  if (!inputs.dryRun) {
+    await writeJson(decisionPath, {
+      _type: 'https://in-toto.io/Statement/v1',
+      subject: subjects,
+      predicateType: `${PREDICATE_BASE}/gate-decision/v1`,
+      predicate: { ...record, decidedAt: new Date().toISOString(), run: context },
+    } satisfies Statement);
+  }
+  const undecided = judgement.checks.filter((check) => check.blocking && check.verdict !== 'pass');
+  return {
+    verdict,
+    headline,
+    outputs: {
+      'decision-path': inputs.dryRun ? '' : decisionPath,
+      'policy-digest': policy.digest,
+      metrics: JSON.stringify({ candidate: record.metrics, champion: record.championMetrics }),
+      'failed-checks': undecided.map(({ name }) => name.replaceAll('\n', ' ')).join('\n'),
+    },
+    report: { ...record },
+    summary: summarise(record, evidence),
+    subjects,
+    tolerated: verdict === 'inconclusive' && task.onInconclusive === 'warn',
+  };
+}
+
+interface Gathered {
+  evidence: Evidence;
+  candidate: Source;
+  champion: Source | undefined;
+  /** Joined rows; unknown for stored metrics. */
+  rows: number | undefined;
+  events: number | undefined;
+}
+
+async function gather(task: Task): Promise<Gathered> {
+  const { policy, columns } = task;
+  const candidate = await sourceOf(task.candidate);
+  const champion = task.champion.kind === 'file' ? await sourceOf(task.champion) : undefined;
+  if (champion !== undefined && candidate.digest === champion.digest) {
+    throw new UserError(`'${candidate.path}' and '${champion.path}' are the same file, byte for byte.`, {
+      fix: 'Give the predictions of the model that serves now: a model must not be compared with itself.',
+    });
+  }
+  if (champion !== undefined && champion.kind !== candidate.kind) {
+    throw new UserError(
+      `'${candidate.path}' holds ${candidate.kind} and '${champion.path}' ${champion.kind}: they cannot be compared.`,
+      {
+        fix: 'Give prediction files of both models, or metrics of both.',
+      },
+    );
+  }
+  if (candidate.kind === 'metrics') {
+    const [own, other] = await Promise.all([
+      readStoredMetrics(candidate.path, policy),
+      champion && readStoredMetrics(champion.path, policy),
+    ]);
+    return {
+      evidence: evidenceOfMetrics(own, other, policy),
+      candidate,
+      champion,
+      rows: undefined,
+      events: undefined,
+    };
+  }
+  const own = await readPredictions(candidate.path, columns, policy);
+  const other = champion && (await readPredictions(champion.path, columns, policy));
+  const joined = joinPredictions(own, other, policy);
+  return {
+    evidence: evidenceOfPredictions(joined, policy.plan),
+    candidate,
+    champion,
+    rows: own.ids.length,
+    events: policy.task === 'binary' ? joined.events : undefined,
+  };
+}
+
+async function sourceOf({ path: file, modelDigest }: Task['candidate']): Promise<Source> {
+  const digest = await digestFile(file).catch((error: unknown) => {
+    throw new UserError(`'${file}' cannot be read: ${messageOf(error)}.`, {
+      fix: 'Paths in inputs are relative to the working directory, those in model.yaml to its folder.',
+      cause: error,
+    });
+  });
+  return { path: file, digest, modelDigest, kind: /\.json$/i.test(file) ? 'metrics' : 'predictions' };
+}
+
+function headlineOf(verdict: Verdict, judgement: Judgement, control: ControlResult, task: Task): string {
+  const first = task.champion.kind === 'none' ? 'No champion exists: judged by the absolute checks alone. ' : '';
+  if (!control.proven) {
+    return `${first}This gate cannot fail: it passes ${control.how}.`;
+  }
+  const blocking = judgement.checks.filter((check) => check.blocking);
+  const named = (wanted: Verdict): string =>
+    blocking
+      .filter((check) => check.verdict === wanted)
+      .map(({ name }) => `'${name}'`)
+      .join(', ');
+  switch (verdict) {
+    case 'pass':
+      return `${first}The candidate meets ${blocking.length === 1 ? 'the blocking check' : `all ${blocking.length} blocking checks`}, and the gate stopped its degraded copy.`;
+    case 'fail':
+      return `${first}The candidate misses ${named('fail')}.`;
+    case 'inconclusive':
+      return `${first}The data cannot decide ${named('inconclusive')}.`;
+  }
+}
+
+function tell(judgement: Judgement, control: ControlResult, task: Task, evidence: Evidence): void {
+  for (const check of judgement.checks) log.info(`${check.verdict.toUpperCase()} ${check.name}: ${sentence(check)}`);
+  log.info(`Negative control: ${control.how}: ${control.verdict}.`);
+  if (task.champion.kind === 'none') {
+    log.warning(
+      `There is no champion to compare with. Only the absolute checks were made${judgement.skipped.length > 0 ? `; skipped: ${judgement.skipped.map(({ name }) => name).join(', ')}` : ''}.`,
+      { title: 'First release' },
+    );
+  }
+  if (control.proven && control.toothless.length > 0) {
+    log.warning(`These checks pass even a worthless candidate: ${control.toothless.join(', ')}.`, {
+      title: 'Checks that hold back nothing',
+    });
+  }
+  for (const remark of evidence.remarks()) log.warning(remark, { title: 'evaluate-gate' });
+}
+
+const subjectsOf = (candidate: Source): Subject[] => [
+  ...(candidate.modelDigest === undefined ? [] : [subjectOf('model', candidate.modelDigest)]),
+  subjectOf(candidate.path, candidate.digest),
+];
