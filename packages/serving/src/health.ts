@@ -25,9 +25,9 @@ export async function waitUntilHealthy(container: ServingContainer, options: Hea
   const { healthRoute, timeout, interval = 100, signal } = options;
   const deadline = performance.now() + timeout;
   for (;;) {
-    signal?.throwIfAborted();
     const left = deadline - performance.now();
-    const failure = await check(container, healthRoute, Math.max(1, Math.min(CHECK_TIMEOUT, left)));
+    const failure = await check(container, healthRoute, Math.max(1, Math.min(CHECK_TIMEOUT, left)), signal);
+    signal?.throwIfAborted();
     if (failure === undefined) return;
     if (failure.failure === 'exited') throw failure;
     if (performance.now() + interval >= deadline) throw neverHealthy(container, options, failure);
@@ -41,9 +41,15 @@ async function check(
   container: ServingContainer,
   healthRoute: string,
   timeout: number,
+  signal: AbortSignal | undefined,
 ): Promise<ServingError | undefined> {
   try {
-    const { status } = await requestContainer(container, { method: 'GET', route: healthRoute, timeout });
+    const { status } = await requestContainer(container, {
+      method: 'GET',
+      route: healthRoute,
+      timeout,
+      ...(signal !== undefined && { signal }),
+    });
     if (status === 200) return undefined;
     return new ServingError(
       'unhealthy',

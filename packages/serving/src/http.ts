@@ -19,6 +19,8 @@ export interface ContainerRequest {
   timeout?: number;
   /** Bytes that the answer may have; 1.5 MB unless told otherwise. */
   maxBytes?: number;
+  /** Gives up early, as if the connection had broken. */
+  signal?: AbortSignal;
 }
 
 export interface ContainerResponse {
@@ -73,6 +75,7 @@ function send(container: ServingContainer, request: ContainerRequest): Promise<C
       method: request.method,
       path: request.route,
       agent: false,
+      ...(request.signal !== undefined && { signal: request.signal }),
       headers: {
         ...(request.body !== undefined && {
           'content-type': request.contentType ?? 'application/json',

@@ -1,0 +1,14 @@
+export { type CallRecord } from './calls.ts';
+export { startEmulator, type Emulator, type EmulatorOptions, type EmulatorState } from './emulator.ts';
+export { parseFaults, type Fault, type OperationFault, type RpcFault } from './faults.ts';
+export { type Invariant, type Violation } from './invariants.ts';
+export { CHOICE_VALUES, DEFAULT_CHOICES, type Choices } from './options.ts';
+export {
+  type DeployedModel,
+  type Endpoint,
+  type Model,
+  type ModelVersion,
+  type Operation,
+  type State,
+} from './state.ts';
+export { type RecordedViolation } from './store.ts';
