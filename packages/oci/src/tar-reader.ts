@@ -62,7 +62,7 @@ const malformed = (problem: string): UserError => new UserError(`The tar archive
 
 /** An entry of an archive that is being read. Its content must be read, or left, before the next entry is asked for. */
 export interface TarEntry extends TarHeader {
-  content(): AsyncGenerator<Uint8Array, void, void>;
+  content: () => AsyncGenerator<Uint8Array, void, void>;
 }
 
 /**

@@ -130,14 +130,14 @@ class LayerWriter {
 
   /** Removes what lower layers brought (image-spec, layer.md, whiteouts). */
   async #whiteOut(folder: string[], name: string, shown: string): Promise<void> {
-    const parent = await this.#root.locate(folder);
-    if (parent === undefined || !(await lstat(parent)).isDirectory()) return;
-    if (name === OPAQUE) return this.#removeLower(parent);
-    if (name.startsWith(`${WHITEOUT}${WHITEOUT}`)) return; // Bookkeeping of AUFS.
     const hidden = name.slice(WHITEOUT.length);
     if (hidden === '' || hidden === '.' || hidden === '..') {
       throw new UserError(`A layer holds the whiteout ${formatPath(shown)}, which names no file.`);
     }
+    const parent = await this.#root.locate(folder);
+    if (parent === undefined || !(await lstat(parent)).isDirectory()) return;
+    if (name === OPAQUE) return this.#removeLower(parent);
+    if (name.startsWith(`${WHITEOUT}${WHITEOUT}`)) return; // Bookkeeping of AUFS.
     const target = path.join(parent, hidden);
     if (!this.#own.has(target)) await this.#root.remove(target);
   }
