@@ -228,7 +228,6 @@ class JobExecution {
   }
 
   async #mainStep(step: JobPlan['job']['steps'][number], key: string): Promise<void> {
-    this.#state.noteCancel();
     const { recorder, finish } = this.#record(stepName(step, this.#scope));
     const end = await runStep(step, this.#scope, key, recorder);
     recorder.outputs = end.outputs;

@@ -221,6 +221,7 @@ async function runCall(
       { from: placeOf(job.at), textsAreTyped: false },
     );
     const secrets = passSecrets(job, scope.secrets, { ...expressions, contexts });
+    for (const secret of Object.values(secrets)) run.masker.add(secret);
     end = await runWorkflow(run, { tree, inputs, secrets, parent: instance, cancel: scope.cancel });
   } catch (cause) {
     if (!(cause instanceof UserError)) throw cause;

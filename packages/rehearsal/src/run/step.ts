@@ -72,6 +72,7 @@ async function conclude(step: Step, scope: StepScope, key: string, recorder: Ste
   let timer: NodeJS.Timeout | undefined;
   const end: StepOutcome = { outcome: 'failure', outputs: {} };
   try {
+    job.noteCancel();
     const env = evaluateTextMap(step.env, stepExpressions(scope));
     if (!evaluateCondition(step.condition, stepExpressions(scope, env))) {
       return { outcome: 'skipped', conclusion: 'skipped', outputs: {} };
