@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import type { EndpointServiceClient } from '@google-cloud/aiplatform/build/src/v1/endpoint_service_client.js';
 import type { ModelServiceClient } from '@google-cloud/aiplatform/build/src/v1/model_service_client.js';
 import type { PredictionServiceClient } from '@google-cloud/aiplatform/build/src/v1/prediction_service_client.js';
@@ -42,16 +44,16 @@ export async function connectVertex(
     import('@google-cloud/aiplatform/build/src/v1/prediction_service_client.js'),
   ]);
   const made: { close(): Promise<void> }[] = [];
-  const once = <T extends { close(): Promise<void> }>(make: () => T): (() => T) => {
+  const lazily = <T extends { close(): Promise<void> }>(make: () => T): (() => T) => {
     let client: T | undefined;
     return () => {
       if (client === undefined) made.push((client = make()));
       return client;
     };
   };
-  const models = once(() => new ModelServiceClient({ ...options }));
-  const endpoints = once(() => new EndpointServiceClient({ ...options }));
-  const predictions = once(() => new PredictionServiceClient({ ...options }));
+  const models = lazily(() => new ModelServiceClient({ ...options }));
+  const endpoints = lazily(() => new EndpointServiceClient({ ...options }));
+  const predictions = lazily(() => new PredictionServiceClient({ ...options }));
   return {
     project: place.project,
     region: place.region,
@@ -97,6 +99,7 @@ async function emulatorOptions(address: string): Promise<ClientOptions> {
   if (host === undefined || port === undefined) {
     throw new UserError(`VERTEX_AI_EMULATOR_HOST is '${address}', which is not host:port.`);
   }
+  await checkReachable(address, host, Number(port));
   const [{ grpc }, { PassThroughClient }] = await Promise.all([import('google-gax'), import('google-auth-library')]);
   return {
     ...ATTRIBUTION,
@@ -105,6 +108,21 @@ async function emulatorOptions(address: string): Promise<ClientOptions> {
     sslCreds: grpc.credentials.createInsecure(),
     authClient: new PassThroughClient() as unknown as ClientOptions['authClient'],
   };
+}
+
+/** An emulator is on this machine or near: if it does not answer at once, it will not after two minutes of retries. */
+async function checkReachable(address: string, host: string, port: number): Promise<void> {
+  const socket = connect({ host: host.replace(/^\[|\]$/g, ''), port });
+  try {
+    await once(socket, 'connect', { signal: AbortSignal.timeout(10_000) });
+  } catch (cause) {
+    throw new UserError(`No emulator answers at VERTEX_AI_EMULATOR_HOST (${address}).`, {
+      fix: "Start one ('npm run emulator'), or unset the variable to work in the cloud.",
+      cause,
+    });
+  } finally {
+    socket.destroy();
+  }
 }
 
 const RETRIED = [Status.UNAVAILABLE, Status.DEADLINE_EXCEEDED, Status.RESOURCE_EXHAUSTED];
@@ -128,6 +146,9 @@ export const REPEATABLE: CallOptions = {
     },
   },
 };
+
+/** The same for lists: pages are asked for as they are needed. */
+export const PAGED: CallOptions = { ...REPEATABLE, autoPaginate: false };
 
 /** For calls that must not be made twice without looking at what the first one did. */
 export const ONCE: CallOptions = { timeout: 60_000 };

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { EndpointServiceClient } from '@google-cloud/aiplatform/build/src/v1/endpoint_service_client.js';
 import type { ModelServiceClient } from '@google-cloud/aiplatform/build/src/v1/model_service_client.js';
 import { formatDuration, log, messageOf, UserError } from '@mlops-actions/action-kit';
-import { REPEATABLE } from './clients.ts';
+import { PAGED } from './clients.ts';
 import { explain, explaining, Status, statusOf } from './errors.ts';
 
 /** A client whose methods start long-running operations. */
@@ -26,7 +26,7 @@ export interface WaitOptions {
 }
 
 /** Milliseconds between polls: the first, the growth, the most. */
-const POLL = { first: 200, growth: 1.5, most: 15_000 };
+const POLL = { first: 50, growth: 1.5, most: 15_000 };
 /** Milliseconds after which a stage that lasts is told of again. */
 const STILL = 60_000;
 /** Polls that may be refused in a row while credentials are exchanged for new ones. */
@@ -83,9 +83,9 @@ export async function waitFor<Response>(operation: Operation, options: WaitOptio
   }
 }
 
-/** Waits for an operation that another run started: when it fails, that is told and nothing more. */
+/** Waits for an operation that was started before, by whomever: when it fails, that is told and nothing more. */
 export async function waitForAnother(operation: Operation, options: WaitOptions): Promise<void> {
-  log.info('Another run started an operation that is not done: waiting for it');
+  log.info('An operation that was started before is not done: waiting for it');
   try {
     await waitFor(operation, options);
   } catch (error) {
@@ -101,7 +101,7 @@ export async function runningOperations(host: OperationHost, resource: string, m
   const type = METADATA_TYPES[method];
   await explaining(`list the operations on ${resource}`, async () => {
     const request = { name: resource, filter: '', pageSize: 100, pageToken: '' } as ListRequest;
-    for await (const operation of host.operationsClient.listOperationsAsync(request, { ...REPEATABLE })) {
+    for await (const operation of host.operationsClient.listOperationsAsync(request, { ...PAGED })) {
       const operationType = operation.metadata?.type_url?.split('.').pop();
       if (!operation.done && operation.name && operationType === type) names.push(operation.name);
     }

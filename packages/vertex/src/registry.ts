@@ -1,6 +1,6 @@
 import type { google } from '@google-cloud/aiplatform/build/protos/protos.js';
 import { UserError } from '@mlops-actions/action-kit';
-import { ONCE, REPEATABLE, type Vertex } from './clients.ts';
+import { ONCE, PAGED, REPEATABLE, type Vertex } from './clients.ts';
 import { explaining, Status, statusOf } from './errors.ts';
 import { digestLabel, type Labels } from './labels.ts';
 import { lastSegment, modelName, modelVersionName, placeName, shortVersion, type ModelVersionId } from './names.ts';
@@ -95,7 +95,7 @@ export async function findVersion(
   const request = { name: modelName(vertex, modelId), filter, pageSize: 100 };
   return explaining(`list the versions of model ${modelId}`, async () => {
     let found: ModelVersion | undefined;
-    for await (const model of vertex.models.listModelVersionsAsync(request, { ...REPEATABLE })) {
+    for await (const model of vertex.models.listModelVersionsAsync(request, { ...PAGED })) {
       const version = readVersion(model);
       if (
         sameContent(version, wanted) &&
@@ -228,7 +228,7 @@ export async function importEvaluation(
 ): Promise<{ name: string; imported: boolean }> {
   const parent = modelVersionName(vertex, id);
   return explaining(`import the evaluation of ${shortVersion(id)}`, async () => {
-    for await (const present of vertex.models.listModelEvaluationsAsync({ parent, pageSize: 100 }, { ...REPEATABLE })) {
+    for await (const present of vertex.models.listModelEvaluationsAsync({ parent, pageSize: 100 }, { ...PAGED })) {
       if (present.displayName === evaluation.displayName) return { name: present.name ?? '', imported: false };
     }
     const [made] = await vertex.models.importModelEvaluation(
@@ -251,7 +251,7 @@ export async function listEvaluations(vertex: Vertex, id: ModelVersionId): Promi
   const parent = modelVersionName(vertex, id);
   return explaining(`list the evaluations of ${shortVersion(id)}`, async () => {
     const evaluations: Evaluation[] = [];
-    for await (const found of vertex.models.listModelEvaluationsAsync({ parent, pageSize: 100 }, { ...REPEATABLE })) {
+    for await (const found of vertex.models.listModelEvaluationsAsync({ parent, pageSize: 100 }, { ...PAGED })) {
       evaluations.push({
         displayName: found.displayName ?? '',
         metrics: fromValue(found.metrics ?? {}),
