@@ -1,0 +1,206 @@
+/** What the review of a format can say. `deep`: everything that can run or point elsewhere is looked at; `shallow`: recognised, and noted as not reviewed in depth. */
+export type Treatment = 'deep' | 'shallow' | 'refused';
+
+export interface FormatInfo {
+  title: string;
+  /** Whether it carries a model or parts of one, as opposed to what may lie beside it. */
+  isModel: boolean;
+  treatment: Treatment;
+  /** What the review does with it. */
+  review: string;
+  /** File name extensions under which it is expected; none where any will do. */
+  extensions: readonly string[];
+}
+
+const info = (
+  title: string,
+  isModel: boolean,
+  treatment: Treatment,
+  review: string,
+  ...extensions: string[]
+): FormatInfo => ({ title, isModel, treatment, review, extensions });
+
+/** Every format that content can be recognised as. The keys are what the input `formats` names. */
+export const FORMATS = {
+  pickle: info(
+    'Python pickle',
+    true,
+    'deep',
+    'followed opcode by opcode, judged by allowlists',
+    'pkl',
+    'pickle',
+    'p',
+    'dill',
+    'joblib',
+    'pt',
+    'pth',
+    'dat',
+    'data',
+  ),
+  joblib: info(
+    'joblib',
+    true,
+    'deep',
+    'as pickle; array bytes are passed over by their shape, and reviewed as opcodes as well; zlib, gzip and zstd are unpacked',
+    'joblib',
+    'pkl',
+    'pickle',
+    'gz',
+    'z',
+    'zst',
+  ),
+  pytorch: info(
+    'PyTorch checkpoint (zip)',
+    true,
+    'deep',
+    'pickles followed, storages checked against tensors',
+    'pt',
+    'pth',
+    'bin',
+    'ckpt',
+    'model',
+    'zip',
+    'tar',
+    'pkl',
+  ),
+  'pytorch-legacy': info(
+    'PyTorch checkpoint (before 1.6)',
+    true,
+    'deep',
+    'all five pickles followed, storages measured',
+    'pt',
+    'pth',
+    'bin',
+    'ckpt',
+    'model',
+    'tar',
+    'pkl',
+  ),
+  torchscript: info(
+    'TorchScript',
+    true,
+    'deep',
+    'pickles followed, code searched for operations that leave the model',
+    'pt',
+    'pth',
+    'ts',
+    'zip',
+    'bin',
+  ),
+  npy: info('NumPy array', true, 'deep', 'header and size; object arrays as pickle', 'npy'),
+  npz: info('NumPy archive', true, 'deep', 'as zip; every array as npy', 'npz'),
+  safetensors: info('safetensors', true, 'deep', 'header, offsets without holes, overlaps or tail', 'safetensors'),
+  onnx: info(
+    'ONNX',
+    true,
+    'deep',
+    'graphs, subgraphs, functions: operators’ domains, external data, inputs and outputs',
+    'onnx',
+    'ort',
+    'pb',
+  ),
+  'tensorflow-savedmodel': info(
+    'TensorFlow SavedModel',
+    true,
+    'deep',
+    'graph and functions searched for operations that read, write or run; signatures',
+    'pb',
+  ),
+  'tensorflow-graph': info('TensorFlow frozen graph', true, 'deep', 'as SavedModel, without signatures', 'pb'),
+  'tensorflow-checkpoint': info('TensorFlow variables', true, 'shallow', 'numbers and their index', 'index'),
+  keras: info('Keras v3', true, 'deep', 'configuration: Lambda, classes from outside of Keras, paths', 'keras'),
+  hdf5: info(
+    'HDF5 (Keras h5)',
+    true,
+    'deep',
+    'every configuration found in the file, as Keras v3; weights are noted',
+    'h5',
+    'hdf5',
+    'keras',
+    'he5',
+    'mat',
+  ),
+  'xgboost-json': info('XGBoost JSON', true, 'deep', 'parsed; feature names', 'json'),
+  'xgboost-ubj': info('XGBoost UBJSON', true, 'shallow', 'noted', 'ubj', 'bst', 'model'),
+  lightgbm: info('LightGBM text', true, 'deep', 'header; feature names', 'txt', 'model', 'lgb', 'lgbm'),
+  catboost: info('CatBoost', true, 'shallow', 'noted', 'cbm', 'bin', 'model'),
+  gguf: info('GGUF', true, 'deep', 'metadata; chat templates', 'gguf'),
+  pmml: info('PMML', true, 'deep', 'entities, document types and extensions; fields', 'pmml', 'xml'),
+  tflite: info('TensorFlow Lite', true, 'shallow', 'noted', 'tflite'),
+  coreml: info('Core ML', true, 'shallow', 'noted', 'mlmodel', 'mlpackage', 'pb'),
+  skops: info('skops', true, 'deep', 'every type against the allowlists', 'skops', 'zip'),
+  mlflow: info('MLflow model description', true, 'deep', 'flavors: loaders and code of their own'),
+  zip: info(
+    'zip archive',
+    false,
+    'deep',
+    'directory against entries; every entry as a file',
+    'zip',
+    'mar',
+    'jar',
+    'whl',
+    'nemo',
+    'mlpackage',
+  ),
+  tar: info('tar archive', false, 'deep', 'every entry as a file', 'tar', 'nemo', 'pt', 'pth'),
+  gzip: info('gzip', false, 'deep', 'unpacked', 'gz', 'tgz'),
+  zlib: info('zlib stream', false, 'deep', 'unpacked', 'z', 'zlib', 'joblib', 'pkl'),
+  zstd: info('Zstandard', false, 'deep', 'unpacked', 'zst', 'zstd'),
+  bzip2: info('bzip2', false, 'refused', 'an error: cannot be opened', 'bz2', 'joblib', 'pkl'),
+  xz: info('xz or LZMA', false, 'refused', 'an error: cannot be opened', 'xz', 'lzma', 'joblib', 'pkl'),
+  lz4: info('LZ4', false, 'refused', 'an error: cannot be opened', 'lz4', 'joblib', 'pkl'),
+  '7z': info('7-Zip archive', false, 'refused', 'an error: cannot be opened', '7z'),
+  rar: info('RAR archive', false, 'refused', 'an error: cannot be opened', 'rar'),
+  native: info(
+    'Native program or library, bytecode',
+    false,
+    'refused',
+    'an error',
+    'so',
+    'dll',
+    'dylib',
+    'exe',
+    'pyc',
+    'wasm',
+    'class',
+  ),
+  python: info(
+    'Python source',
+    false,
+    'deep',
+    'a warning; an error where it starts processes or runs text as code',
+    'py',
+    'pyi',
+    'pyw',
+  ),
+  shell: info('Shell script', false, 'deep', 'an error', 'sh', 'bash', 'zsh'),
+  json: info(
+    'JSON',
+    false,
+    'deep',
+    'Keras configurations, chat templates, remote code, secrets',
+    'json',
+    'jsonl',
+    'ndjson',
+    'ipynb',
+  ),
+  text: info('Text', false, 'deep', 'secrets'),
+  xml: info('XML', false, 'deep', 'entities', 'xml', 'svg', 'html'),
+  image: info('Image', false, 'shallow', 'passed', 'png', 'jpg', 'jpeg', 'gif', 'webp', 'bmp', 'ico'),
+  pdf: info('PDF', false, 'shallow', 'noted', 'pdf'),
+  table: info('Parquet or Arrow table', false, 'shallow', 'noted', 'parquet', 'arrow', 'feather'),
+  empty: info('Empty file', false, 'deep', 'nothing to review'),
+  'external-data': info(
+    'Tensor data of another file',
+    true,
+    'shallow',
+    'bytes that another file of the model names as its tensors',
+  ),
+  unknown: info('Unknown content', false, 'refused', 'an error'),
+} as const satisfies Record<string, FormatInfo>;
+
+export type Format = keyof typeof FORMATS;
+
+export const FORMAT_IDS = Object.keys(FORMATS) as Format[];
+
+export const formatInfo = (format: Format): FormatInfo => FORMATS[format];

@@ -1,0 +1,170 @@
+import type { Scope } from '../scope.ts';
+import { readBytes, type ByteSource } from '../source.ts';
+import { FormatError } from '../cursor.ts';
+import { duplicateKey, parseJson } from './json.ts';
+import { scanKerasConfig } from './keras.ts';
+import { isRecord } from './safetensors.ts';
+import { scanTemplate } from './template.ts';
+import { readXgboost } from './xgboost.ts';
+
+/** Texts up to this size are read whole; of longer ones the beginning is, and that is a finding. */
+const MAX_TEXT = 64 * 2 ** 20;
+
+/** The text of a source, with a finding if it is too long to be read to its end. */
+export function readText(source: ByteSource, scope: Scope): string {
+  if (source.size > MAX_TEXT) scope.report('MV904', `Only the first ${MAX_TEXT} bytes of the text were reviewed`);
+  return readBytes(source, 0, MAX_TEXT).toString('utf8');
+}
+
+const SECRETS: readonly (readonly [what: string, pattern: RegExp])[] = [
+  ['an AWS access key', /\b(AKIA|ASIA)[0-9A-Z]{16}\b/],
+  ['a GitHub token', /\b(gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{50,})\b/],
+  ['a GitLab token', /\bglpat-[A-Za-z0-9_-]{20,}/],
+  ['a Google API key', /\bAIza[0-9A-Za-z_-]{35}/],
+  ['a Google access token', /\bya29\.[0-9A-Za-z_-]{30,}/],
+  ['a Hugging Face token', /\bhf_[A-Za-z0-9]{34,}\b/],
+  ['an OpenAI or Anthropic key', /\bsk-(proj-|ant-)?[A-Za-z0-9_-]{32,}/],
+  ['a Slack token', /\bxox[abprs]-[A-Za-z0-9-]{20,}/],
+  ['a private key', /-----BEGIN ([A-Z]+ )?PRIVATE KEY-----/],
+];
+
+/** Looks for keys and tokens; what is found is shown by its first characters only. */
+export function scanSecrets(text: string, scope: Scope): void {
+  for (const [what, pattern] of SECRETS) {
+    const found = pattern.exec(text);
+    if (found === null) continue;
+    scope.report('MV501', `The text holds ${what} (${found[0].slice(0, 5)}…)`, { symbol: what });
+  }
+}
+
+export function scanPlainText(source: ByteSource, scope: Scope): void {
+  const text = readText(source, scope);
+  scanSecrets(text, scope);
+  const binary = text.search(/[\0\ufffd]/);
+  if (binary >= 0) scope.report('MV903', 'The file begins as text and goes on as something else');
+}
+
+const ACTING_PYTHON =
+  /\b(os\.(system|popen|exec\w*|spawn\w*|posix_spawn\w*)|subprocess\.\w+|pty\.spawn|eval|exec|compile|__import__|importlib\.import_module|pickle\.loads?|marshal\.loads?|joblib\.load|torch\.load|urllib\.request\.\w+|requests\.(get|post|put)|socket\.socket|ctypes\.\w+|runpy\.\w+|shutil\.rmtree)\s*\(/;
+
+export function scanPython(source: ByteSource, scope: Scope): void {
+  const text = readText(source, scope);
+  scanSecrets(text, scope);
+  scope.report('MV311', 'Python source lies among the model’s files');
+  text.split('\n').forEach((line, index) => {
+    const call = ACTING_PYTHON.exec(line.replace(/#.*$/, ''))?.[1];
+    if (call !== undefined) scope.report('MV312', `Line ${index + 1} calls ${call}`, { symbol: call });
+  });
+}
+
+export function scanShell(source: ByteSource, scope: Scope): void {
+  scanSecrets(readText(source, scope), scope);
+  scope.report('MV312', 'A script for a shell or another interpreter lies among the model’s files');
+}
+
+/** TorchScript code prints as Python; operators of libraries and those that read files are what leaves the interpreter. */
+const ACTING_TORCHSCRIPT =
+  /\b(?:torch\.(from_file|save|load|_load_from_file)|ops\.(?!aten\b|prim\b|quantized\b|prepacked\b|image\b|torchvision\b|_quantized\b|mkldnn\b|inductor\b|profiler\b|static_runtime\b|xnnpack\b|rnn\b|onednn\b|sparse\b)(\w+\.\w+)|ops\.aten\.(from_file|save))/;
+
+export function scanTorchScriptCode(source: ByteSource, scope: Scope): void {
+  const text = readText(source, scope);
+  for (const line of text.split('\n')) {
+    const found = ACTING_TORCHSCRIPT.exec(line)?.[0];
+    if (found !== undefined) scope.report('MV306', `TorchScript code uses ${found}`, { symbol: found });
+  }
+}
+
+/** JSON: by what it holds, a booster, a Keras model, or the settings of a tokenizer. Returns the format that it turned out to be. */
+export function scanJson(source: ByteSource, scope: Scope): 'json' | 'xgboost-json' {
+  const text = readText(source, scope);
+  scanSecrets(text, scope);
+  if (source.size > MAX_TEXT) return 'json';
+  let value: unknown;
+  try {
+    value = parseJson(text, 'the file');
+  } catch (error) {
+    // JSON lines, or text that merely begins like JSON.
+    if (error instanceof FormatError) return 'json';
+    throw error;
+  }
+  if (!isRecord(value)) return 'json';
+  const twice = duplicateKey(text);
+  if (twice !== undefined) scope.report('MV401', `The key ${twice} stands twice in the JSON`, { symbol: twice });
+  if (isRecord(value['learner'])) {
+    readXgboost(value['learner'], scope.facts);
+    return 'xgboost-json';
+  }
+  if (typeof value['class_name'] === 'string' || isRecord(value['keras_api'])) scanKerasConfig(value, scope);
+  scanTokenizer(value, scope);
+  return 'json';
+}
+
+function scanTokenizer(settings: Record<string, unknown>, scope: Scope): void {
+  const templates = settings['chat_template'];
+  if (typeof templates === 'string') scanTemplate(templates, 'chat_template', scope);
+  else if (Array.isArray(templates)) {
+    for (const entry of templates) {
+      if (isRecord(entry) && typeof entry['template'] === 'string')
+        scanTemplate(entry['template'], 'chat_template', scope);
+    }
+  }
+  if (isRecord(settings['auto_map'])) {
+    scope.report('MV311', 'The settings name Python classes to be loaded from beside the model (auto_map)', {
+      symbol: 'auto_map',
+    });
+  }
+}
+
+/** An MLflow model description names the loaders of its flavors. */
+export function scanMlflow(source: ByteSource, scope: Scope): void {
+  const text = readText(source, scope);
+  scanSecrets(text, scope);
+  for (const [, loader = ''] of text.matchAll(/^\s*["']?loader_module["']?\s*:\s*["']?([\w.]+)/gm)) {
+    if (/^mlflow\.(?!pyfunc\.)/.test(loader) || scope.allow.has(loader)) continue;
+    scope.report('MV314', `The MLflow model is loaded by ${loader}`, { symbol: loader });
+  }
+  for (const [, key = '', value = ''] of text.matchAll(
+    /^\s*["']?(code|python_model|model_code_path)["']?\s*:[ \t]*["']?([^\s"'#]+)/gm,
+  )) {
+    if (value === 'null') continue;
+    scope.report('MV314', `The MLflow model brings its own code (${key}: ${value})`, { symbol: key });
+  }
+}
+
+/** XML without entities or document types; PMML's extensions hold no scripts. */
+export function scanXml(source: ByteSource, scope: Scope, isPmml: boolean): void {
+  const text = readText(source, scope);
+  scanSecrets(text, scope);
+  for (const [found] of text.matchAll(/<!(ENTITY|DOCTYPE)\b/gi)) {
+    scope.report('MV309', `The XML declares ${found.slice(2)}`, { symbol: found.slice(2).toUpperCase() });
+  }
+  for (const [, name = ''] of text.matchAll(/<(?:\w+:)?(script)\b/gi)) {
+    scope.report('MV309', `The XML holds a ${name} element`, { symbol: name });
+  }
+  if (!isPmml) return;
+  if (/<(?:\w+:)?Extension\b[^>]*(script|java|python|class)/i.test(text)) {
+    scope.report('MV309', 'A PMML extension names code', { symbol: 'Extension' });
+  }
+  readPmmlFields(text, scope);
+}
+
+const attribute = (tag: string, name: string): string | undefined => new RegExp(`\\b${name}="([^"]*)"`).exec(tag)?.[1];
+
+/** Inputs and outputs: the outer mining schema, with the types of the data dictionary. */
+function readPmmlFields(text: string, scope: Scope): void {
+  const types = new Map<string, string>();
+  for (const [tag] of text.matchAll(/<(?:\w+:)?DataField\b[^>]*>/g)) {
+    types.set(attribute(tag, 'name') ?? '', attribute(tag, 'dataType') ?? '?');
+  }
+  const schema = /<(?:\w+:)?MiningSchema\b[^>]*>(.*?)<\/(?:\w+:)?MiningSchema>/s.exec(text)?.[1] ?? '';
+  const fields = [...schema.matchAll(/<(?:\w+:)?MiningField\b[^>]*>/g)].map(([tag]) => ({
+    name: attribute(tag, 'name') ?? '',
+    usage: attribute(tag, 'usageType') ?? 'active',
+  }));
+  const ports = (outputs: boolean): { name: string; type?: string | undefined }[] =>
+    fields
+      .filter(({ usage }) => (usage === 'target' || usage === 'predicted') === outputs)
+      .map(({ name }) => ({ name, type: types.get(name) }));
+  scope.facts.inputs = ports(false);
+  scope.facts.outputs = ports(true);
+}

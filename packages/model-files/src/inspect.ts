@@ -1,0 +1,412 @@
+import { createHash } from 'node:crypto';
+import { crc32 } from 'node:zlib';
+import { scanTar } from './archives/tar.ts';
+import { readZip, withEntry, type ZipArchive } from './archives/zip.ts';
+import { FormatError } from './cursor.ts';
+import { detect } from './detect.ts';
+import { rootDigest } from './digest.ts';
+import { expand, type Compression } from './expand.ts';
+import type { FileFacts } from './facts.ts';
+import { compareFindings, FindingLog, worstSeverity, type Finding } from './findings.ts';
+import { FORMAT_IDS, formatInfo, type Format } from './formats.ts';
+import { scanGguf } from './formats/gguf.ts';
+import { scanHdf5 } from './formats/hdf5.ts';
+import { readLightGbm } from './formats/lightgbm.ts';
+import { scanNpy } from './formats/npy.ts';
+import { scanOnnx } from './formats/onnx.ts';
+import { scanSafetensors } from './formats/safetensors.ts';
+import { scanSkopsSchema } from './formats/skops.ts';
+import { scanGraphDef, scanSavedModel } from './formats/tensorflow.ts';
+import { readText, scanJson, scanMlflow, scanPlainText, scanPython, scanShell, scanXml } from './formats/text.ts';
+import { scanPickles } from './pickle/scan.ts';
+import { isTorchArchive, isTorchScript, scanTorchArchive } from './pickle/torch.ts';
+import { Budget, DEFAULT_LIMITS, Scope, type ChecksumClaim, type Limits } from './scope.ts';
+import { chunksOf, FileSource, type ByteSource } from './source.ts';
+import { listModel, type ModelFile } from './walk.ts';
+
+/** How a model is to be judged. */
+export interface InspectOptions {
+  /** Full paths of names that pickles, Keras models and skops files may use beside the known ones. */
+  allow?: readonly string[];
+  /** Formats that are accepted. Default: all, each judged on its own. */
+  formats?: readonly Format[];
+  /** Lowest severity that fails a file. Default: `error`. */
+  failOn?: 'error' | 'warning';
+  limits?: Partial<Limits>;
+}
+
+/** What was found out about one file. */
+export interface InspectedFile {
+  /** Relative to the model's folder, with `/`. */
+  path: string;
+  format: Format;
+  /** Bytes. */
+  size: number;
+  /** `sha256:<hex>`; `undefined` where there are no bytes of its own, as for a link. */
+  digest: string | undefined;
+  verdict: 'pass' | 'fail';
+  /** Worst first. */
+  findings: Finding[];
+  facts: FileFacts;
+}
+
+/** What was found out about a model. */
+export interface ModelInspection {
+  /** The model's digest (see `digestModel`); `undefined` if the folder holds links out of it and the like. */
+  digest: string | undefined;
+  files: InspectedFile[];
+  /** Formats of the files that carry the model, each once, in the files' order. */
+  formats: Format[];
+  /** Findings of all files, worst first. */
+  findings: Finding[];
+  verdict: 'pass' | 'fail';
+}
+
+/** Formats whose acceptance implies that of their parts. */
+const IMPLIED: Partial<Record<Format, readonly Format[]>> = {
+  pickle: ['joblib'],
+  joblib: ['pickle', 'gzip', 'zlib', 'zstd'],
+  keras: ['hdf5', 'npy'],
+  npz: ['npy'],
+  skops: ['npy'],
+  pytorch: ['pytorch-legacy'],
+  'tensorflow-savedmodel': ['tensorflow-checkpoint'],
+};
+
+/** Formats that carry no model and no code, and may lie beside one. */
+const COMPANIONS: ReadonlySet<Format> = new Set([
+  'json',
+  'text',
+  'image',
+  'pdf',
+  'table',
+  'empty',
+  'mlflow',
+  'external-data',
+]);
+
+/**
+ * Reviews the model at `modelPath`, a file or a folder: recognises every file by its content, follows what its loader would do without doing
+ * it, and reads what it says about the model. Nothing is imported, run or deserialised, and nothing in the folder is changed.
+ */
+export async function inspectModel(modelPath: string, options: InspectOptions = {}): Promise<ModelInspection> {
+  const listing = await listModel(modelPath);
+  const accepted = options.formats === undefined ? undefined : acceptedFormats(options.formats);
+  const inspection = new Inspection(listing.files, options, accepted);
+  const files: InspectedFile[] = [];
+  for (const file of listing.files) files.push(await inspection.file(file));
+  for (const file of files) settleClaim(file, inspection.claimed);
+  const digest = listing.rejected.length > 0 ? undefined : rootDigest(files as (InspectedFile & { digest: string })[]);
+  for (const { path, reason } of listing.rejected) {
+    const log = new FindingLog(path);
+    log.add('MV907', `${path} ${reason}`, '', {});
+    files.push({
+      path,
+      format: 'unknown',
+      size: 0,
+      digest: undefined,
+      verdict: 'fail',
+      findings: log.findings,
+      facts: {},
+    });
+  }
+  const wholeModel = new FindingLog('.');
+  if (listing.excluded.length > 0) {
+    wholeModel.add('MV908', `${listing.excluded.join(', ')}: no part of the model's digest, not reviewed`, '', {});
+  }
+  if (!inspection.sawModel && listing.rejected.length === 0) wholeModel.add('MV909', 'No file here is a model', '', {});
+
+  for (const file of files) {
+    file.findings.sort(compareFindings);
+    file.verdict = verdictOf(file.findings, options);
+  }
+  const findings = [...wholeModel.findings, ...files.flatMap((file) => file.findings)].sort(compareFindings);
+  const formats = [...new Set(files.map((file) => file.format))].filter((format) => formatInfo(format).isModel);
+  return { digest, files, formats, findings, verdict: verdictOf(findings, options) };
+}
+
+function verdictOf(findings: readonly Finding[], { failOn = 'error' }: InspectOptions): 'pass' | 'fail' {
+  const worst = worstSeverity(findings);
+  return worst === 'error' || (worst === 'warning' && failOn === 'warning') ? 'fail' : 'pass';
+}
+
+function acceptedFormats(formats: readonly Format[]): ReadonlySet<Format> {
+  return new Set(formats.flatMap((format) => [format, ...(IMPLIED[format] ?? [])]));
+}
+
+/** Bytes that another file names as its tensors' are no unknown content. */
+function settleClaim(file: InspectedFile, claimed: ReadonlySet<string>): void {
+  if (!claimed.has(file.path) || (file.format !== 'unknown' && file.format !== 'tensorflow-checkpoint')) return;
+  file.findings = file.findings.filter((finding) => finding.rule !== 'MV903');
+  if (file.format === 'unknown') file.format = 'external-data';
+}
+
+/** The review of all files of one model. */
+class Inspection {
+  /** Files that another file says belong to it. */
+  readonly claimed = new Set<string>();
+  sawModel = false;
+  readonly #budget: Budget;
+  readonly #allow: ReadonlySet<string>;
+  readonly #accepted: ReadonlySet<Format> | undefined;
+  readonly #siblings: ReadonlyMap<string, number>;
+
+  constructor(files: readonly ModelFile[], options: InspectOptions, accepted: ReadonlySet<Format> | undefined) {
+    this.#budget = new Budget({ ...DEFAULT_LIMITS, ...options.limits });
+    this.#allow = new Set(options.allow);
+    this.#accepted = accepted;
+    this.#siblings = new Map(files.map((file) => [file.path, file.size]));
+  }
+
+  async file(file: ModelFile): Promise<InspectedFile> {
+    const source = new FileSource(file.absolutePath);
+    try {
+      const log = new FindingLog(file.path);
+      const facts: FileFacts = {};
+      const checksums: ChecksumClaim[] = [];
+      const scope = new Scope({
+        log,
+        file: source,
+        allow: this.#allow,
+        budget: this.#budget,
+        facts,
+        checksums,
+        siblings: this.#siblings,
+        claim: (path) => void this.claimed.add(path),
+        inspect: (inner, name, innerScope) => this.#content(inner, name, innerScope),
+      });
+      const format = await this.#content(source, file.path, scope);
+      const digest = readThrough(source, checksums);
+      return { path: file.path, format, size: source.size, digest, verdict: 'pass', findings: log.findings, facts };
+    } finally {
+      source.close();
+    }
+  }
+
+  /** Recognises and reviews a file, or something unpacked from one. */
+  async #content(source: ByteSource, name: string, scope: Scope): Promise<Format> {
+    const detected = detect(source, name);
+    let { format } = detected;
+    try {
+      format = await this.#scan(format, source, name, scope);
+    } catch (error) {
+      if (!(error instanceof FormatError)) throw error;
+      scope.report(
+        formatInfo(format).isModel ? 'MV401' : 'MV206',
+        `The ${formatInfo(format).title} cannot be read: ${error.message}`,
+      );
+    }
+    if (detected.alsoPickle) {
+      scope.report('MV209', `The ${formatInfo(format).title} is a pickle at the same time`);
+      await scanPickles(source, scope.part('as pickle'));
+    }
+    if (detected.alsoZip) {
+      scope.report('MV209', `The ${formatInfo(format).title} is a zip archive at the same time`);
+      await this.#guarded(() => this.#zip(source, scope.part('as zip')), scope);
+    }
+    if (formatInfo(format).isModel) this.sawModel = true;
+    this.#checkPolicy(format, name, scope);
+    return format;
+  }
+
+  async #guarded(body: () => Promise<unknown>, scope: Scope): Promise<void> {
+    try {
+      await body();
+    } catch (error) {
+      if (!(error instanceof FormatError)) throw error;
+      scope.report('MV206', `It cannot be read to its end: ${error.message}`);
+    }
+  }
+
+  #checkPolicy(format: Format, name: string, scope: Scope): void {
+    if (this.#accepted !== undefined && !this.#accepted.has(format) && !COMPANIONS.has(format)) {
+      scope.report('MV906', `The format ${format} is not accepted here`, { symbol: format });
+    }
+    const extension = /\.([A-Za-z0-9]+)$/.exec(name)?.[1]?.toLowerCase();
+    if (extension === undefined || format === 'empty' || format === 'unknown') return;
+    const owners = FORMAT_IDS.filter((id) => formatInfo(id).extensions.includes(extension));
+    if (owners.length > 0 && !owners.includes(format)) {
+      scope.report('MV905', `The name ends with .${extension}, the content is ${formatInfo(format).title}`, {
+        symbol: extension,
+      });
+    }
+  }
+
+  /** Reviews a source as the given format. Returns what it turned out to be on a closer look. */
+  async #scan(format: Format, source: ByteSource, name: string, scope: Scope): Promise<Format> {
+    switch (format) {
+      case 'pickle':
+        return scanPickles(source, scope);
+      case 'zip':
+        return this.#zip(source, scope);
+      case 'tar':
+        await scanTar(source, scope);
+        return format;
+      case 'gzip':
+      case 'zlib':
+      case 'zstd':
+        return this.#compressed(format, source, name, scope);
+      case 'npy':
+        await scanNpy(source, scope);
+        return format;
+      case 'safetensors':
+        scanSafetensors(source, scope);
+        return format;
+      case 'onnx':
+        scanOnnx(source, scope, name);
+        return format;
+      case 'tensorflow-savedmodel':
+        scanSavedModel(source, scope, name);
+        return format;
+      case 'tensorflow-graph':
+        scanGraphDef(source, scope);
+        return format;
+      case 'hdf5':
+        scanHdf5(source, scope);
+        return format;
+      case 'lightgbm':
+        readLightGbm(source, scope.facts);
+        return format;
+      case 'gguf':
+        scanGguf(source, scope);
+        return format;
+      case 'json':
+        return scanJson(source, scope);
+      case 'pmml':
+      case 'xml':
+        scanXml(source, scope, format === 'pmml');
+        return format;
+      case 'mlflow':
+        scanMlflow(source, scope);
+        return format;
+      case 'python':
+        scanPython(source, scope);
+        return format;
+      case 'shell':
+        scanShell(source, scope);
+        return format;
+      case 'text':
+        scanPlainText(source, scope);
+        return format;
+      case 'native':
+        scope.report('MV310', 'The file is a program, a native library or bytecode');
+        return format;
+      case 'bzip2':
+      case 'xz':
+      case 'lz4':
+      case '7z':
+      case 'rar':
+        scope.report('MV208', `The content is ${formatInfo(format).title}, which cannot be opened here`);
+        return format;
+      case 'unknown':
+        scope.report('MV903', `The content is of no known format (${source.size} bytes)`);
+        return format;
+      case 'tensorflow-checkpoint':
+      case 'xgboost-ubj':
+      case 'catboost':
+      case 'tflite':
+      case 'coreml':
+      case 'pdf':
+      case 'table':
+        scope.report('MV901', `Not scanned deeply: ${formatInfo(format).title}`);
+        return format;
+      // Recognised by what they hold, within the formats above; or nothing to review.
+      case 'joblib':
+      case 'pytorch':
+      case 'pytorch-legacy':
+      case 'torchscript':
+      case 'npz':
+      case 'keras':
+      case 'xgboost-json':
+      case 'skops':
+      case 'image':
+      case 'empty':
+      case 'external-data':
+        return format;
+    }
+  }
+
+  async #compressed(format: Compression & Format, source: ByteSource, name: string, scope: Scope): Promise<Format> {
+    const expanded = await expand(source, format, scope, name);
+    if (expanded === undefined) return format;
+    try {
+      if (expanded.used < source.size) {
+        scope.report('MV207', `${source.size - expanded.used} bytes follow the compressed data`, {
+          offset: expanded.used,
+        });
+      }
+      const inner = await scope.inspect(
+        expanded.source,
+        name.replace(/^.*\//, '').replace(/\.(gz|tgz|z|zst|zlib)$/i, ''),
+      );
+      return inner === 'pickle' || inner === 'joblib' ? 'joblib' : format;
+    } finally {
+      expanded.close();
+    }
+  }
+
+  async #zip(source: ByteSource, scope: Scope): Promise<Format> {
+    const archive = readZip(source, scope);
+    if (isTorchArchive(archive)) {
+      await scanTorchArchive(archive, scope);
+      return isTorchScript(archive) ? 'torchscript' : 'pytorch';
+    }
+    const isSkops = await this.#skops(archive, scope);
+    for (const entry of archive.entries) {
+      if (entry.isFolder || (isSkops && entry.name === 'schema.json')) continue;
+      await withEntry(archive, entry, scope, async (content) => void (await scope.inspect(content, entry.name)));
+    }
+    const names = archive.entries.map((entry) => entry.name);
+    if (isSkops) return 'skops';
+    if (names.includes('config.json') && names.includes('metadata.json')) return 'keras';
+    return names.length > 0 && names.every((entry) => entry.endsWith('.npy')) ? 'npz' : 'zip';
+  }
+
+  /** Reviews the schema of a skops file; false if the archive is none. */
+  async #skops(archive: ZipArchive, scope: Scope): Promise<boolean> {
+    let isSkops = false;
+    for (const entry of archive.entries.filter(({ name }) => name === 'schema.json')) {
+      await withEntry(archive, entry, scope, async (content) => {
+        const text = readText(content, scope);
+        if (!text.includes('"__loader__"')) return;
+        isSkops = true;
+        scanSkopsSchema(text, scope.part(entry.name));
+      });
+    }
+    return isSkops;
+  }
+}
+
+/** One pass over a file: its SHA-256, and the checksums that archives in it state. */
+function readThrough(source: ByteSource, claims: readonly ChecksumClaim[]): string {
+  const hash = createHash('sha256');
+  // Overlapping entries are a finding already; checking them all could take as long as their number squared.
+  const total = claims.reduce((sum, { length }) => sum + length, 0);
+  const pending =
+    total <= source.size
+      ? claims.map((claim) => ({ claim, crc: 0 })).sort((a, b) => a.claim.start - b.claim.start)
+      : [];
+  let first = 0;
+  let position = 0;
+  for (const chunk of chunksOf(source)) {
+    hash.update(chunk);
+    const end = position + chunk.length;
+    for (let index = first; index < pending.length && pending[index]!.claim.start < end; index++) {
+      const entry = pending[index]!;
+      const from = Math.max(entry.claim.start, position);
+      const to = Math.min(entry.claim.start + entry.claim.length, end);
+      if (from < to) entry.crc = crc32(chunk.subarray(from - position, to - position), entry.crc);
+    }
+    while (first < pending.length && pending[first]!.claim.start + pending[first]!.claim.length <= end) first++;
+    position = end;
+  }
+  for (const { claim, crc } of pending) {
+    if (crc !== claim.crc32) {
+      claim.scope.report('MV206', `The checksum of ${claim.name} does not match`, {
+        offset: claim.start,
+        symbol: claim.name,
+      });
+    }
+  }
+  return `sha256:${hash.digest('hex')}`;
+}
