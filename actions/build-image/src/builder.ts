@@ -127,7 +127,7 @@ async function refuseBuiltSecrets(image: Image): Promise<void> {
 
 /** Runs a program whose output goes to the log, line by line and escaped: a build's output may come from anywhere. */
 async function runLogged({ program, args }: Command, builder: BuilderName): Promise<void> {
-  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(program, args, { env: process.env, stdio: ['ignore', 'pipe', 'pipe'] });
   const ended = new Promise<number | null>((resolve, reject) => {
     child.on('error', (cause) => reject(new UserError(`${program} cannot be started.`, { cause })));
     child.on('close', resolve);
@@ -148,7 +148,7 @@ async function runLogged({ program, args }: Command, builder: BuilderName): Prom
 
 function runQuietly({ program, args }: Command): Promise<number | null> {
   return new Promise((resolve) => {
-    const child = spawn(program, args, { stdio: 'ignore' });
+    const child = spawn(program, args, { env: process.env, stdio: 'ignore' });
     child.on('error', () => resolve(null)); // Not installed.
     child.on('close', resolve);
   });

@@ -1,4 +1,4 @@
-import { log } from '@mlops-actions/action-kit';
+import { count, log } from '@mlops-actions/action-kit';
 import { unpackImage, type Image } from '@mlops-actions/oci';
 import {
   predict,
@@ -96,7 +96,7 @@ async function compareAnswers(
     result.largestDifference = largest;
     result.finding =
       failed === 0
-        ? `The image starts, is healthy and answers all ${golden.length} golden rows within ${result.tolerance}.`
+        ? `The image starts, is healthy and answers ${count(golden.length, 'golden row')} as expected, within ${result.tolerance}.`
         : `The image answers ${failed} of ${golden.length} golden rows otherwise than expected.`;
   }
 }

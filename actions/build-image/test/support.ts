@@ -1,0 +1,72 @@
+import { afterAll, beforeAll } from '@jest/globals';
+import { inputReader, type ActionResult, type RunContext } from '@mlops-actions/action-kit';
+import { startRegistry, type Registry } from '@mlops-actions/oci/registry';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { action } from '../src/index.ts';
+
+export const context: RunContext = {
+  repository: 'acme/credit-risk',
+  commit: 'c0ffee',
+  ref: 'refs/heads/main',
+  runId: '1',
+  runAttempt: '1',
+  runUrl: '',
+  workflow: '',
+  actor: '',
+};
+
+/** Runs the action as a workflow would, save that the values of its outputs come back. */
+export async function build(inputs: Record<string, string>): Promise<ActionResult> {
+  return action.run(action.readInputs(inputReader((name) => inputs[name] ?? '')), context);
+}
+
+/** A temporary folder that goes when the tests of the file are done. */
+export class Folder {
+  readonly path: string;
+
+  constructor() {
+    this.path = mkdtempSync(path.join(tmpdir(), 'build-image-test-'));
+    afterAll(() => rm(this.path, { recursive: true, force: true }));
+  }
+
+  at(name: string): string {
+    return path.join(this.path, name);
+  }
+
+  write(name: string, text: string): string {
+    mkdirSync(path.dirname(this.at(name)), { recursive: true });
+    writeFileSync(this.at(name), text);
+    return this.at(name);
+  }
+}
+
+/** A registry for the tests of a file. */
+export function registryForTests(): { readonly address: string } {
+  let registry: Registry | undefined;
+  beforeAll(async () => {
+    registry = await startRegistry();
+  });
+  afterAll(() => registry?.close());
+  return {
+    get address() {
+      return registry!.address;
+    },
+  };
+}
+
+/** A model server: its predictions are its instances times the number in the model's file. */
+export const SERVER = `
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+const factor = Number(readFileSync(new URL('../opt/ml/model/model.txt', import.meta.url), 'utf8'));
+console.log('loaded', factor);
+createServer(async (request, response) => {
+  const body = Buffer.concat(await Array.fromAsync(request)).toString();
+  response.setHeader('content-type', 'application/json');
+  if (request.url === process.env.AIP_HEALTH_ROUTE) response.end('{}');
+  else response.end(JSON.stringify({ predictions: JSON.parse(body).instances.map((x) => ({ score: x * factor })) }));
+}).listen(Number(process.env.AIP_HTTP_PORT), '0.0.0.0');
+`;
