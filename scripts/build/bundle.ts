@@ -1,0 +1,84 @@
+/**
+ * The bundle that GitHub runs: one for all actions, with a chunk an action, and a thin entry an action.
+ *
+ * TypeScript 7 emits JavaScript to build/, ncc bundles that, SWC minifies. The same sources give the same bytes on every machine.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import swc from '@swc/core';
+import ncc from '@vercel/ncc';
+import { generateVertexProtos } from '../generate/vertex-protos.ts';
+
+const OPTIONS = { esm: false, minify: false, cache: false, quiet: true, sourceMap: false } as const;
+
+const LAZY_UNDICI = `// undici is loaded when a proxy is used, not before.
+Object.defineProperty(exports, 'ProxyAgent', { enumerable: true, get: () => require('./undici-bundle.js').ProxyAgent });
+`;
+
+/** The files of `dist`, by name. */
+export async function bundle(root: string): Promise<Map<string, Buffer>> {
+  const build = path.join(root, 'build');
+  await emit(root, build);
+  const { actionNames } = (await import(path.join(build, 'actions/start.js'))) as { actionNames: string[] };
+
+  const output = new Map<string, Buffer>();
+  const add = (name: string, content: string): void => {
+    output.set(name, Buffer.from(content));
+  };
+  const main = await ncc(path.join(build, 'actions/start.js'), {
+    ...OPTIONS,
+    license: 'licenses.txt',
+    externals: {
+      // Cut down to the services in use, see generate/vertex-protos.ts.
+      '../../protos/protos.json': './vertex-protos.json',
+      // @actions/http-client needs undici behind a proxy only; loading it costs more than all else an action starts with.
+      undici: './undici.js',
+    },
+  });
+  add('index.js', await minify(main.code));
+  for (const [name, { source }] of Object.entries(main.assets)) {
+    if (name.endsWith('.js')) add(name, await minify(source.toString()));
+    else if (name === 'licenses.txt') add(name, source.toString());
+    // The other assets are .proto files of services that no client here calls.
+  }
+  const undici = await ncc(path.join(root, 'node_modules/undici/index.js'), OPTIONS);
+  add('undici-bundle.js', await minify(undici.code));
+  add('undici.js', LAZY_UNDICI);
+  for (const name of actionNames) add(`${name}.js`, `require('./index.js').start('${name}');\n`);
+  for (const { path: file, content } of await generateVertexProtos()) add(path.basename(file), content);
+  add('package.json', '{ "type": "commonjs" }\n');
+  return output;
+}
+
+/** Emits JavaScript, and makes `@mlops-actions/*` resolve to it rather than to the sources. */
+async function emit(root: string, build: string): Promise<void> {
+  await rm(build, { recursive: true, force: true });
+  execFileSync(
+    process.execPath,
+    [path.join(root, 'node_modules/@typescript/native/bin/tsc'), '-p', 'tsconfig.build.json'],
+    {
+      cwd: root,
+      stdio: 'inherit',
+    },
+  );
+  await writeFile(path.join(build, 'package.json'), '{ "type": "module" }\n');
+  const scope = path.join(build, 'node_modules/@mlops-actions');
+  await mkdir(scope, { recursive: true });
+  for (const name of await readdir(path.join(build, 'packages'))) {
+    const manifest = await readFile(path.join(root, 'packages', name, 'package.json'), 'utf8');
+    await writeFile(path.join(build, 'packages', name, 'package.json'), manifest.replaceAll('.ts"', '.js"'));
+    await symlink(path.join('../../packages', name), path.join(scope, name), 'dir');
+  }
+}
+
+/** Names of classes and functions are kept: clients and error messages show them. */
+async function minify(code: string): Promise<string> {
+  const { code: minified } = await swc.minify(code, {
+    compress: { ecma: 2020, keep_classnames: true, keep_fnames: true },
+    mangle: { keep_classnames: true, keep_fnames: true },
+    format: { comments: false },
+    module: false,
+  });
+  return minified;
+}
