@@ -46,24 +46,25 @@ export function planLines(plan: Plan, wanted: Deployment, before: EndpointState 
     shape.acceleratorType === undefined ? '' : ` with ${shape.acceleratorCount ?? 1} ${shape.acceleratorType}`;
   const replicas = `${shape.minReplicas} to ${count(shape.maxReplicas, 'replica')} on ${shape.machineType}${accelerator}`;
   const alone = Object.keys(plan.base).length === 0;
-  return [
+  const lines = [
     ...(plan.createEndpoint ? [`Create endpoint ${endpointId}`] : []),
     plan.deployed === undefined
       ? `Deploy ${name} without traffic: ${replicas}`
       : `Go on with deployed model ${plan.deployed.id}, which is ${name} and has ${plan.share} % of traffic`,
     ...(plan.resize ? [`Change its replicas to ${shape.minReplicas} to ${shape.maxReplicas}`] : []),
     `Traffic now: ${showSplit(before?.split ?? {})}`,
-    ...(plan.steps.length > 0 ? [`Traffic of ${name}: ${plan.steps.map((step) => `${step} %`).join(', then ')}`] : []),
-    ...(alone && plan.steps.length > 0 && steps.length > 1
-      ? ['Nobody serves that it could share with, so there is one step: it can be probed only while it serves']
-      : []),
-    ...(plan.steps.length > 0 ? [`If a step is not good, traffic returns to: ${showSplit(plan.base)}`] : []),
-    ...(plan.steps.length > 0
-      ? [
-          `After success ${count(wanted.keepWarm, 'previous model')} ${wanted.keepWarm === 1 ? 'stays' : 'stay'} warm, and billed`,
-        ]
-      : []),
   ];
+  if (plan.steps.length === 0) return lines;
+  lines.push(`Traffic of ${name}: ${plan.steps.map((step) => `${step} %`).join(', then ')}`);
+  if (alone && steps.length > 1) {
+    lines.push('Nobody serves that it could share with, so there is one step: it can be probed only while it serves');
+  }
+  lines.push(`If a step is not good, traffic returns to: ${showSplit(plan.base)}`);
+  if (!alone)
+    lines.push(
+      `Kept warm without traffic after success, and billed: at most ${count(wanted.keepWarm, 'previous model')}`,
+    );
+  return lines;
 }
 
 /** The report's fields. */
