@@ -64,10 +64,11 @@ export class FindingLog {
 
 const RANK: Record<Severity, number> = { error: 0, warning: 1, note: 2 };
 
-/** Worst first, then by file and place. */
+/** Worst first, by severity and then by the rule's score; then by file and place. */
 export function compareFindings(a: Finding, b: Finding): number {
   return (
     RANK[a.severity] - RANK[b.severity] ||
+    ruleOf(b.rule).score - ruleOf(a.rule).score ||
     compare(a.location.path, b.location.path) ||
     compare(a.location.member ?? '', b.location.member ?? '') ||
     (a.location.offset ?? 0) - (b.location.offset ?? 0) ||

@@ -184,7 +184,7 @@ export const FORMATS = {
     'ndjson',
     'ipynb',
   ),
-  text: info('Text', false, 'deep', 'secrets'),
+  text: info('Text', false, 'deep', 'secrets', 'txt', 'data', 'dat'),
   xml: info('XML', false, 'deep', 'entities', 'xml', 'svg', 'html'),
   image: info('Image', false, 'shallow', 'passed', 'png', 'jpg', 'jpeg', 'gif', 'webp', 'bmp', 'ico'),
   pdf: info('PDF', false, 'shallow', 'noted', 'pdf'),

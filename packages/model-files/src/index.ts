@@ -5,3 +5,5 @@ export { FORMAT_IDS, formatInfo, type Format, type FormatInfo } from './formats.
 export { inspectModel, type InspectedFile, type InspectOptions, type ModelInspection } from './inspect.ts';
 export { RULE_IDS, ruleOf, type Rule, type RuleId, type Severity } from './rules.ts';
 export { listModel, type ModelFile, type ModelListing, type RejectedEntry } from './walk.ts';
+export { checkContract, type ContractFeature, type ModelContract } from './contract.ts';
+export { renderRuleDocs, ruleAnchor } from './rule-docs.ts';

@@ -52,6 +52,8 @@ export interface InspectedFile {
 
 /** What was found out about a model. */
 export interface ModelInspection {
+  /** Whether the model was given as one file or as a folder. */
+  kind: 'file' | 'folder';
   /** The model's digest (see `digestModel`); `undefined` if the folder holds links out of it and the like. */
   digest: string | undefined;
   files: InspectedFile[];
@@ -122,7 +124,7 @@ export async function inspectModel(modelPath: string, options: InspectOptions = 
   }
   const findings = [...wholeModel.findings, ...files.flatMap((file) => file.findings)].sort(compareFindings);
   const formats = [...new Set(files.map((file) => file.format))].filter((format) => formatInfo(format).isModel);
-  return { digest, files, formats, findings, verdict: verdictOf(findings, options) };
+  return { kind: listing.kind, digest, files, formats, findings, verdict: verdictOf(findings, options) };
 }
 
 function verdictOf(findings: readonly Finding[], { failOn = 'error' }: InspectOptions): 'pass' | 'fail' {

@@ -449,6 +449,15 @@ export const RULES = {
     example: 'no file tells its inputs',
     score: 1,
   },
+  MV605: {
+    name: 'contract-extra-output',
+    severity: 'note',
+    title: 'The model has an output that the contract does not name',
+    help: 'Requests work without it; consumers do not know of it.',
+    fix: 'Name it under `contract.outputs`, or leave it out of the export.',
+    example: 'output `label` of `model.onnx` is not in the contract',
+    score: 1,
+  },
   MV701: {
     name: 'model-card',
     severity: 'warning',

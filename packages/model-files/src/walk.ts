@@ -21,6 +21,8 @@ export interface RejectedEntry {
 
 /** What a model consists of. */
 export interface ModelListing {
+  /** Whether the model was given as one file or as a folder. */
+  kind: 'file' | 'folder';
   /** In code-point order of their paths. */
   files: ModelFile[];
   /** Links out of the folder, links to folders, pipes, sockets and devices. */
@@ -46,11 +48,11 @@ export async function listModel(modelPath: string): Promise<ModelListing> {
   const rootStat = await stat(root);
   if (rootStat.isFile()) {
     const file = { path: path.basename(root), absolutePath: root, size: rootStat.size };
-    return { files: [file], rejected: [], excluded: [] };
+    return { kind: 'file', files: [file], rejected: [], excluded: [] };
   }
   if (!rootStat.isDirectory()) throw new UserError(`'${modelPath}' is neither a file nor a folder.`);
 
-  const listing: ModelListing = { files: [], rejected: [], excluded: [] };
+  const listing: ModelListing = { kind: 'folder', files: [], rejected: [], excluded: [] };
   await walk(root, '', listing);
   if (listing.files.length === 0 && listing.rejected.length === 0) {
     throw new UserError(`The model folder '${modelPath}' holds no files.`, {

@@ -1,0 +1,67 @@
+import { closest, readCommonInputs, UserError, type CommonInputs, type InputReader } from '@mlops-actions/action-kit';
+import { loadManifest, loadManifestIfPresent, type ResolvedManifest } from '@mlops-actions/manifest';
+import { FORMAT_IDS, type Format } from '@mlops-actions/model-files';
+
+const FAIL_ON = ['error', 'warning', 'never'] as const;
+export type FailOn = (typeof FAIL_ON)[number];
+
+/** The inputs as they were given. */
+export interface Inputs extends CommonInputs {
+  environment?: string | undefined;
+  modelPath?: string | undefined;
+  formats?: string[] | undefined;
+  failOn?: FailOn | undefined;
+  allow?: string[] | undefined;
+}
+
+export function readInputs(reader: InputReader): Inputs {
+  return {
+    ...readCommonInputs(reader),
+    environment: reader.text('environment'),
+    modelPath: reader.text('model-path'),
+    formats: reader.list('formats'),
+    failOn: reader.choice('fail-on', FAIL_ON),
+    allow: reader.list('allow'),
+  };
+}
+
+/** What is to be reviewed and by which rules: the inputs, checked, with model.yaml under them. */
+export interface Task {
+  modelPath: string;
+  formats: Format[] | undefined;
+  failOn: FailOn;
+  allow: string[];
+  /** model.yaml and its path, where there is one. */
+  manifest: { path: string; content: ResolvedManifest } | undefined;
+}
+
+/** Lays model.yaml under the inputs and checks what comes out. */
+export async function resolveInputs(inputs: Inputs): Promise<Task> {
+  const { environment } = inputs;
+  const needed = inputs.modelPath === undefined || inputs.manifest !== 'model.yaml' || environment !== undefined;
+  const loaded = await (needed ? loadManifest : loadManifestIfPresent)(inputs.manifest, { environment });
+  const { artifact, validation } = loaded?.manifest ?? {};
+  const formats = inputs.formats ?? artifact?.formats;
+  return {
+    // Without the input, the manifest was needed and there is one.
+    modelPath: inputs.modelPath ?? loaded!.resolve(artifact!.path),
+    formats: formats?.map(readFormat),
+    failOn: inputs.failOn ?? validation?.['fail-on'] ?? 'error',
+    allow: [...(validation?.allow ?? []), ...(inputs.allow ?? []).map(readName)],
+    manifest: loaded === undefined ? undefined : { path: loaded.path, content: loaded.manifest },
+  };
+}
+
+function readFormat(text: string): Format {
+  const found = FORMAT_IDS.find((format) => format === text);
+  if (found !== undefined) return found;
+  const near = closest(text, FORMAT_IDS);
+  throw new UserError(`'${text}' is no format that validate-model knows.`, {
+    fix: near === undefined ? `It knows ${FORMAT_IDS.join(', ')}.` : `Did you mean '${near}'?`,
+  });
+}
+
+function readName(text: string): string {
+  if (/^[A-Za-z_]\w*(\.[A-Za-z_]\w*)+$/.test(text)) return text;
+  throw new UserError(`Input 'allow' must hold full paths such as scoring.features.Binner, not '${text}'.`);
+}

@@ -1,0 +1,91 @@
+import { count, log, subjectOf, writeJson, type ActionResult, type RunContext } from '@mlops-actions/action-kit';
+import {
+  checkContract,
+  compareFindings,
+  inspectModel,
+  worstSeverity,
+  type ModelInspection,
+} from '@mlops-actions/model-files';
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { checkCard } from './card.ts';
+import { resolveInputs, type Inputs, type Task } from './inputs.ts';
+import { describePlace, repositoryPath, reportOf, summarise, type Review } from './report.ts';
+import { sarifOf } from './sarif.ts';
+
+/** GitHub shows ten annotations of a kind in a step. */
+const MAX_ANNOTATIONS = 10;
+
+/** Reviews the model. */
+export async function run(inputs: Inputs, _context: RunContext): Promise<ActionResult> {
+  const sarifPath = path.join(inputs.evidenceDir, 'validate-model.sarif');
+  await rm(sarifPath, { force: true });
+  const task = await resolveInputs(inputs);
+  const inspection = await inspectModel(task.modelPath, {
+    allow: task.allow,
+    failOn: task.failOn === 'warning' ? 'warning' : 'error',
+    ...(task.formats !== undefined && { formats: task.formats }),
+  });
+  const review = judge(task, inspection);
+  tell(review);
+  await writeJson(sarifPath, sarifOf(review));
+
+  const digest = inspection.digest;
+  return {
+    verdict: review.verdict,
+    headline: headlineOf(review),
+    outputs: {
+      'model-digest': digest ?? '',
+      format: inspection.formats.join(','),
+      'findings-count': String(review.findings.length),
+      'sarif-path': sarifPath,
+    },
+    report: reportOf(review, sarifPath),
+    summary: summarise(review),
+    subjects:
+      digest === undefined
+        ? []
+        : [subjectOf(task.manifest?.content.model.name ?? path.basename(task.modelPath), digest)],
+    tolerated: task.failOn === 'never',
+  };
+}
+
+/** The findings of the files, of the contract and of the model card, and what they add up to. */
+function judge(task: Task, inspection: ModelInspection): Review {
+  const { manifest, modelPath, failOn } = task;
+  const findings = [...inspection.findings];
+  if (manifest !== undefined) {
+    const { contract } = manifest.content;
+    if (contract !== undefined) findings.push(...checkContract(inspection.files, contract));
+    findings.push(...checkCard(manifest.content, manifest.path));
+  }
+  findings.sort(compareFindings);
+  const worst = worstSeverity(findings);
+  const fails = worst === 'error' || (worst === 'warning' && failOn === 'warning');
+  return { modelPath, manifestPath: manifest?.path, failOn, inspection, findings, verdict: fails ? 'fail' : 'pass' };
+}
+
+function headlineOf({ inspection, findings }: Review): string {
+  const files = count(inspection.files.length, 'file');
+  const bad = (['error', 'warning'] as const)
+    .map((severity) => ({ severity, number: findings.filter((finding) => finding.severity === severity).length }))
+    .filter(({ number }) => number > 0)
+    .map(({ severity, number }) => count(number, severity));
+  const [worst] = findings;
+  if (bad.length === 0 || worst === undefined)
+    return `${files} reviewed (${inspection.formats.join(', ')}), nothing to object to.`;
+  return `${files} reviewed, ${bad.join(' and ')}; the worst: ${worst.message} (${worst.rule}, ${describePlace(worst)}).`;
+}
+
+function tell(review: Review): void {
+  for (const { path: file, format, size, verdict } of review.inspection.files) {
+    log.info(`${file}: ${format}, ${count(size, 'byte')}, ${verdict}`);
+  }
+  let annotations = 0;
+  for (const finding of review.findings) {
+    const line = `${finding.rule} ${finding.message} (${describePlace(finding)})`;
+    if (finding.severity === 'error' && annotations++ < MAX_ANNOTATIONS) {
+      log.error(line, { title: `validate-model ${finding.rule}`, file: repositoryPath(review, finding) });
+    } else log.info(`${finding.severity}: ${line}`);
+  }
+}
