@@ -11,3 +11,4 @@ export type {
   StoredArtifact,
 } from './result.ts';
 export { createProgress, type Progress, type ProgressOptions } from './progress.ts';
+export { renderReport, writeReport, type Report, type ReportTable } from './html-report.ts';

@@ -62,7 +62,7 @@ function mark(conclusion: Conclusion, style: Style): string {
 function stepLine(step: StepResult, style: Style): string {
   const name = plainText(step.name);
   if (step.outcome === 'skipped') return `  ${mark('skipped', style)} ${style.dim(name)}`;
-  const tolerated = step.outcome !== step.conclusion ? style.yellow(' failed, and may') : '';
+  const tolerated = step.outcome !== step.conclusion ? style.yellow(' failed, tolerated') : '';
   return `  ${mark(step.outcome, style)} ${name}${tolerated} ${style.dim(formatDuration(step.durationMs))}`;
 }
 
@@ -70,7 +70,7 @@ function jobLine(job: JobResult, style: Style): string {
   const name = style.bold(plainText(job.name));
   const environment = job.environment === undefined ? '' : style.blue(` → ${plainText(job.environment.name)}`);
   if (job.conclusion === 'skipped') return `${mark('skipped', style)} ${style.dim(`${plainText(job.name)} skipped`)}`;
-  const tolerated = job.tolerated ? style.yellow(' failed, and may') : '';
+  const tolerated = job.tolerated ? style.yellow(' failed, tolerated') : '';
   return `${mark(job.conclusion, style)} ${name}${environment}${tolerated} ${style.dim(formatDuration(job.durationMs))}`;
 }
 
