@@ -98,15 +98,21 @@ export async function resolveInputs(inputs: Inputs): Promise<Task> {
   return {
     candidate: { path: candidate, modelDigest: inputs.modelDigest },
     champion: championOf(inputs, loaded, policy),
-    columns: {
+    columns: distinct({
       id: inputs.idColumn ?? gate['id-column'] ?? own?.['id-column'] ?? 'id',
       label: inputs.labelColumn ?? gate['label-column'] ?? own?.['label-column'] ?? 'label',
       score: inputs.scoreColumn ?? gate['score-column'] ?? own?.['score-column'] ?? 'score',
-    },
+    }),
     policy,
     policySource: source,
     onInconclusive: inputs.onInconclusive ?? gate['on-inconclusive'] ?? 'fail',
   };
+}
+
+function distinct(columns: Columns): Columns {
+  const { id, label, score } = columns;
+  if (id !== label && id !== score && label !== score) return columns;
+  throw new UserError(`id-column, label-column and score-column must be three columns, not ${id}, ${label}, ${score}.`);
 }
 
 const resolved = (loaded: LoadedManifest | undefined, relative: string | undefined): string | undefined =>

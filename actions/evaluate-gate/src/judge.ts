@@ -18,7 +18,7 @@ export interface CheckResult {
   /** What is judged: the candidate's metric itself for a bound, otherwise the candidate's minus the champion's. */
   judged: {
     value: number;
-    /** The bounds that decide. Infinite where the rows cannot tell. */
+    /** The bounds that decide. Infinite (null in JSON) where the rows cannot tell. */
     low: number;
     high: number;
     /** Confidence of these bounds: the policy's, raised by Holm's procedure for the number of blocking checks. */

@@ -8,6 +8,8 @@ import { canonicalLabel, type Policy } from './policy.ts';
 export interface Predictions {
   file: string;
   ids: string[];
+  /** Row of each id. */
+  rowOf: Map<string, number>;
   /** As {@link canonicalLabel} writes them; of regressions, the numbers. */
   labels: string[];
   scores: Float64Array;
@@ -31,25 +33,22 @@ export async function readPredictions(file: string, columns: Columns, policy: Po
   const ids: string[] = [];
   const labels: string[] = [];
   const scores: number[] = [];
-  const seen = new Map<string, string>();
+  const rowOf = new Map<string, number>();
   const faults = new FaultCounter(file);
 
   for await (const batch of readTable(file, { columns: [columns.id, columns.label, columns.score] })) {
     const [idCells, labelCells, scoreCells] = batch.columns as [Cell[], Cell[], Cell[]];
     for (let index = 0; index < batch.length; index++) {
-      const place = batch.placeOf(index);
+      const fault = (what: string): void => faults.add(what, batch.placeOf(index));
       const id = textOf(idCells[index]!);
       const label = labelOf(labelCells[index]!, policy.task);
       const score = numberOf(scoreCells[index]!);
-      const first = seen.get(id);
-      if (id === '') faults.add(`no ${columns.id}`, place);
-      else if (first !== undefined) faults.add(`an ${columns.id} that was there before`, `${place} (as ${first})`);
-      else seen.set(id, place);
-      if (label === undefined) faults.add(`no usable ${columns.label}`, place);
-      if (Number.isNaN(score)) faults.add(`a ${columns.score} that is not a finite number`, place);
-      else if (policy.task === 'binary' && (score < 0 || score > 1)) {
-        faults.add(`a ${columns.score} outside of 0 to 1`, place);
-      }
+      if (id === '') fault(`no ${columns.id}`);
+      else if (rowOf.has(id)) fault(`an ${columns.id} that was there before`);
+      else rowOf.set(id, ids.length);
+      if (label === undefined) fault(`no usable ${columns.label}`);
+      if (Number.isNaN(score)) fault(`a ${columns.score} that is not a finite number`);
+      else if (policy.task === 'binary' && (score < 0 || score > 1)) fault(`a ${columns.score} outside of 0 to 1`);
       ids.push(id);
       labels.push(label ?? '');
       scores.push(score);
@@ -60,7 +59,7 @@ export async function readPredictions(file: string, columns: Columns, policy: Po
   if (scores.every((score) => score === scores[0])) {
     throw new UserError(`'${file}' has the score ${scores[0]} in every row: a constant is no model.`);
   }
-  return { file, ids, labels, scores: Float64Array.from(scores) };
+  return { file, ids, rowOf, labels, scores: Float64Array.from(scores) };
 }
 
 /**
@@ -74,7 +73,7 @@ export function joinPredictions(
   champion: Predictions | undefined,
   policy: Policy,
 ): JoinedPredictions {
-  const order = candidate.ids.map((_, row) => row).sort((a, b) => compare(candidate.ids[a]!, candidate.ids[b]!));
+  const order = candidate.ids.toSorted().map((id) => candidate.rowOf.get(id)!);
   const labels = numericLabels(
     order.map((row) => candidate.labels[row]!),
     policy,
@@ -95,21 +94,17 @@ export function joinPredictions(
   return { candidate: sample, champion: makeSample(labels, championScores), events };
 }
 
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-
 /** For each candidate's row in `order`, the champion's row with its id. */
 function matchRows(candidate: Predictions, champion: Predictions, order: number[]): number[] {
-  const championRows = new Map(champion.ids.map((id, row) => [id, row]));
-  const candidateIds = new Set(candidate.ids);
-  const missing = candidate.ids.filter((id) => !championRows.has(id));
-  const extra = champion.ids.filter((id) => !candidateIds.has(id));
+  const missing = candidate.ids.filter((id) => !champion.rowOf.has(id));
+  const extra = champion.ids.filter((id) => !candidate.rowOf.has(id));
   if (missing.length > 0 || extra.length > 0) {
     throw new UserError(
       `'${candidate.file}' and '${champion.file}' are not about the same rows: the second lacks ${some(missing)} and has ${some(extra)} more.`,
       { fix: 'Score both models on the same rows.' },
     );
   }
-  const rows = order.map((row) => championRows.get(candidate.ids[row]!)!);
+  const rows = order.map((row) => champion.rowOf.get(candidate.ids[row]!)!);
   const disagreeing = order.filter((row, index) => candidate.labels[row] !== champion.labels[rows[index]!]);
   if (disagreeing.length > 0) {
     throw new UserError(

@@ -84,6 +84,13 @@ const ours: Record<string, (vector: Vector) => Record<string, unknown>> = {
       pvalue: pValue,
     };
   },
+  'weighted metrics': (v) => {
+    const sample = stats.makeSample(numbers(v, 'y_true'), numbers(v, 'y_score'), numbers(v, 'weights'));
+    const options = { threshold: v.params['threshold'] as number, bins: 10 };
+    return Object.fromEntries([...stats.METRICS].map(([name, metric]) => [name, metric.compute(sample, options)]));
+  },
+  norm_ppf: (v) => special(v, (p) => stats.normalQuantile(p)),
+  chi2_sf: (v) => special(v, (x, degrees) => stats.chiSquareSurvival(x, degrees)),
   norm_cdf: (v) => special(v, (z) => stats.normalCdf(z)),
   t_sf2: (v) => special(v, (t, degrees) => stats.studentTwoSided(t, degrees)),
   kstwobign_sf: (v) => special(v, (x) => stats.kolmogorovSurvival(x)),

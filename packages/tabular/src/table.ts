@@ -18,8 +18,10 @@ export interface Batch {
  *
  * @returns for each wanted column its index
  * @throws UserError if one is missing (with a suggestion) or is there twice
+ * @throws RangeError if one is wanted twice
  */
 export function locateColumns(file: string, found: readonly string[], wanted: readonly string[]): number[] {
+  if (new Set(wanted).size !== wanted.length) throw new RangeError(`A column is wanted twice: ${wanted.join(', ')}.`);
   return wanted.map((name) => {
     const index = found.indexOf(name);
     if (index < 0) {

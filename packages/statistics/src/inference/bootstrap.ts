@@ -104,7 +104,9 @@ export function bcaBounds(bootstrapped: Bootstrap, alpha: number): [number, numb
   const bias = normalQuantile(share);
   const adjusted = (probability: number): number => {
     const z = bias + normalQuantile(probability);
-    return normalCdf(bias + z / (1 - a * z));
+    // Beyond the pole of the correction nothing but the extremes is left.
+    const scale = 1 - a * z;
+    return scale > 0 ? normalCdf(bias + z / scale) : z > 0 ? 1 : 0;
   };
   return [quantile(replicates, adjusted(alpha)), quantile(replicates, adjusted(1 - alpha))];
 }
