@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import { csv, newFolder, predictions, tryGate, type Row } from './workshop.ts';
 
@@ -256,6 +257,17 @@ describe('a second run', () => {
     expect(turned.record.checks).toEqual(first.record.checks);
     expect(turned.record.negativeControl).toEqual(first.record.negativeControl);
   });
+});
+
+test('the format of the files bears on nothing', async () => {
+  const folder = await newFolder();
+  const ndjson = path.join(folder, 'candidate.ndjson');
+  const packed = path.join(folder, 'champion.csv.gz');
+  await writeFile(ndjson, better.map((row) => `${JSON.stringify(row)}\n`).join(''));
+  await writeFile(packed, gzipSync(csv(champion).replaceAll('\n', '\r\n')));
+  const plain = await tryGate({ candidate: better, champion });
+  const other = await tryGate({ folder, inputs: { candidate: ndjson, champion: packed } });
+  expect(other.record.checks).toEqual(plain.record.checks);
 });
 
 describe('no champion', () => {
