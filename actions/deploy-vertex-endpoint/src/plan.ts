@@ -33,6 +33,8 @@ export interface Plan {
   base: TrafficSplit;
   /** The model that served most before. */
   previous: string | undefined;
+  /** Models to undeploy where no traffic is to be moved: what an earlier run did not come to. */
+  surplus: readonly string[];
   /** Whether there is anything to do. */
   changes: boolean;
 }
@@ -45,15 +47,15 @@ export interface Plan {
 export function planDeployment(endpoint: EndpointState | undefined, wanted: Deployment, version: ModelVersion): Plan {
   if (endpoint === undefined) {
     refuseRolledBack([], wanted, version);
-    const base: TrafficSplit = {};
     return {
       createEndpoint: true,
       deployed: undefined,
       resize: false,
       share: 0,
       steps: [100],
-      base,
+      base: {},
       previous: undefined,
+      surplus: [],
       changes: true,
     };
   }
@@ -72,6 +74,7 @@ export function planDeployment(endpoint: EndpointState | undefined, wanted: Depl
   const before = latestGood(entries, isDeployed)?.deployedModelId;
   const alone = Object.keys(others).length === 0;
   const resize = deployed !== undefined && differsInReplicas(deployed, wanted);
+  const surplus = settled && entries.at(-1)?.deployedModelId === id ? surplusModels(endpoint, wanted.keepWarm) : [];
   const steps = settled ? [] : stepsFrom(share, alone ? [100] : wanted.steps);
   return {
     createEndpoint: false,
@@ -82,7 +85,8 @@ export function planDeployment(endpoint: EndpointState | undefined, wanted: Depl
     // All traffic may be on the version already, before it was judged: then the ledger knows who served before.
     base: !alone ? others : share > 0 && before !== undefined ? { [before]: 100 } : {},
     previous: alone ? before : largest(others),
-    changes: deployed === undefined || resize || steps.length > 0,
+    surplus,
+    changes: deployed === undefined || resize || steps.length > 0 || surplus.length > 0,
   };
 }
 

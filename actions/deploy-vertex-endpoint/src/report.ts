@@ -52,6 +52,7 @@ export function planLines(plan: Plan, wanted: Deployment, before: EndpointState 
       ? `Deploy ${name} without traffic: ${replicas}`
       : `Go on with deployed model ${plan.deployed.id}, which is ${name} and has ${plan.share} % of traffic`,
     ...(plan.resize ? [`Change its replicas to ${shape.minReplicas} to ${shape.maxReplicas}`] : []),
+    ...(plan.surplus.length > 0 ? [`Undeploy ${plan.surplus.join(', ')}, kept warm no longer`] : []),
     `Traffic now: ${showSplit(before?.split ?? {})}`,
   ];
   if (plan.steps.length === 0) return lines;
@@ -89,6 +90,7 @@ export function reportOf({
       deploy: plan.deployed === undefined,
       resize: plan.resize,
       steps: plan.steps,
+      undeploy: plan.surplus,
       returnsTo: plan.base,
       previousDeployedModelId: plan.previous,
     },

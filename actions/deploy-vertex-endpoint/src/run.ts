@@ -1,9 +1,10 @@
-import { log, subjectOf, type ActionResult, type RunContext } from '@mlops-actions/action-kit';
+import { count, log, subjectOf, type ActionResult, type RunContext } from '@mlops-actions/action-kit';
 import {
   awaitReplicas,
   awaitRunningDeployments,
   createEndpoint,
   deployDark,
+  findDeployed,
   endpointName,
   fullSplit,
   imageDigest,
@@ -25,7 +26,7 @@ import {
   type ProbeCase,
   type Vertex,
 } from '@mlops-actions/vertex';
-import { runCanary, type CanaryResult } from './canary.ts';
+import { runCanary } from './canary.ts';
 import { resolveInputs, type Deployment, type Inputs } from './inputs.ts';
 import { planDeployment, surplusModels, type Plan } from './plan.ts';
 import { planLines, reportOf, summarise, type Outcome } from './report.ts';
@@ -40,7 +41,9 @@ export async function run(inputs: Inputs, context: RunContext): Promise<ActionRe
       log.warning(`${shortVersion(version)} was registered with an image that is not pinned by digest: it can change.`);
     }
     let before = await readEndpoint(vertex, wanted.endpointId);
-    if (before && !inputs.dryRun && (await awaitRunningDeployments(vertex, before.id, wanted.timeout)) > 0) {
+    if (before && !inputs.dryRun && findDeployed(before, wanted.version, wanted.askedShape) === undefined) {
+      // An earlier run may have begun it. Only what is read after the wait counts: it may have ended in between.
+      await awaitRunningDeployments(vertex, before.id, wanted.timeout);
       before = await requireEndpoint(vertex, before.id);
     }
     const plan = planDeployment(before, wanted, version);
@@ -78,7 +81,7 @@ async function apply(vertex: Vertex, plan: Plan, work: Work): Promise<Applied> {
   }
   const id = await log.group(`Deploy ${shortVersion(version)} without traffic`, () => deploy(vertex, plan, wanted));
   const endpoint = await requireEndpoint(vertex, endpointId);
-  if (plan.steps.length === 0) return { endpoint, canary: undefined, undeployed: [] };
+  if (plan.steps.length === 0) return { ...(await tidy(vertex, endpoint, plan.surplus, work)), canary: undefined };
 
   const canary = await runCanary(
     vertex,
@@ -89,7 +92,8 @@ async function apply(vertex: Vertex, plan: Plan, work: Work): Promise<Applied> {
     cases && { cases, predict: predictor(vertex, endpoint) },
   );
   if (canary.verdict !== 'pass') return { endpoint: canary.endpoint, canary, undeployed: [] };
-  return { ...(await tidy(vertex, canary, work)), canary };
+  const surplus = surplusModels(canary.endpoint, wanted.keepWarm);
+  return { ...(await tidy(vertex, canary.endpoint, surplus, work)), canary };
 }
 
 /** Makes sure that the version is deployed, with all its replicas. */
@@ -106,21 +110,36 @@ async function deploy(vertex: Vertex, { deployed, resize: resizing }: Plan, want
   return awaitReplicas(vertex, endpointId, deployed.id, Date.now() + timeout);
 }
 
-/** After a success: undeploys what is kept warm no longer, and lifts the mark of a version that was rolled back once. */
-async function tidy(vertex: Vertex, canary: CanaryResult, { wanted, version }: Work): Promise<Omit<Applied, 'canary'>> {
-  const undeployed = surplusModels(canary.endpoint, wanted.keepWarm);
-  for (const id of undeployed) {
+/** After a success: undeploys what is kept warm no longer, and lifts the mark of a version that was rolled back from here once. */
+async function tidy(
+  vertex: Vertex,
+  endpoint: EndpointState,
+  surplus: readonly string[],
+  { wanted, version }: Work,
+): Promise<Omit<Applied, 'canary'>> {
+  for (const id of surplus) {
     await log.group(`Undeploy ${id}, which is kept warm no longer`, () =>
-      undeploy(vertex, wanted.endpointId, id, wanted.timeout),
+      undeploy(vertex, endpoint.id, id, wanted.timeout),
     );
   }
-  if (version.labels[ROLLED_BACK_LABEL] !== undefined) {
-    const { [ROLLED_BACK_LABEL]: lifted, ...labels } = version.labels;
-    log.info(`${shortVersion(version)} is no longer marked as rolled back from ${lifted}`);
+  const { [ROLLED_BACK_LABEL]: rolledBackFrom, ...labels } = version.labels;
+  if (rolledBackFrom === endpoint.id) {
+    log.info(`${shortVersion(version)} is no longer marked as rolled back`);
     await setVersionLabels(vertex, wanted.version, labels);
   }
-  const endpoint = undeployed.length === 0 ? canary.endpoint : await requireEndpoint(vertex, wanted.endpointId);
-  return { endpoint, undeployed };
+  return {
+    endpoint: surplus.length === 0 ? endpoint : await requireEndpoint(vertex, endpoint.id),
+    undeployed: surplus,
+  };
+}
+
+/** What a run that moves no traffic does. */
+function changesOf({ resize, surplus }: Plan): string {
+  const changes = [
+    ...(resize ? ['its replicas were changed'] : []),
+    ...(surplus.length > 0 ? [`${count(surplus.length, 'older model')} undeployed`] : []),
+  ];
+  return changes.join(', ');
 }
 
 function resultOf(outcome: Outcome): ActionResult {
@@ -147,7 +166,7 @@ function resultOf(outcome: Outcome): ActionResult {
     const where = `endpoint ${wanted.endpointId}`;
     if (!plan.changes) return `${name} serves on ${where} already: nothing to do.`;
     if (dryRun) return `A dry run: ${name} would be deployed to ${where}.`;
-    if (canary === undefined) return `${name} serves on ${where}; its replicas were changed.`;
+    if (canary === undefined) return `${name} serves all traffic of ${where}; ${changesOf(plan)}.`;
     if (canary.verdict === 'pass') return `${name} serves all traffic of ${where}: ${canary.reason}.`;
     const back =
       before && Object.keys(before.split).length > 0 ? 'all traffic was returned' : 'nothing serves, as before';

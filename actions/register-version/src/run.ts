@@ -83,12 +83,12 @@ function headlineOf(wanted: Registration, version: ModelVersion | undefined, cre
   return created ? `Registered ${name}.` : `${name} is the same image and model: nothing was registered.`;
 }
 
-/** The version that is the same, after waiting for uploads that another run left running. */
+/** The version that is the same, also if another run has begun to upload it: only what is read after the wait counts. */
 async function findPresent(vertex: Vertex, wanted: Registration): Promise<ModelVersion | undefined> {
   const found = await findVersion(vertex, wanted.modelId, wanted);
   if (found !== undefined) return found;
-  const waited = await awaitRunningUploads(vertex, wanted.modelId, wanted.timeout);
-  return waited === 0 ? undefined : findVersion(vertex, wanted.modelId, wanted);
+  await awaitRunningUploads(vertex, wanted.modelId, wanted.timeout);
+  return findVersion(vertex, wanted.modelId, wanted);
 }
 
 /** Who has the wanted aliases, before any of them moves. */

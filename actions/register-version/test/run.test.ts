@@ -3,6 +3,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { inputReader, type ActionResult } from '@mlops-actions/action-kit';
 import { getModelVersion, listEvaluations } from '@mlops-actions/vertex';
+import { atEveryCall } from '../../../packages/vertex/test/support/interrupt.ts';
 import {
   context,
   lastCall,
@@ -113,6 +114,24 @@ describe('register-version', () => {
       expect(await getModelVersion(world.vertex, modelId, '3')).toBeUndefined();
     },
   );
+
+  test('a run that dies at any of its calls is finished by the next one, which uploads nothing twice', async () => {
+    const images = [await world.image({ bias: 1 }), await world.image({ bias: 2 })] as const;
+    const points = await atEveryCall(world.emulator, async ({ call, when }) => {
+      const modelId = `dying-${when}-${call}`;
+      await register({ image: images[0], modelId });
+      const dying = { image: images[1], modelId, aliases: ['candidate'] };
+      return {
+        interrupted: () => register(dying),
+        async again() {
+          expect((await register(dying)).outputs['version-id']).toBe('2');
+          expect(await getModelVersion(world.vertex, modelId, '3')).toBeUndefined();
+          expect(await getModelVersion(world.vertex, modelId, '2')).toMatchObject({ aliases: ['candidate'] });
+        },
+      };
+    });
+    expect(points).toBeGreaterThan(10);
+  });
 
   test('imports the metrics of the gate, once, and refuses those of another model', async () => {
     const file = path.join(world.folder, 'decision.json');

@@ -37,11 +37,10 @@ export async function run(inputs: Inputs): Promise<ActionResult> {
     let before = await requireEndpoint(vertex, wanted.endpointId);
     let plan = planRollback(before, wanted);
     if (!inputs.dryRun && !plan.done && plan.deployed === undefined) {
-      // Another run may be deploying it just now.
-      if ((await awaitRunningDeployments(vertex, before.id, wanted.timeout)) > 0) {
-        before = await requireEndpoint(vertex, before.id);
-        plan = planRollback(before, wanted);
-      }
+      // An earlier run may have begun it. Only what is read after the wait counts: it may have ended in between.
+      await awaitRunningDeployments(vertex, before.id, wanted.timeout);
+      before = await requireEndpoint(vertex, before.id);
+      plan = planRollback(before, wanted);
     }
     const mode = plan.done ? undefined : plan.deployed === undefined ? 'redeploy' : 'warm';
     log.info(

@@ -180,18 +180,12 @@ function deployModelRequest(
 
 type AcceleratorType = google.cloud.aiplatform.v1.IMachineSpec['acceleratorType'];
 
-/**
- * Waits for deployments that another run left running on an endpoint. Their own failures are not this run's.
- *
- * @returns how many there were
- */
-export async function awaitRunningDeployments(vertex: Vertex, endpointId: string, timeout: number): Promise<number> {
-  const names = await runningOperations(vertex.endpoints, endpointName(vertex, endpointId), 'deployModel');
-  for (const name of names) {
+/** Waits for deployments that another run left running on an endpoint. Their own failures are not this run's. */
+export async function awaitRunningDeployments(vertex: Vertex, endpointId: string, timeout: number): Promise<void> {
+  for (const name of await runningOperations(vertex.endpoints, endpointName(vertex, endpointId), 'deployModel')) {
     const what = `finish a deployment to endpoint ${endpointId}`;
     await waitForAnother({ host: vertex.endpoints, method: 'deployModel', name, what }, { timeout });
   }
-  return names.length;
 }
 
 /** Milliseconds between looks at the replicas. */

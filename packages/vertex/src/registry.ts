@@ -175,18 +175,12 @@ export async function uploadVersion(
   return requireModelVersion(vertex, { modelId: upload.modelId, versionId: response.modelVersionId ?? '' });
 }
 
-/**
- * Waits for uploads to a model that another run left running. Their own failures are not this run's.
- *
- * @returns how many there were
- */
-export async function awaitRunningUploads(vertex: Vertex, modelId: string, timeout: number): Promise<number> {
-  const names = await runningOperations(vertex.models, modelName(vertex, modelId), 'uploadModel');
-  for (const name of names) {
+/** Waits for uploads to a model that another run left running. Their own failures are not this run's. */
+export async function awaitRunningUploads(vertex: Vertex, modelId: string, timeout: number): Promise<void> {
+  for (const name of await runningOperations(vertex.models, modelName(vertex, modelId), 'uploadModel')) {
     const what = `finish an upload to model ${modelId}`;
     await waitForAnother({ host: vertex.models, method: 'uploadModel', name, what }, { timeout });
   }
-  return names.length;
 }
 
 /** Sets aliases on a version. An alias that another version has moves. */
