@@ -96,16 +96,22 @@ export function finishDeployment(
   return touched({ ...abandonDeployment(endpoint, id), deployedModels, trafficSplit }, moment);
 }
 
-/**
- * The endpoint without a deployed model. It must have no traffic, or lose it by `split`; the last one always goes, and
- * leaves an empty split.
- */
+/** The endpoint without a deployed model. */
 export function undeploy(endpoint: Endpoint, id: string, split: TrafficSplit, moment: Moment): Endpoint {
+  const trafficSplit = splitAfterUndeploy(endpoint, id, split);
+  const deployedModels = endpoint.deployedModels.filter((deployed) => deployed.id !== id);
+  return touched({ ...endpoint, deployedModels, trafficSplit }, moment);
+}
+
+/**
+ * The traffic split that undeploying leaves. The deployed model must have no traffic, or lose it by `split`; the last one always goes,
+ * and leaves an empty split.
+ */
+export function splitAfterUndeploy(endpoint: Endpoint, id: string, split: TrafficSplit): TrafficSplit {
   if (!idsOf(endpoint).includes(id)) {
     throw new RpcError('NOT_FOUND', `The DeployedModel ${id} does not exist.`);
   }
-  const deployedModels = endpoint.deployedModels.filter((deployed) => deployed.id !== id);
-  if (deployedModels.length === 0) return touched({ ...endpoint, deployedModels, trafficSplit: {} }, moment);
+  if (endpoint.deployedModels.length === 1) return {};
   const wanted = Object.keys(split).length === 0 ? endpoint.trafficSplit : split;
   checkSplit(wanted, idsOf(endpoint));
   if ((wanted[id] ?? 0) > 0) {
@@ -114,7 +120,7 @@ export function undeploy(endpoint: Endpoint, id: string, split: TrafficSplit, mo
       `The DeployedModel ${id} has ${wanted[id]!}% of the traffic; give it to others before or in this request.`,
     );
   }
-  return touched({ ...endpoint, deployedModels, trafficSplit: without(wanted, id) }, moment);
+  return without(wanted, id);
 }
 
 /** What MutateDeployedModel may change, by the paths of its mask. */

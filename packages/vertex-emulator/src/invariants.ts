@@ -32,12 +32,10 @@ export type Invariant =
   | 'etag-changes';
 
 /** What is wrong with a state by itself. */
-export function checkState(state: State): Violation[] {
-  return [
-    ...Object.values(state.endpoints).flatMap((endpoint) => checkEndpoint(endpoint, state)),
-    ...Object.values(state.models).flatMap(checkModel),
-  ];
-}
+export const checkState = remembered((state: State): Violation[] => [
+  ...Object.values(state.endpoints).flatMap((endpoint) => checkEndpoint(endpoint, state)),
+  ...Object.values(state.models).flatMap(checkModel),
+]);
 
 /** What is wrong with a change from one state to the next; what was wrong before is not told again. */
 export function checkChange(before: State, after: State): Violation[] {
@@ -94,7 +92,7 @@ function checkEndpoint(endpoint: Endpoint, state: State): Violation[] {
   return found;
 }
 
-function checkModel(model: Model): Violation[] {
+const checkModel = remembered((model: Model): Violation[] => {
   const found: Violation[] = [];
   const violated = (invariant: Invariant, detail: string): void => {
     found.push({ invariant, resource: modelName(model), detail });
@@ -113,11 +111,20 @@ function checkModel(model: Model): Violation[] {
     violated('one-default-version', `${holders.get(DEFAULT_ALIAS)?.length ?? 0} versions hold the alias 'default'.`);
   }
   return found;
-}
+});
 
 /** Whether somebody who answers has traffic. */
 function isServing({ trafficSplit, deployedModels }: Endpoint): boolean {
   return deployedModels.some(({ id, status }) => (trafficSplit[id] ?? 0) > 0 && status.availableReplicaCount > 0);
+}
+
+/** States and models are never changed in place, so what was found of one once is true for ever. */
+function remembered<K extends object, T>(compute: (key: K) => T): (key: K) => T {
+  const known = new WeakMap<K, T>();
+  return (key) => {
+    if (!known.has(key)) known.set(key, compute(key));
+    return known.get(key)!;
+  };
 }
 
 const key = ({ invariant, resource, detail }: Violation): string => JSON.stringify([invariant, resource, detail]);

@@ -26,6 +26,7 @@ export interface Surroundings {
 export class RpcServer {
   readonly #server = new Server({ 'grpc.max_receive_message_length': 32 * 1024 * 1024 });
   readonly #surroundings: Surroundings;
+  readonly #closing = new AbortController();
 
   constructor(surroundings: Surroundings) {
     this.#surroundings = surroundings;
@@ -51,6 +52,7 @@ export class RpcServer {
 
   /** Ends every connection. */
   close(): void {
+    this.#closing.abort();
     this.#server.forceShutdown();
   }
 
@@ -59,7 +61,7 @@ export class RpcServer {
     return (unary: ServerUnaryCall<object, object>, answer: sendUnaryData<object>): void => {
       const end = calls.begin(`${service}.${method}`, unary.request, unary.metadata);
       const call: Call = { sendHeaders: (headers) => unary.sendMetadata(headers) };
-      withFault(faults.atCall(method), async () => handler(unary.request as never, call)).then(
+      withFault(faults.atCall(method), this.#closing.signal, async () => handler(unary.request as never, call)).then(
         (response) => {
           end(status.OK);
           answer(null, response);
@@ -76,11 +78,17 @@ export class RpcServer {
 }
 
 /** Does the work of a call with a planned fault round it. */
-async function withFault(fault: RpcFault | undefined, work: () => Promise<object>): Promise<object> {
+async function withFault(
+  fault: RpcFault | undefined,
+  closing: AbortSignal,
+  work: () => Promise<object>,
+): Promise<object> {
   if (fault === undefined) return work();
   const { when = 'before', delay = 0, code, message } = fault;
   const strike = async (): Promise<void> => {
-    await sleep(delay);
+    await sleep(delay, undefined, { signal: closing }).catch(() => {
+      throw new RpcError('UNAVAILABLE', 'The emulator is closing.');
+    });
     if (code !== undefined) throw faultError({ code, ...(message !== undefined && { message }) });
   };
   if (when === 'before') {

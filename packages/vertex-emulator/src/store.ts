@@ -36,13 +36,18 @@ export class Store {
     return this.#state;
   }
 
+  /** What a transition would take from outside now. */
+  moment(): Moment {
+    return { now: new Date().toISOString(), chance: this.chance };
+  }
+
   /** Applies a transition; `cause` is said of the violations that it brings about. */
   change<T>(cause: string, transition: Transition<T>): T {
-    const now = new Date().toISOString();
+    const moment = this.moment();
     const before = this.#state;
-    const [after, result] = transition(before, { now, chance: this.chance });
+    const [after, result] = transition(before, moment);
     this.#state = after;
-    for (const violation of checkChange(before, after)) this.violations.push({ ...violation, time: now, cause });
+    for (const violation of checkChange(before, after)) this.violations.push({ ...violation, time: moment.now, cause });
     this.#saver?.save(after);
     return result;
   }

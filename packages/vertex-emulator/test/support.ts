@@ -15,7 +15,7 @@ export interface Clients {
   models: ModelServiceClient;
   endpoints: EndpointServiceClient;
   predictions: PredictionServiceClient;
-  close(): Promise<void>;
+  close: () => Promise<void>;
 }
 
 /** Starts an emulator with instant operations, and the real clients of it. */
@@ -39,7 +39,7 @@ export function connect(emulator: Emulator): Omit<Clients, 'emulator'> {
     apiEndpoint: host!,
     port: Number(port),
     sslCreds: grpc.credentials.createInsecure(),
-    authClient: new PassThroughClient() as unknown as ClientOptions['authClient'],
+    authClient: new PassThroughClient(),
   });
   const models = new ModelServiceClient(options());
   const endpoints = new EndpointServiceClient(options());

@@ -9,6 +9,7 @@ import {
   mapDeployedModel,
   MUTABLE,
   mutate,
+  splitAfterUndeploy,
   touched,
   undeploy,
 } from '../endpoints.ts';
@@ -158,16 +159,16 @@ export function endpointService({ store, operations, choices, containers }: Cont
       const resources = checkResources(wire);
       checkDeploySplit(endpoint, request.trafficSplit);
       checkNotBusy(endpoint);
-      const now = new Date().toISOString();
+      const moment = store.moment();
       const deployed: DeployedModel = {
-        id: deployedModelId(endpoint, wire.id, { now, chance: store.chance }),
+        id: deployedModelId(endpoint, wire.id, moment),
         model: modelName(model),
         modelVersionId: version.id,
         displayName: wire.displayName || model.displayName,
         resources,
         settings: deploymentSettings(wire),
-        createTime: now,
-        status: { availableReplicaCount: 0, message: 'Being deployed.', lastUpdateTime: now },
+        createTime: moment.now,
+        status: { availableReplicaCount: 0, message: 'Being deployed.', lastUpdateTime: moment.now },
       };
       return renderOperation(
         operations.start({
@@ -208,7 +209,7 @@ export function endpointService({ store, operations, choices, containers }: Cont
       const { deployedModelId: id = '', trafficSplit } = request;
       if (id === '') throw invalidField('deployed_model_id', 'Required field is not set.');
       const endpoint = findEndpoint(store.state, name);
-      undeploy(endpoint, id, trafficSplit, { now: '', chance: store.chance });
+      splitAfterUndeploy(endpoint, id, trafficSplit);
       checkNotBusy(endpoint);
       return renderOperation(
         operations.start({
@@ -239,7 +240,7 @@ export function endpointService({ store, operations, choices, containers }: Cont
         throw new RpcError('NOT_FOUND', `The DeployedModel ${wire.id ?? ''} does not exist.`);
       };
       const { endpoint, deployed } = find(store.state);
-      mutate(deployed, wire, mask, { now: '', chance: store.chance });
+      mutate(deployed, wire, mask, store.moment());
       checkNotBusy(endpoint);
       return renderOperation(
         operations.start({
