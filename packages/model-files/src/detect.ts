@@ -125,11 +125,13 @@ function isText(head: Buffer): boolean {
 
 function textFormat(source: ByteSource, head: string, name: string): Format {
   const text = head.replace(/^\ufeff/, '');
+  if (text.startsWith('version https://git-lfs.github.com/spec/')) return 'lfs-pointer';
   if (isLightGbmText(source)) return 'lightgbm';
   if (/^#!.*python/.test(text)) return 'python';
   if (text.startsWith('#!')) return 'shell';
   if (/^\s*</.test(text)) return /<(\w+:)?PMML\b/.test(text) ? 'pmml' : /^\s*<(\?xml|!|\w)/.test(text) ? 'xml' : 'text';
-  if (looksLikePickle(source, true)) return 'pickle';
+  // Text may import without a call, and nobody can tell; what is called a pickle is taken for one.
+  if (looksLikePickle(source, true) || /\.(pkl|pickle|p|dill|joblib|pt|pth)$/i.test(name)) return 'pickle';
   if (/^\s*[{[]/.test(text)) return 'json';
   if (/^\s*["']?flavors["']?\s*:/m.test(text)) return 'mlflow';
   if (/\.pyw?i?$/i.test(name) || isPython(text)) return 'python';

@@ -189,6 +189,7 @@ export const FORMATS = {
   image: info('Image', false, 'shallow', 'passed', 'png', 'jpg', 'jpeg', 'gif', 'webp', 'bmp', 'ico'),
   pdf: info('PDF', false, 'shallow', 'noted', 'pdf'),
   table: info('Parquet or Arrow table', false, 'shallow', 'noted', 'parquet', 'arrow', 'feather'),
+  'lfs-pointer': info('Git LFS pointer', false, 'refused', 'an error: the content is elsewhere'),
   empty: info('Empty file', false, 'deep', 'nothing to review'),
   'external-data': info(
     'Tensor data of another file',

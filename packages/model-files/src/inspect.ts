@@ -225,7 +225,7 @@ class Inspection {
       scope.report('MV906', `The format ${format} is not accepted here`, { symbol: format });
     }
     const extension = /\.([A-Za-z0-9]+)$/.exec(name)?.[1]?.toLowerCase();
-    if (extension === undefined || format === 'empty' || format === 'unknown') return;
+    if (extension === undefined || format === 'empty' || format === 'unknown' || format === 'lfs-pointer') return;
     const owners = FORMAT_IDS.filter((id) => formatInfo(id).extensions.includes(extension));
     if (owners.length > 0 && !owners.includes(format)) {
       scope.report('MV905', `The name ends with .${extension}, the content is ${formatInfo(format).title}`, {
@@ -299,6 +299,9 @@ class Inspection {
       case '7z':
       case 'rar':
         scope.report('MV208', `The content is ${formatInfo(format).title}, which cannot be opened here`);
+        return format;
+      case 'lfs-pointer':
+        scope.report('MV910', 'The file is a Git LFS pointer, its content is not here');
         return format;
       case 'unknown':
         scope.report('MV903', `The content is of no known format (${source.size} bytes)`);

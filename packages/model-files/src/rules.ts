@@ -554,6 +554,15 @@ export const RULES = {
     example: 'the folder holds README.md alone',
     score: 5,
   },
+  MV910: {
+    name: 'lfs-pointer',
+    severity: 'error',
+    title: 'A file is a Git LFS pointer, not the content that it stands for',
+    help: 'The repository was checked out without Git LFS, so there was nothing to review.',
+    fix: 'Set `lfs: true` on actions/checkout.',
+    example: '`model.onnx` is a pointer of 131 bytes',
+    score: 5,
+  },
 } as const satisfies Record<string, Rule>;
 
 export type RuleId = keyof typeof RULES;

@@ -103,7 +103,7 @@ class PlainListener implements PickleListener {
   call(): void {}
   mutate(): void {}
   extension(): void {}
-  persistent(): void {
+  persistent(): never {
     throw new PickleError('pickle.load has no persistent ids');
   }
   oddity(): void {}

@@ -7,7 +7,7 @@ import { tensorExtent } from './facts.ts';
 import type { ArrayReader } from './joblib.ts';
 import type { Oddity, PickleListener, PickleMachine } from './machine.ts';
 import { python3Name } from './python2.ts';
-import { GlobalValue, isKind, type CallValue, type SpanValue, type Value } from './values.ts';
+import { GlobalValue, isKind, PersistentValue, type CallValue, type SpanValue, type Value } from './values.ts';
 
 /** What is known of the loader that a pickle is meant for. */
 export interface PickleContext {
@@ -205,11 +205,17 @@ export class PickleJudge implements PickleListener {
     this.#scope.report('MV106', `The pickle takes name ${code} from the extension registry`, { offset });
   }
 
-  persistent(id: Value, offset: number): void {
-    const storage = this.#context.onStorage === undefined ? undefined : storageOf(id);
-    if (storage === undefined) {
+  persistent(id: Value, offset: number): Value {
+    const { onStorage } = this.#context;
+    const storage = onStorage === undefined ? undefined : storageOf(id);
+    if (storage !== undefined) onStorage!(storage);
+    else {
+      // The legacy format of torch.save wraps a class together with its source code, which the loader only compares.
+      const cls = onStorage === undefined ? undefined : wrappedClass(id);
+      if (cls !== undefined) return cls;
       this.#scope.report('MV107', `The pickle asks its loader for an object: ${expressionOf(id)}`, { offset });
-    } else this.#context.onStorage!(storage);
+    }
+    return new PersistentValue(id);
   }
 
   oddity(kind: Oddity, message: string, offset: number): void {
@@ -282,6 +288,12 @@ function hijackOf(state: Value): string | undefined {
     return state.entries?.hijack;
   }
   return isKind(state, 'unknown') || isKind(state, 'persistent') ? '<computed attributes>' : undefined;
+}
+
+function wrappedClass(id: Value): GlobalValue | undefined {
+  if (!isKind(id, 'tuple')) return undefined;
+  const [tag, cls] = id.items;
+  return tag === 'module' && isKind(cls, 'global') ? cls : undefined;
 }
 
 function storageOf(id: Value): StorageUse | undefined {

@@ -1,6 +1,6 @@
 import { FormatError, type Cursor } from '../cursor.ts';
 import { Memo } from './memo.ts';
-import { integerOfLine, longOfBytes, textOfEscapes } from './numbers.ts';
+import { integerOfLine, memoIndexOfLine, longOfBytes, textOfEscapes } from './numbers.ts';
 import { OP } from './opcodes.ts';
 import {
   CallValue,
@@ -8,7 +8,6 @@ import {
   FLOAT,
   isKind,
   ListValue,
-  PersistentValue,
   SetValue,
   SpanValue,
   TupleValue,
@@ -32,8 +31,8 @@ export interface PickleListener {
   mutate(target: Value, how: 'append' | 'setitem' | 'add', offset: number): void;
   /** EXT1, EXT2 or EXT4 looks a code up in a registry that is not in the file. */
   extension(code: number, offset: number): void;
-  /** A persistent id asks the loader for an object. */
-  persistent(id: Value, offset: number): void;
+  /** A persistent id asks the loader for an object; the listener says what it is. */
+  persistent(id: Value, offset: number): Value;
   oddity(kind: Oddity, message: string, offset: number): void;
 }
 
@@ -300,10 +299,11 @@ export class PickleMachine {
       }
       case OP.PERSID: {
         const line = cursor.line(SHORT_LINE);
-        return this.#persistent(line === undefined ? new UnknownValue('long id') : line.toString('latin1'), offset);
+        const id = line === undefined ? new UnknownValue('long id') : line.toString('latin1');
+        return this.#push(this.#listener.persistent(id, offset));
       }
       case OP.BINPERSID:
-        return this.#persistent(this.#pop(), offset);
+        return this.#push(this.#listener.persistent(this.#pop(), offset));
 
       // Protocol
       case OP.PROTO: {
@@ -442,11 +442,6 @@ export class PickleMachine {
     this.#push(call);
   }
 
-  #persistent(id: Value, offset: number): void {
-    this.#listener.persistent(id, offset);
-    this.#push(new PersistentValue(id));
-  }
-
   #span(type: 'text' | 'bytes', length: number): SpanValue {
     const span = new SpanValue(type, this.#cursor.position, length);
     this.#cursor.skip(length);
@@ -513,11 +508,12 @@ export class PickleMachine {
 
   #memoLine(offset: number): number {
     const line = this.#cursor.line(SHORT_LINE)?.toString('latin1') ?? '';
-    if (!/^\d{1,15}$/.test(line)) {
-      this.#listener.oddity('number', 'a memo index is not a plain decimal number', offset);
-      throw new PickleError('a memo index cannot be read');
+    const index = memoIndexOfLine(line);
+    if (index === undefined) throw new PickleError('a memo index is no number');
+    if (!/^\d+$/.test(line)) {
+      this.#listener.oddity('number', 'a memo index is not written as Python writes numbers', offset);
     }
-    return Number(line);
+    return index;
   }
 
   #nameLine(): string | undefined {

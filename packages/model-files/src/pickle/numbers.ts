@@ -8,6 +8,13 @@ export function integerOfLine(line: string, booleans: boolean): number | bigint 
   return digits === undefined ? undefined : narrow(BigInt(digits));
 }
 
+/** The index of a GET or PUT line, with the white space, signs and underscores that Python takes; `undefined` where it would raise. */
+export function memoIndexOfLine(line: string): number | undefined {
+  const digits = /^\s*\+?(\d+(?:_\d+)*)\s*$/.exec(line)?.[1]?.replaceAll('_', '');
+  const index = digits === undefined ? undefined : Number(digits);
+  return Number.isSafeInteger(index) ? index : undefined;
+}
+
 /** The value of LONG1 and LONG4: little-endian two's complement. */
 export function longOfBytes(bytes: Buffer): number | bigint {
   let value = 0n;

@@ -9,7 +9,7 @@ const NO_NAMES: ReadonlySet<string> = new Set();
 
 /**
  * True if a pickle machine that is given these bytes would do something. Text and other formats may begin with opcodes by chance; what tells is
- * a call, or the import of a name that is known for good or ill.
+ * a call, an import that reaches STOP, or the import of a name that is known for good or ill.
  *
  * @param complete take a stream that does neither, but runs to its STOP at the source's end, for a pickle too
  */
@@ -26,17 +26,21 @@ export function looksLikePickle(source: ByteSource, complete: boolean): boolean 
   const sniffer = new Sniffer();
   const end = new PickleMachine(cursor, sniffer).run();
   if (sniffer.acts) return true;
-  return complete && end.how === 'stop' && cursor.remaining === 0 && source.size > 2;
+  // An import alone runs the code of its module.
+  return end.how === 'stop' && (sniffer.imports || (complete && cursor.remaining === 0 && source.size > 2));
 }
 
 /** Stops at the first thing that only a pickle does. */
 class Sniffer implements PickleListener {
   acts = false;
+  /** It names something that could be a module, known or not. */
+  imports = false;
 
   global(module: string | undefined, name: string | undefined, offset: number, protocol: number): GlobalValue {
     const [module3, name3] = python3Name(module ?? '', name ?? '', protocol);
     const standing = standingOf(module3, name3, NO_NAMES);
     if (standing.use !== 'unlisted') this.#stop();
+    if (/^[A-Za-z_][\w.]*$/.test(module3)) this.imports = true;
     return new GlobalValue(module3, name3, standing, offset);
   }
   call(): void {
@@ -49,7 +53,7 @@ class Sniffer implements PickleListener {
   extension(): void {
     this.#stop();
   }
-  persistent(): void {
+  persistent(): never {
     throw new PickleError('no loader is known');
   }
   oddity(): void {}

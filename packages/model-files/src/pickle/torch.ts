@@ -5,6 +5,9 @@ import type { Scope } from '../scope.ts';
 import type { StorageUse } from './judge.ts';
 import { elementSize, scanPickle } from './scan.ts';
 
+/** `archive/data.pkl` keeps its tensors in `archive/data/`. */
+const storageFolder = (pickle: ZipEntry): string => pickle.name.replace(/pkl$/i, '').replace(/\.$/, '/');
+
 const isPickle = (entry: ZipEntry): boolean => /\.pkl$/i.test(entry.name);
 
 /** True if the archive is what `torch.load` or `torch.jit.load` reads: a `data.pkl` in a folder. PyTorch ignores upper and lower case. */
@@ -23,19 +26,18 @@ export async function scanTorchArchive(archive: ZipArchive, scope: Scope): Promi
   const storages = new Map<string, StorageUse>();
   for (const entry of archive.entries.filter(isPickle)) {
     await withEntry(archive, entry, scope, async (content) => {
-      const folder = entry.name.slice(0, entry.name.lastIndexOf('/') + 1);
-      const data = /(^|\/)constants\.pkl$/i.test(entry.name) ? 'constants' : 'data';
       const inner = scope.part(entry.name);
       const cursor = new Cursor(content);
       const { end } = await scanPickle(cursor, inner, {
         torchScript,
-        onStorage: (storage) => void storages.set(`${folder}${data}/${storage.key}`.toLowerCase(), storage),
+        onStorage: (storage) => void storages.set(`${storageFolder(entry)}${storage.key}`.toLowerCase(), storage),
       });
       if (end.how === 'stop' && cursor.remaining > 0) {
         inner.report('MV110', `${cursor.remaining} bytes follow the pickle`, { offset: cursor.position });
       }
     });
   }
+  const folders = new Set(archive.entries.filter(isPickle).map((entry) => storageFolder(entry).toLowerCase()));
   for (const entry of archive.entries) {
     if (isPickle(entry) || entry.isFolder) continue;
     const storage = storages.get(entry.name.toLowerCase());
@@ -44,7 +46,7 @@ export async function scanTorchArchive(archive: ZipArchive, scope: Scope): Promi
       else if (torchScript && /(^|\/)code\/.*\.py$/.test(entry.name))
         scanTorchScriptCode(content, scope.part(entry.name));
       else if (torchScript && /\.debug_pkl$/.test(entry.name)) await scanDebugInfo(content, scope.part(entry.name));
-      else if (/(^|\/)(data|constants)\/[^/]+$/.test(entry.name)) {
+      else if (folders.has(entry.name.replace(/[^/]*$/, '').toLowerCase())) {
         scope.report('MV402', `${entry.name} is a storage of no tensor`, { symbol: entry.name });
       } else await scope.inspect(content, entry.name);
     });
@@ -56,6 +58,8 @@ export async function scanTorchArchive(archive: ZipArchive, scope: Scope): Promi
 }
 
 function checkStorage({ key, type, count }: StorageUse, entry: ZipEntry, size: number, scope: Scope): void {
+  // torch.jit.trace keeps the shapes of its example inputs without their numbers.
+  if (size === 0 && /(^|\/)traced_inputs\/[^/]+$/.test(entry.name)) return;
   const width = elementSize(type);
   if (width === undefined || width * count !== size) {
     scope.report('MV111', `Storage ${key} has ${size} bytes, its tensors ask for ${count} elements of ${type}`, {
