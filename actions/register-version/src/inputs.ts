@@ -6,6 +6,7 @@ import {
   checkModelId,
   imageDigest,
   requirePlace,
+  ROLLED_BACK_LABEL,
   type ContainerContract,
   type Labels,
   type Place,
@@ -81,7 +82,16 @@ export interface Registration {
 }
 
 /** Labels that the action writes itself. */
-const OWN_LABELS = ['managed-by', 'commit', 'run-id', 'repository', 'model-digest', 'image-digest', 'manifest-digest'];
+const OWN_LABELS = [
+  ROLLED_BACK_LABEL,
+  'managed-by',
+  'commit',
+  'run-id',
+  'repository',
+  'model-digest',
+  'image-digest',
+  'manifest-digest',
+];
 
 /** Lays model.yaml under the inputs and checks what comes out. */
 export async function resolveInputs(inputs: Inputs): Promise<Registration> {

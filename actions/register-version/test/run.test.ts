@@ -135,15 +135,14 @@ describe('register-version', () => {
 
   test('imports the metrics of the gate, once, and refuses those of another model', async () => {
     const file = path.join(world.folder, 'decision.json');
+    // As evaluate-gate writes it.
     const statement = {
-      subject: [{ name: 'model', digest: { sha256: 'a'.repeat(64) } }],
+      _type: 'https://in-toto.io/Statement/v1',
       predicate: {
         verdict: 'pass',
-        checks: [
-          { metric: 'auc', candidate: { value: 0.79 } },
-          { metric: 'brier', candidate: 0.17 },
-          { metric: 'latency', candidate: null },
-        ],
+        policyDigest: digest('e'),
+        candidate: { modelDigest: digest('a') },
+        metrics: { auc: 0.79, brier: 0.17 },
       },
     };
     await writeFile(file, JSON.stringify(statement));
@@ -155,10 +154,17 @@ describe('register-version', () => {
       {
         displayName: expect.stringMatching(/^mlops-actions-[0-9a-f]{16}$/),
         metrics: { auc: 0.79, brier: 0.17 },
-        metadata: expect.objectContaining({ verdict: 'pass' }),
+        metadata: {
+          recordDigest: expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
+          modelDigest: digest('a'),
+          policyDigest: digest('e'),
+          verdict: 'pass',
+        },
       },
     ]);
-    await expect(register({ ...given, modelDigest: digest('d') })).rejects.toThrow(/about another model/);
+    await expect(register({ ...given, modelDigest: digest('d') })).rejects.toThrow(
+      /is about the model sha256:a+, not about sha256:d+/,
+    );
   });
 
   test('text from outside is shown escaped', async () => {

@@ -110,7 +110,7 @@ async function emulatorOptions(address: string): Promise<ClientOptions> {
   };
 }
 
-/** An emulator is on this machine or near: if it does not answer at once, it will not after two minutes of retries. */
+/** An emulator is on this machine or near: if it does not answer at once, it will not after a minute of retries. */
 async function checkReachable(address: string, host: string, port: number): Promise<void> {
   const socket = connect({ host: host.replace(/^\[|\]$/g, ''), port });
   try {
@@ -129,7 +129,7 @@ const RETRIED = [Status.UNAVAILABLE, Status.DEADLINE_EXCEEDED, Status.RESOURCE_E
 
 /**
  * For calls that only read, or that may be made twice. The client's own settings retry nothing and give up after 30 s; this asks again for
- * two minutes.
+ * a minute.
  */
 export const REPEATABLE: CallOptions = {
   timeout: 30_000,
@@ -142,7 +142,7 @@ export const REPEATABLE: CallOptions = {
       initialRpcTimeoutMillis: 30_000,
       rpcTimeoutMultiplier: 1,
       maxRpcTimeoutMillis: 30_000,
-      totalTimeoutMillis: 120_000,
+      totalTimeoutMillis: 60_000,
     },
   },
 };

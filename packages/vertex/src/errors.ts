@@ -97,6 +97,9 @@ function adviceFor(code: number, text: string): string | undefined {
     case Status.UNAVAILABLE:
     case Status.DEADLINE_EXCEEDED:
     case Status.INTERNAL:
+      if (/name resolution|ENOTFOUND|EAI_AGAIN/i.test(text)) {
+        return "Its host is not known: check that 'region' is one that Vertex AI serves, and the runner's network.";
+      }
       return 'The service did not answer in time, after retries. Run again: the action goes on from what was done.';
     case Status.UNAUTHENTICATED:
       return "The credentials were refused or ran out: check the step 'google-github-actions/auth' and its provider's conditions.";

@@ -27,7 +27,7 @@ export function digestLabel(digest: string): string {
 /**
  * Checks labels that a user gave.
  *
- * @param reserved prefixes of keys that are not the user's to set
+ * @param reserved keys that are not the user's to set; one that ends with a hyphen stands for all that begin with it
  */
 export function checkLabels(labels: Readonly<Labels>, reserved: readonly string[] = []): Labels {
   for (const [key, value] of Object.entries(labels)) {
@@ -36,7 +36,7 @@ export function checkLabels(labels: Readonly<Labels>, reserved: readonly string[
         fix: 'Use up to 63 of a-z, 0-9, _ and -, beginning with a letter.',
       });
     }
-    if (reserved.some((prefix) => key.startsWith(prefix))) {
+    if (reserved.some((own) => (own.endsWith('-') ? key.startsWith(own) : key === own))) {
       throw new UserError(`The label '${key}' is written by this action and cannot be set.`);
     }
     if (!/^[a-z0-9_-]{0,63}$/.test(value)) {

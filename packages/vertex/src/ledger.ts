@@ -1,3 +1,4 @@
+import { UserError } from '@mlops-actions/action-kit';
 import { LABEL_COUNT, type Labels } from './labels.ts';
 import { sameVersion, type ModelVersionId } from './names.ts';
 
@@ -43,6 +44,8 @@ export interface Ledger {
 
 /** Entries that are kept. */
 export const LEDGER_LENGTH = 12;
+/** Entries without which nobody could go back: who serves, and who served before. */
+const LEDGER_LEAST = 2;
 /** Hex digits of a digest that an entry keeps. */
 export const LEDGER_DIGEST_LENGTH = 12;
 
@@ -108,10 +111,16 @@ export function encodeLedger(entries: readonly LedgerEntry[], labels: Readonly<L
     ),
   );
   const sorted = [...entries].sort((a, b) => a.sequence - b.sequence);
-  for (let kept = Math.min(sorted.length, LEDGER_LENGTH); ; kept--) {
-    const encoded = encodeEntries(kept === 0 ? [] : sorted.slice(-kept), others);
-    if (kept === 0 || Object.keys(encoded).length <= LABEL_COUNT) return encoded;
+  for (let kept = Math.min(sorted.length, LEDGER_LENGTH); kept >= Math.min(sorted.length, LEDGER_LEAST); kept--) {
+    const encoded = encodeEntries(sorted.slice(sorted.length - kept), others);
+    if (Object.keys(encoded).length <= LABEL_COUNT) return encoded;
   }
+  throw new UserError(
+    `The endpoint has ${Object.keys(others).length} labels, which leaves no room for the serving ledger.`,
+    {
+      fix: `Remove some: an endpoint has at most ${LABEL_COUNT}, and the ledger takes up to ${LEDGER_LENGTH + 2}.`,
+    },
+  );
 }
 
 function encodeEntries(entries: readonly LedgerEntry[], others: Readonly<Labels>): Labels {

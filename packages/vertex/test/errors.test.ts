@@ -26,6 +26,7 @@ describe('explain', () => {
     [3, "The provided location ID doesn't match the endpoint.", /'region'/],
     [12, 'Received http2 header with status: 404', /'region'/],
     [14, 'connect ECONNREFUSED', /Run again/],
+    [4, 'Total timeout exceeded: Name resolution failed for target dns:x', /'region'/],
     [16, 'Request had invalid authentication credentials.', /google-github-actions\/auth/],
   ])('%d %s', (code, message, fix) => {
     const error = explain('do it', grpc(code, message));

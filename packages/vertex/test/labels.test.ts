@@ -33,4 +33,5 @@ test('checkLabels refuses what labels cannot hold, and what is not the user’s'
   expect(() => checkLabels({ Team: 'x' })).toThrow(/key of a label/);
   expect(() => checkLabels({ team: 'Risk' })).toThrow(/'Risk' cannot be the value/);
   expect(() => checkLabels({ 'mlops-ledger-1': 'x' }, ['mlops-ledger-'])).toThrow(/written by this action/);
+  expect(checkLabels({ 'commit-author': 'x' }, ['commit'])).toEqual({ 'commit-author': 'x' });
 });

@@ -93,6 +93,15 @@ describe('the ledger in labels', () => {
     expect(decodeLedger(encodeLedger(ledger, crowded)).entries.map((one) => one.versionId)).toEqual(['18', '19', '20']);
   });
 
+  test('an endpoint that is full of labels is refused, rather than served without a way back', () => {
+    const full = Object.fromEntries(Array.from({ length: 62 }, (_, i) => [`label-${i}`, 'x']));
+    const one = append([], example());
+    expect(decodeLedger(encodeLedger(one, full)).entries).toHaveLength(1);
+    expect(() => encodeLedger(append(one, example({ versionId: '4' })), full)).toThrow(
+      /62 labels, which leaves no room/,
+    );
+  });
+
   test('what cannot be read is told and never overwritten', () => {
     const labels = {
       'mlops-ledger-1': '2_from_the_future',

@@ -15,7 +15,7 @@ export interface Interruption {
  */
 export async function atEveryCall(
   emulator: Emulator,
-  attempt: (point: Interruption) => Promise<{ interrupted(): Promise<unknown>; again(): Promise<void> }>,
+  attempt: (point: Interruption) => Promise<{ interrupted: () => Promise<unknown>; again: () => Promise<void> }>,
 ): Promise<number> {
   let points = 0;
   for (const when of ['before', 'after'] as const) {
