@@ -30,14 +30,17 @@ export class ServingError extends UserError {
   readonly failure: ServingFailure;
   /** The last lines that the container wrote; empty if it wrote nothing. */
   readonly logTail: string;
+  /** HTTP status of the answer, for `predict-status`. */
+  readonly status: number | undefined;
 
   constructor(
     failure: ServingFailure,
     message: string,
-    options: { logTail?: string; fix?: string; cause?: unknown } = {},
+    options: { logTail?: string; status?: number; fix?: string; cause?: unknown } = {},
   ) {
     super(message, options);
     this.failure = failure;
     this.logTail = options.logTail ?? '';
+    this.status = options.status;
   }
 }

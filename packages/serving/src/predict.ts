@@ -43,7 +43,11 @@ export async function predict(container: ServingContainer, options: PredictOptio
     throw fail('no-predict-route', `The server has no predict route '${predictRoute}' (404).`);
   }
   if (response.status !== 200) {
-    throw fail('predict-status', `The predict route answered ${response.status}: ${excerpt(response.body)}`);
+    const { status, body } = response;
+    throw new ServingError('predict-status', `The predict route answered ${status}: ${excerpt(body)}`, {
+      status,
+      logTail: container.logTail(),
+    });
   }
   let answer: unknown;
   try {

@@ -160,7 +160,7 @@ describe('a container that breaks the contract', () => {
 
   test.each([
     ['no predict route', `res.statusCode = 404; res.end()`, 'no-predict-route', /no predict route '\/predict' \(404\)/],
-    ['an error', `res.statusCode = 500; res.end('boom')`, 'predict-status', /answered 500: boom/],
+    ['an error', `res.statusCode = 503; res.end('boom')`, 'predict-status', /answered 503: boom/],
     ['HTML', `res.end('<html>')`, 'bad-predictions', /not JSON: <html>/],
     ['a bare list', `res.end('[1,2]')`, 'bad-predictions', /must answer \{"predictions": \[...\]\}, not \[1,2\]/],
     ['too few', `res.end('{"predictions":[1]}')`, 'wrong-length', /1 predictions for 2 instances/],

@@ -201,6 +201,7 @@ async function strike(
   signal: AbortSignal,
 ): Promise<void> {
   if (fault === undefined || (fault.stage !== undefined && fault.stage !== stage)) return;
+  signal.throwIfAborted();
   const { code, message } = fault;
   if (code !== undefined) throw faultError({ code, ...(message !== undefined && { message }) });
   await new Promise((_, reject) =>

@@ -165,6 +165,20 @@ describe('predictions', () => {
     });
   });
 
+  test("keep the status of the server's own errors", async () => {
+    const script = serverScript('0').replace(
+      'const predictions',
+      `return response.writeHead(400).end("no column age"); const predictions`,
+    );
+    await upload('refusing', await pushServer(clients.emulator, 'refusing', script));
+    const endpoint = await createEndpoint('refusing');
+    await deploy(endpoint, 'refusing', { 0: 100 });
+    await expect(predict(endpoint)).rejects.toMatchObject({
+      code: 3,
+      message: expect.stringContaining('The predict route answered 400: no column age') as unknown,
+    });
+  });
+
   test('fail as the service says it', async () => {
     await upload(
       'failing',
@@ -181,7 +195,8 @@ describe('predictions', () => {
         .find((model) => model.id === id)!.status;
     await until(() => status().availableReplicaCount === 0 || processOf(id)?.pid !== pid);
     await until(() => status().availableReplicaCount === 1 && processOf(id)?.pid !== pid);
-    expect(clients.emulator.state().violations).toMatchObject([
+    const { violations } = clients.emulator.state();
+    expect(violations.filter(({ resource }) => resource.endsWith('/failing'))).toMatchObject([
       { invariant: 'traffic-to-unhealthy-model', cause: 'ModelServer' },
       { invariant: 'endpoint-stopped-serving', cause: 'ModelServer' },
     ]);

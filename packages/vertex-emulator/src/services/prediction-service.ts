@@ -55,7 +55,13 @@ export function predictionService({ store, containers, predictions }: Context): 
             body: data,
             ...(contentType !== '' && { contentType }),
           });
-          if (response.status !== 200) throw statusError(response.status, response.body.toString('utf8'));
+          const { status, body } = response;
+          if (status !== 200) {
+            throw new RpcError(
+              statusOfHttp(status),
+              body.toString('utf8', 0, 2000) || `The model server answered ${status}.`,
+            );
+          }
           return response;
         }),
       );
@@ -98,7 +104,11 @@ export function predictionService({ store, containers, predictions }: Context): 
       return answer;
     } catch (error) {
       if (!(error instanceof ServingError)) throw error;
-      throw new RpcError(STATUS_OF_FAILURE[error.failure] ?? 'INTERNAL', error.message);
+      const { failure, status, message } = error;
+      throw new RpcError(
+        status === undefined ? (STATUS_OF_FAILURE[failure] ?? 'INTERNAL') : statusOfHttp(status),
+        message,
+      );
     }
   }
 }
@@ -121,8 +131,6 @@ const STATUS_OF_HTTP: Record<number, StatusName> = {
   504: 'DEADLINE_EXCEEDED',
 };
 
-/** The error of a server's own HTTP status. */
-function statusError(status: number, body: string): RpcError {
-  const name = STATUS_OF_HTTP[status] ?? (status < 500 ? 'INVALID_ARGUMENT' : 'INTERNAL');
-  return new RpcError(name, body.slice(0, 2000) || `The model server answered ${status}.`);
-}
+/** The status that the caller gets for the server's own. */
+const statusOfHttp = (http: number): StatusName =>
+  STATUS_OF_HTTP[http] ?? (http < 500 ? 'INVALID_ARGUMENT' : 'INTERNAL');
