@@ -11,25 +11,28 @@ import { connect, deploymentOf, done, modelOf, PARENT, pushServer, serverScript,
 const CLI = fileURLToPath(new URL('../src/cli.ts', import.meta.url));
 
 let folder: string;
-let children: ChildProcess[];
+let children: { child: ChildProcess; ended: Promise<unknown> }[];
 
 beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'emulator-test-'));
   children = [];
 });
 afterEach(async () => {
-  for (const child of children) child.kill('SIGKILL');
+  for (const { child, ended } of children) {
+    child.kill();
+    await ended;
+  }
   await rm(folder, { recursive: true, force: true });
 });
 
 /** Starts the command. */
 function run(args: string[]) {
   const child = spawn(process.execPath, [CLI, ...args], { stdio: ['pipe', 'pipe', 'pipe'] });
-  children.push(child);
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
   const ended = once(child, 'close').then(([code]) => ({ code: code as number, stdout, stderr }));
+  children.push({ child, ended });
   const ready = new Promise<Record<'event' | 'address' | 'registry' | 'admin', string>>((resolve, reject) => {
     child.stdout.on('data', () => {
       if (stdout.startsWith('{') && stdout.includes('\n')) resolve(JSON.parse(stdout) as Awaited<typeof ready>);
