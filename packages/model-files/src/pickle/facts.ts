@@ -41,7 +41,7 @@ function readAttributes(state: DictValue, source: ByteSource, facts: FileFacts):
   const version = state.get('_sklearn_version');
   if (typeof version === 'string') facts.producer ??= `scikit-learn ${version}`;
   // A LightGBM booster keeps its model as the text of its own format.
-  const text = state.get('handle') ?? state.get('model_str');
+  const text = state.get('_handle') ?? state.get('handle') ?? state.get('model_str');
   if (isKind(text, 'span')) {
     const slice = new SliceSource(source, text.offset, text.length);
     if (isLightGbmText(slice)) readLightGbm(slice, facts);

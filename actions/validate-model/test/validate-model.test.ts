@@ -1,0 +1,177 @@
+import { describe, expect, test } from '@jest/globals';
+import { inputReader, runContext, UserError, type ActionResult } from '@mlops-actions/action-kit';
+import { readFileSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { action } from '../src/index.ts';
+
+const fixtures = path.join(import.meta.dirname, '../../../test/fixtures/model-files');
+
+/** A working folder with a model.yaml and a model. */
+async function workshop(model: string, manifest?: string): Promise<string> {
+  const root = await mkdtemp(path.join(os.tmpdir(), 'validate-model-'));
+  await mkdir(path.join(root, 'model'));
+  await cp(path.join(fixtures, model), path.join(root, 'model', path.basename(model)));
+  if (manifest !== undefined) await writeFile(path.join(root, 'model.yaml'), manifest);
+  return root;
+}
+
+/** Runs the action as the runner would, with inputs by their names in action.yml. */
+async function run(root: string, inputs: Record<string, string> = {}): Promise<ActionResult> {
+  const all: Record<string, string> = {
+    manifest: path.join(root, 'model.yaml'),
+    'evidence-dir': path.join(root, 'evidence'),
+    ...inputs,
+  };
+  return action.run(action.readInputs(inputReader((name) => all[name] ?? '')), runContext({}));
+}
+
+const manifest = (more = '', artifact = ''): string => `schema-version: 1
+model:
+  name: test
+  owner: team@example.com
+  risk-tier: low
+artifact:
+  path: model
+${artifact}${more}`;
+
+const rules = (result: ActionResult): string[] =>
+  (result.report['findings'] as { rule: string }[]).map(({ rule }) => rule);
+
+interface Sarif {
+  runs: {
+    tool: { driver: { rules: { id: string }[] } };
+    results: {
+      ruleId: string;
+      ruleIndex: number;
+      level: string;
+      locations: {
+        physicalLocation: { artifactLocation: { uri: string }; region: { startLine: number; byteOffset?: number } };
+      }[];
+      partialFingerprints: Record<string, string>;
+    }[];
+    artifacts: { hashes: Record<string, string> }[];
+  }[];
+}
+const sarif = (result: ActionResult): Sarif => JSON.parse(readFileSync(result.outputs['sarif-path']!, 'utf8')) as Sarif;
+
+describe('validate-model', () => {
+  test('passes a real model and says what it is', async () => {
+    const result = await run(await workshop('benign/onnx/model.onnx', manifest()));
+    expect(result.verdict).toBe('pass');
+    expect(result.outputs).toMatchObject({ format: 'onnx', 'findings-count': '0' });
+    expect(result.outputs['model-digest']).toMatch(/^sha256:[0-9a-f]{64}$/);
+    expect(result.subjects).toEqual([{ name: 'test', digest: { sha256: result.outputs['model-digest']!.slice(7) } }]);
+    expect(result.report['files']).toMatchObject([
+      { path: 'model.onnx', format: 'onnx', verdict: 'pass', findings: [] },
+    ]);
+  });
+
+  test('refuses a poisoned pickle, and shows what it would run', async () => {
+    const result = await run(await workshop('malicious/sklearn/attribute-4.pkl', manifest()));
+    expect(result.verdict).toBe('fail');
+    expect(result.headline).toContain("system('true')");
+    expect(result.report['files']).toMatchObject([
+      {
+        format: 'pickle',
+        verdict: 'fail',
+        findings: [{ rule: 'MV102', severity: 'error', location: { path: 'attribute-4.pkl' } }],
+      },
+    ]);
+  });
+
+  test('writes SARIF with stable fingerprints, that do not depend on where the file is', async () => {
+    const first = sarif(await run(await workshop('malicious/torch/state.pt', manifest())));
+    const second = sarif(await run(await workshop('malicious/torch/state.pt', manifest())));
+    const [result] = first.runs[0]!.results;
+    expect(result).toMatchObject({ ruleId: 'MV102', level: 'error' });
+    expect(result!.locations[0]!.physicalLocation.region.startLine).toBe(1);
+    expect(result!.locations[0]!.physicalLocation.artifactLocation.uri).toMatch(/model\/state\.pt$/);
+    expect(first.runs[0]!.tool.driver.rules[result!.ruleIndex]!.id).toBe('MV102');
+    expect(result!.partialFingerprints).toEqual(second.runs[0]!.results[0]!.partialFingerprints);
+    expect(result!.partialFingerprints['primaryLocationLineHash']).toMatch(/^[0-9a-f]{16}:1$/);
+    expect(first.runs[0]!.artifacts[0]!.hashes['sha-256']).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  test('fail-on decides, input before model.yaml', async () => {
+    const root = await workshop('benign/onnx/model.onnx', manifest('validation:\n  fail-on: warning\n'));
+    await writeFile(path.join(root, 'model', 'helper.py'), 'import numpy\n');
+    expect((await run(root)).verdict).toBe('fail');
+    expect((await run(root, { 'fail-on': 'error' })).verdict).toBe('pass');
+    const poisoned = await workshop('malicious/sklearn/getattr.pkl', manifest());
+    expect(await run(poisoned, { 'fail-on': 'never' })).toMatchObject({ verdict: 'fail', tolerated: true });
+  });
+
+  test('formats decide, input before model.yaml', async () => {
+    const root = await workshop('benign/sklearn/scorecard.joblib', manifest('', '  formats: [onnx]\n'));
+    expect(rules(await run(root))).toEqual(['MV906']);
+    expect((await run(root, { formats: 'onnx, joblib' })).verdict).toBe('pass');
+    await expect(run(root, { formats: 'onxn' })).rejects.toThrow(
+      expect.objectContaining({ fix: "Did you mean 'onnx'?" }),
+    );
+  });
+
+  test('allow adds names to those of model.yaml', async () => {
+    const root = await mkdtemp(path.join(os.tmpdir(), 'validate-model-'));
+    await mkdir(path.join(root, 'model'));
+    await writeFile(path.join(root, 'model', 'm.pkl'), Buffer.from('\x80\x04ca.b\nC\n0cd.e\nF\n.', 'latin1'));
+    await writeFile(path.join(root, 'model.yaml'), manifest('validation:\n  allow: [a.b.C]\n'));
+    expect(rules(await run(root))).toEqual(['MV101']);
+    expect((await run(root, { allow: 'd.e.F' })).verdict).toBe('pass');
+    await expect(run(root, { allow: 'os' })).rejects.toThrow(UserError);
+  });
+
+  test('holds the model to the contract', async () => {
+    const contract = (second: string): string => `contract:
+  inputs:
+    - {name: age, type: number}
+    - {name: ${second}, type: number}
+`;
+    expect((await run(await workshop('benign/lightgbm/model.txt', manifest(contract('amount'))))).verdict).toBe('pass');
+    expect(rules(await run(await workshop('benign/lightgbm/model.txt', manifest(contract('income')))))).toEqual([
+      'MV601',
+      'MV602',
+    ]);
+  });
+
+  test('asks for a model card by risk tier', async () => {
+    const high = manifest().replace('risk-tier: low', 'risk-tier: high');
+    const result = await run(await workshop('benign/onnx/model.onnx', high));
+    expect(rules(result)).toEqual(['MV701', 'MV701', 'MV701', 'MV701']);
+    expect(result.verdict).toBe('pass');
+  });
+
+  test('needs no model.yaml where the path is given', async () => {
+    const root = await workshop('benign/onnx/model.onnx');
+    const result = await run(root, { manifest: '', 'model-path': path.join(root, 'model', 'model.onnx') });
+    expect(result.verdict).toBe('pass');
+    expect(sarif(result).runs[0]!.artifacts).toHaveLength(1);
+  });
+
+  test.each([
+    ['no manifest and no path', {}, /no model manifest/],
+    ['a missing path', { 'model-path': 'nowhere' }, /no model at 'nowhere'/],
+  ])('%s is an error', async (_, inputs, message) => {
+    const root = await mkdtemp(path.join(os.tmpdir(), 'validate-model-'));
+    const manifestPath = 'model-path' in inputs ? '' : path.join(root, 'model.yaml');
+    await expect(run(root, { manifest: manifestPath, ...inputs })).rejects.toThrow(message);
+  });
+
+  test('shows hostile names and texts escaped', async () => {
+    const root = await workshop('benign/onnx/model.onnx', manifest());
+    await writeFile(
+      path.join(root, 'model', '<img src=x>|`a`\n::set-output name=x::y.pkl'),
+      Buffer.from('\x80\x04c<b>|x\n::error::y\n.', 'latin1'),
+    );
+    const result = await run(root);
+    expect(result.verdict).toBe('fail');
+    expect(result.summary.source).not.toMatch(/<img|<b>|::set-output|::error/);
+    expect(
+      result.summary.source
+        .split('\n')
+        .filter((line) => line.startsWith('|'))
+        .every((line) => line.endsWith('|')),
+    ).toBe(true);
+  });
+});

@@ -1,0 +1,47 @@
+import { describe, expect, test } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { inspectModel } from '../src/index.ts';
+import { rulesOf } from './helpers/model.ts';
+
+const folder = path.join(import.meta.dirname, '../../../test/fixtures/model-files');
+
+interface Fixture {
+  path: string;
+  technique: string;
+  verdict: 'benign' | 'malicious';
+  rule?: string;
+}
+
+const { files } = JSON.parse(readFileSync(path.join(folder, 'manifest.json'), 'utf8')) as { files: Fixture[] };
+const titles = (verdict: Fixture['verdict']): [string, Fixture][] =>
+  files.filter((file) => file.verdict === verdict).map((file) => [`${file.path}: ${file.technique}`, file]);
+
+describe('files of real frameworks', () => {
+  test.each(titles('benign'))('%s passes', async (_, fixture) => {
+    const inspection = await inspectModel(path.join(folder, fixture.path));
+    expect(inspection.findings.filter(({ severity }) => severity !== 'note')).toEqual([]);
+  });
+
+  test.each(titles('malicious'))('%s is refused', async (_, fixture) => {
+    const inspection = await inspectModel(path.join(folder, fixture.path));
+    expect(inspection.verdict).toBe('fail');
+    expect(rulesOf(inspection)).toContain(fixture.rule);
+  });
+});
+
+describe('facts of real files', () => {
+  test.each([
+    ['benign/sklearn/scorecard.joblib', { featureCount: 3, featureNames: ['age', 'amount', 'job'] }],
+    ['benign/sklearn/scorecard.pkl', { featureCount: 3, featureNames: ['age', 'amount', 'job'] }],
+    ['benign/lightgbm/model.txt', { featureCount: 2, featureNames: ['age', 'amount'] }],
+    ['benign/lightgbm/booster.pkl', { featureCount: 2, featureNames: ['age', 'amount'] }],
+    ['benign/xgboost/model.json', { featureCount: 2, featureNames: ['age', 'amount'] }],
+    ['benign/safetensors/model.safetensors', { tensorCount: 2, parameters: 8 }],
+    ['benign/torch/state.pt', { tensorCount: 9 }],
+    ['benign/onnx/model.onnx', { inputs: [{ name: 'X', type: 'tensor(float)', shape: ['?', 2] }] }],
+  ])('%s', async (file, facts) => {
+    const inspection = await inspectModel(path.join(folder, file));
+    expect(inspection.files[0]!.facts).toMatchObject(facts);
+  });
+});
