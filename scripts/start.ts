@@ -55,6 +55,10 @@ async function play(act: Act, { address, admin }: EmulatorProcess): Promise<Play
       slug: 'acme-bank/credit-risk',
       map: { 'acme-bank/mlops-actions': root },
       inputs: act.inputs,
+      vars: {
+        WORKLOAD_IDENTITY_PROVIDER: 'projects/123456789/locations/global/workloadIdentityPools/github/providers/mlops',
+        RELEASE_SERVICE_ACCOUNT: 'release@acme-bank-ml-qa.iam.gserviceaccount.com',
+      },
       env: { VERTEX_AI_EMULATOR_HOST: address },
       outDir: path.join(outDir, `${played.length + 1}`),
       onEvent: progress.onEvent.bind(progress),

@@ -60,12 +60,14 @@ export function readCommonInputs(reader: InputReader): CommonInputs {
 export async function runAction<Inputs extends CommonInputs>(action: Action<Inputs>): Promise<void> {
   const startedAt = new Date().toISOString();
   try {
-    const inputs = action.readInputs(inputReader());
-    const context = runContext();
-    const reportPath = path.join(inputs.evidenceDir, `${action.name}.json`);
-    const evidencePath = path.join(inputs.evidenceDir, `${action.name}.intoto.json`);
+    const reader = inputReader();
+    const { evidenceDir } = readCommonInputs(reader);
+    const reportPath = path.join(evidenceDir, `${action.name}.json`);
+    const evidencePath = path.join(evidenceDir, `${action.name}.intoto.json`);
     await Promise.all([rm(reportPath, { force: true }), rm(evidencePath, { force: true })]);
 
+    const inputs = action.readInputs(reader);
+    const context = runContext();
     const result = await action.run(inputs, context);
 
     const report = {
