@@ -74,8 +74,8 @@ export function compare(
     return expected.flatMap((item, index) => compare(item, actual[index]!, tolerance, onNumber, `${at}[${index}]`));
   }
   if (isRecord(expected) && isRecord(actual)) {
-    const keys = Object.keys(expected).sort();
-    if (keys.join('\0') === Object.keys(actual).sort().join('\0')) {
+    const keys = Object.keys(expected);
+    if (keys.length === Object.keys(actual).length && keys.every((key) => Object.hasOwn(actual, key))) {
       return keys.flatMap((key) => compare(expected[key]!, actual[key]!, tolerance, onNumber, `${at}.${key}`));
     }
   }

@@ -20,9 +20,11 @@ describe('comparing predictions', () => {
       Array.isArray(value)
         ? value.map(order)
         : typeof value === 'object' && value !== null
-          ? Object.entries(value)
-              .sort(([a], [b]) => (a < b ? -1 : 1))
-              .map(([key, item]) => [key, order(item)])
+          ? {
+              sorted: Object.entries(value)
+                .sort(([a], [b]) => (a < b ? -1 : 1))
+                .map(([key, item]) => [key, order(item)]),
+            }
           : Object.is(value, -0)
             ? 0
             : value;

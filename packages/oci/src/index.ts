@@ -31,5 +31,6 @@ export {
   type Repository,
 } from './reference.ts';
 export { RegistryClient, type BlobOutcome } from './registry-client.ts';
-export { RegistryError, type TransportOptions } from './transport.ts';
+export { RegistryError } from './registry-errors.ts';
+export { type TransportOptions } from './transport.ts';
 export { unpackImage, type UnpackLimits } from './unpack.ts';

@@ -52,7 +52,7 @@ export interface LayerFile {
 }
 
 /** Bytes that are read at once: large enough to be quick, small enough to keep memory flat. */
-const CHUNK = 512 * 1024;
+const CHUNK = 256 * 1024;
 /** Octal digits of the header hold no more. */
 const MAXIMUM_MTIME = 0o77777777777;
 

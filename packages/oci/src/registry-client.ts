@@ -1,9 +1,11 @@
 import { UserError } from '@mlops-actions/action-kit';
 import { collect, digestOf, isDigest, verified, type Digest } from './digest.ts';
 import { MANIFEST_LIMIT, manifestMediaType, type Blob, type ContentStore, type Descriptor } from './image.ts';
+import type { HttpAnswer } from './http.ts';
 import { MediaType } from './media-types.ts';
 import { formatRepository, type Repository } from './reference.ts';
-import { networkError, RegistryError, TransientError, Transport, type TransportOptions } from './transport.ts';
+import { networkError, RegistryError, TransientError } from './registry-errors.ts';
+import { Transport, type TransportOptions } from './transport.ts';
 
 /** How a blob came to be in a repository. */
 export type BlobOutcome = 'present' | 'mounted' | 'uploaded';
@@ -52,13 +54,13 @@ export class RegistryClient {
       const tooLong = (): Error => new UserError(`${where}: the manifest is larger than 4 MiB.`);
       const bytes = await collect(received(response, url), MANIFEST_LIMIT, tooLong);
       const digest = digestOf(bytes);
-      const claimed = isDigest(key) ? key : response.headers.get('docker-content-digest');
+      const claimed = isDigest(key) ? key : response.headers['docker-content-digest'];
       if (isDigest(claimed) && claimed !== digest) {
         throw new UserError(
           `${where}: the registry sent other content than it says; its digest is ${digest}, not ${claimed}.`,
         );
       }
-      const stated = response.headers.get('content-type')?.split(';')[0]?.trim();
+      const stated = response.headers['content-type']?.split(';')[0]?.trim();
       return { mediaType: stated || manifestMediaType(bytes, where), digest, bytes };
     });
   }
@@ -77,8 +79,8 @@ export class RegistryClient {
         },
         [201],
       );
-      await response.body?.cancel();
-      const stored = response.headers.get('docker-content-digest');
+      response.discard();
+      const stored = response.headers['docker-content-digest'];
       if (isDigest(stored) && stored !== digestOf(bytes)) {
         throw new UserError(
           `${formatRepository(repository)}: the registry stored other content than was sent, with the digest ${stored}.`,
@@ -96,6 +98,7 @@ export class RegistryClient {
         { method: 'HEAD', url, scopes: [push(repository)] },
         [200, 404],
       );
+      response.discard();
       return response.status === 200;
     });
   }
@@ -118,7 +121,7 @@ export class RegistryClient {
         { method: 'PUT', url: session, body: { size, open: () => blob.open() }, scopes: [push(repository)] },
         [201, 204],
       );
-      await response.body?.cancel();
+      response.discard();
     });
     return 'uploaded';
   }
@@ -138,10 +141,10 @@ export class RegistryClient {
 
   async #startUpload(repository: Repository, url: URL, scopes: string[]): Promise<URL | 'mounted'> {
     const response = await this.#transport.send(repository.registry, { method: 'POST', url, scopes }, [201, 202]);
-    await response.body?.cancel();
+    response.discard();
     if (response.status === 201) return 'mounted';
-    const location = response.headers.get('location');
-    if (location === null || !URL.canParse(location, url.href)) {
+    const location = response.headers.location;
+    if (location === undefined || !URL.canParse(location, url.href)) {
       throw new UserError(`${repository.registry} accepted an upload without saying where to send it.`);
     }
     return new URL(location, url);
@@ -198,10 +201,9 @@ const MAXIMUM_BREAKS = 3;
 const pull = (repository: Repository): string => `repository:${repository.name}:pull`;
 const push = (repository: Repository): string => `repository:${repository.name}:pull,push`;
 
-async function* received(response: Response, url: URL): AsyncGenerator<Uint8Array, void, void> {
-  if (response.body === null) return;
+async function* received(response: HttpAnswer, url: URL): AsyncGenerator<Uint8Array, void, void> {
   try {
-    yield* response.body as AsyncIterable<Uint8Array>;
+    yield* response.body;
   } catch (error) {
     throw networkError(url, error);
   }
