@@ -3,6 +3,7 @@
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { renderRuleDocs } from '@mlops-actions/model-files';
 import { generateActionDocs } from './generate/action-docs.ts';
 import type { GeneratedFile } from './generate/files.ts';
 import { generateManifest } from './generate/manifest.ts';
@@ -14,6 +15,7 @@ const generators: (() => Promise<GeneratedFile[]>)[] = [
   generateManifestReference,
   generateWorkflowReference,
   generateActionDocs,
+  () => Promise.resolve([{ path: 'docs/reference/validate-model-rules.md', content: renderRuleDocs() }]),
 ];
 
 const stale: string[] = [];

@@ -12,8 +12,14 @@ import { generateVertexProtos } from '../generate/vertex-protos.ts';
 
 const OPTIONS = { esm: false, minify: false, cache: false, quiet: true, sourceMap: false } as const;
 
-const LAZY_UNDICI = `// undici is loaded when a proxy is used, not before.
-Object.defineProperty(exports, 'ProxyAgent', { enumerable: true, get: () => require('./undici-bundle.js').ProxyAgent });
+/**
+ * @actions/core needs its HTTP client for OIDC tokens only, which no action here asks for; loading it (with http, tls and undici) costs more than
+ * all else that an action starts with.
+ */
+const LAZY_HTTP_CLIENT = `// Loaded when it is used, not before.
+for (const name of ['HttpClient', 'BearerCredentialHandler']) {
+  Object.defineProperty(exports, name, { enumerable: true, get: () => require('./http-client-bundle.js')[name] });
+}
 `;
 
 /** The files of `dist`, by name. */
@@ -32,8 +38,8 @@ export async function bundle(root: string): Promise<Map<string, Buffer>> {
     externals: {
       // Cut down to the services in use, see generate/vertex-protos.ts.
       '../../protos/protos.json': './vertex-protos.json',
-      // @actions/http-client needs undici behind a proxy only; loading it costs more than all else an action starts with.
-      undici: './undici.js',
+      '@actions/http-client': './http-client.js',
+      '@actions/http-client/lib/auth': './http-client.js',
     },
   });
   add('index.js', await minify(main.code));
@@ -42,9 +48,9 @@ export async function bundle(root: string): Promise<Map<string, Buffer>> {
     else if (name === 'licenses.txt') add(name, source.toString());
     // The other assets are .proto files of services that no client here calls.
   }
-  const undici = await ncc(path.join(root, 'node_modules/undici/index.js'), OPTIONS);
-  add('undici-bundle.js', await minify(undici.code));
-  add('undici.js', LAZY_UNDICI);
+  const httpClient = await ncc(path.join(build, 'scripts/build/http-client.js'), OPTIONS);
+  add('http-client-bundle.js', await minify(httpClient.code));
+  add('http-client.js', LAZY_HTTP_CLIENT);
   for (const name of actionNames) add(`${name}.js`, `require('./index.js').start('${name}');\n`);
   for (const { path: file, content } of await generateVertexProtos()) add(path.basename(file), content);
   add('package.json', '{ "type": "commonjs" }\n');

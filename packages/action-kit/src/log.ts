@@ -46,7 +46,7 @@ export const log = {
 function properties(place: AnnotationPlace): core.AnnotationProperties {
   return {
     ...(place.title !== undefined && { title: escapeLog(place.title) }),
-    ...(place.file !== undefined && { file: place.file }),
+    ...(place.file !== undefined && { file: escapeLog(place.file) }),
     ...(place.line !== undefined && { startLine: place.line }),
   };
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { realpathSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { closest, UserError } from '@mlops-actions/action-kit';
@@ -104,17 +105,39 @@ function layered<K extends string, T extends object>(
   return base === undefined && over === undefined ? {} : ({ [key]: { ...base, ...over } } as { [P in K]?: T });
 }
 
-/** model.yaml comes with a pull request: what it names must lie within the repository, lest a file of the runner ends up in an image. */
+/**
+ * model.yaml comes with a pull request: what it names must lie within the repository, by its name and after following links, lest a
+ * file of the runner ends up in an image.
+ */
 function within(directory: string, relative: string, file: string): string {
   const resolved = path.join(directory, relative);
-  const root = process.cwd();
-  const fromRoot = path.relative(root, path.resolve(resolved));
-  const fromDirectory = path.relative(path.resolve(directory), path.resolve(resolved));
-  const outside = (way: string): boolean => way === '..' || way.startsWith(`..${path.sep}`) || path.isAbsolute(way);
-  if (outside(fromRoot) && outside(fromDirectory)) {
+  if (
+    !isInside(path.resolve(resolved), path.resolve(directory)) ||
+    !isInside(followLinks(resolved), followLinks(directory))
+  ) {
     throw new UserError(`'${file}' names '${relative}', which is outside of the repository.`, {
       fix: 'Paths in model.yaml are relative to its folder.',
     });
   }
   return resolved;
+}
+
+/** Whether a path lies in the working directory or in the folder of model.yaml. */
+function isInside(target: string, directory: string): boolean {
+  return [process.cwd(), realpathSync(process.cwd()), directory].some((root) => {
+    const way = path.relative(root, target);
+    return way !== '..' && !way.startsWith(`..${path.sep}`) && !path.isAbsolute(way);
+  });
+}
+
+/** The path with the links of its longest existing part followed. */
+function followLinks(target: string): string {
+  const absolute = path.resolve(target);
+  try {
+    return realpathSync(absolute);
+  } catch {
+    return absolute === path.dirname(absolute)
+      ? absolute
+      : path.join(followLinks(path.dirname(absolute)), path.basename(absolute));
+  }
 }

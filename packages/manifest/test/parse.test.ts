@@ -1,4 +1,4 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
@@ -99,6 +99,9 @@ describe('loadManifest', () => {
     const loaded = await loadManifest(await folderWith(MINIMAL));
     expect(loaded.resolve('model/model.onnx')).toBe(path.join(path.dirname(loaded.path), 'model/model.onnx'));
     expect(() => loaded.resolve('../../etc/passwd')).toThrow(/outside of the repository/);
+    await symlink('/etc', path.join(path.dirname(loaded.path), 'link'));
+    expect(() => loaded.resolve('link/passwd')).toThrow(/outside of the repository/);
+    expect(() => loaded.resolve('link/not-there')).toThrow(/outside of the repository/);
     expect(loaded.digest).toMatch(/^sha256:[0-9a-f]{64}$/);
   });
 });
