@@ -16,12 +16,19 @@ import zipfile
 import zlib
 from pathlib import Path
 
+os.environ["KERAS_BACKEND"] = "torch"
+
+import catboost
+import gguf
 import joblib
+import keras
 import lightgbm
 import numpy as np
 import pandas as pd
 import scipy.sparse
 import sklearn
+import skops
+import skops.io
 import torch
 import xgboost
 from safetensors.numpy import save_file
@@ -193,12 +200,41 @@ def torches():
             archive.writestr(name, content)
 
 
+def others():
+    frame, y = data()
+    numbers = frame[["age", "amount"]].to_numpy()
+    boosted = catboost.CatBoostClassifier(iterations=2, depth=2, verbose=0, allow_writing_files=False).fit(numbers, y)
+    boosted.save_model(str(target("catboost/model.cbm", "CatBoost", "benign")))
+    pickle.dump(boosted, target("catboost/classifier.pkl", "CatBoost classifier", "benign").open("wb"))
+    skops.io.dump(pipeline(LogisticRegression()).fit(frame, y), target("skops/scorecard.skops", "skops", "benign"))
+    skops.io.dump({"f": os.system}, target("skops/function.skops", "skops with a function", "malicious", "MV313"))
+
+    writer = gguf.GGUFWriter(target("gguf/model.gguf", "GGUF", "benign"), "llama")
+    writer.add_chat_template("{% for m in messages %}{{ m['content'] }}{% endfor %}")
+    writer.add_tensor("w", np.zeros((2, 4), np.float32))
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+
+    layers = keras.layers
+    plain = keras.Sequential([keras.Input((4,)), layers.Dense(2, activation="relu"), layers.Dense(1)])
+    plain.compile("adam", "mse")
+    entry = keras.Input((8,))
+    text = keras.Model(entry, layers.Dense(2, activation="softmax")(layers.LSTM(2)(layers.Embedding(5, 2)(entry))))
+    coded = keras.Sequential([keras.Input((4,)), layers.Lambda(lambda x: x * 2), layers.Dense(1)])
+    for suffix in ("keras", "h5"):
+        plain.save(target(f"keras/sequential.{suffix}", "Keras sequential model", "benign"))
+        text.save(target(f"keras/functional.{suffix}", "Keras functional model", "benign"))
+        coded.save(target(f"keras/lambda.{suffix}", "Keras Lambda", "malicious", "MV301"))
+
+
 def main():
-    for make in (sklearn_models, boosters, arrays, torches):
+    for make in (sklearn_models, boosters, arrays, torches, others):
         make()
     versions = {
         "python": sys.version.split()[0],
-        **{m.__name__: m.__version__ for m in (sklearn, joblib, np, pd, scipy, lightgbm, xgboost, torch)},
+        **{m.__name__: m.__version__ for m in (sklearn, joblib, np, pd, scipy, lightgbm, xgboost, catboost, torch, keras, skops)},
     }
     manifest = {"versions": versions, "files": sorted(MANIFEST, key=lambda entry: entry["path"])}
     (ROOT / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")

@@ -5,7 +5,7 @@ import { isRecord } from './safetensors.ts';
 
 /** Modules of Keras whose classes and functions a saved model may name. Utilities that load or download are in none of them. */
 const MODULES =
-  /^(builtins|keras|(tf_keras|keras|keras\.src|keras\.api|tensorflow\.keras|tensorflow\.python\.keras|keras\.api\._v2\.keras)\.(layers|models|engine|initializers|regularizers|constraints|activations|losses|metrics|optimizers|dtype_policies|mixed_precision|random|saving\.legacy|distribution|quantizers)(\.\w+)*)$/;
+  /^(builtins|keras|(tf_keras|keras|keras\.src|keras\.src\.backend\.\w+|keras\.api|tensorflow\.keras|tensorflow\.python\.keras|keras\.api\._v2\.keras)\.(layers|models|engine|initializers|regularizers|constraints|activations|losses|metrics|optimizers|dtype_policies|mixed_precision|random|saving\.legacy|distribution|quantizers)(\.\w+)*)$/;
 
 /** Layers that carry or load code or another model. */
 const CODE_CLASSES = new Set([
@@ -16,6 +16,18 @@ const CODE_CLASSES = new Set([
   'JaxLayer',
   'FlaxLayer',
   'PyDataset',
+]);
+
+/** Keras's own marks of values that are no objects. */
+const VALUES = new Set([
+  '__keras_tensor__',
+  '__tensor__',
+  '__numpy__',
+  '__bytes__',
+  '__ellipsis__',
+  '__slice__',
+  '__complex__',
+  '__tuple__',
 ]);
 
 /** Layers whose configuration may name a file. */
@@ -44,6 +56,7 @@ export function scanKerasConfig(config: unknown, scope: Scope): void {
 function scanObject(className: string, node: Record<string, unknown>, scope: Scope): void {
   const { module, registered_name: registered, config } = node;
   const name = isRecord(config) && typeof config['name'] === 'string' ? config['name'] : className;
+  if (VALUES.has(className)) return;
   if (CODE_CLASSES.has(className)) {
     scope.report('MV301', `Layer ${name} is a ${className}, which carries code`, { symbol: className });
     return;

@@ -75,7 +75,7 @@ export function scanTorchScriptCode(source: ByteSource, scope: Scope): void {
 }
 
 /** JSON: by what it holds, a booster, a Keras model, or the settings of a tokenizer. Returns the format that it turned out to be. */
-export function scanJson(source: ByteSource, scope: Scope): 'json' | 'xgboost-json' {
+export function scanJson(source: ByteSource, scope: Scope): 'json' | 'xgboost-json' | 'catboost' {
   const text = readText(source, scope);
   scanSecrets(text, scope);
   if (source.size > MAX_TEXT) return 'json';
@@ -94,6 +94,8 @@ export function scanJson(source: ByteSource, scope: Scope): 'json' | 'xgboost-js
     readXgboost(value['learner'], scope.facts);
     return 'xgboost-json';
   }
+  if (isRecord(value['model_info']) && (Array.isArray(value['oblivious_trees']) || Array.isArray(value['trees'])))
+    return 'catboost';
   if (typeof value['class_name'] === 'string' || isRecord(value['keras_api'])) scanKerasConfig(value, scope);
   scanTokenizer(value, scope);
   return 'json';

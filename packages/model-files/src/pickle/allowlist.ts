@@ -46,6 +46,7 @@ const CLASSES: Listing = {
   ],
   collections: ['Counter', 'OrderedDict', 'deque'],
   datetime: ['date', 'datetime', 'time', 'timedelta', 'timezone'],
+  'catboost.core': ['CatBoost', 'CatBoostClassifier', 'CatBoostRanker', 'CatBoostRegressor'],
   decimal: ['Decimal'],
   fractions: ['Fraction'],
   uuid: ['UUID'],

@@ -315,7 +315,11 @@ export class PickleMachine {
       }
       case OP.FRAME: {
         const length = cursor.uint64();
-        if (length > cursor.remaining) throw new PickleError('a frame is longer than what is left');
+        if (length > cursor.remaining) {
+          // CPython's C unpickler raises here, the one in Python reads on.
+          this.#listener.oddity('frame', 'a frame is longer than what is left', offset);
+          return;
+        }
         if (this.#frameEnd !== 0) this.#listener.oddity('frame', 'a frame begins within a frame', offset);
         this.#frameEnd = cursor.position + length;
         return;
