@@ -22,12 +22,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { resolveBase, type Base } from './base.ts';
-import { buildDockerfile } from './builder.ts';
 import { filesLayer, modelLayers } from './content.ts';
 import { registryCredentials } from './credentials.ts';
 import { resolveInputs, type Inputs, type Plan } from './inputs.ts';
 import { imageLabels, sourceDateEpoch } from './labels.ts';
-import { probeImage, type ProbeResult } from './probe.ts';
+import type { ProbeResult } from './probe.ts';
 import { publish, type Publication } from './publish.ts';
 import { layerRows, reportOf, summarise, type BuildRecord } from './report.ts';
 
@@ -75,6 +74,7 @@ async function findBase(
   const { foundation } = plan;
   if (foundation.mode === 'layered') return resolveBase(foundation.base, client);
   if (dryRun) return 'not-built';
+  const { buildDockerfile } = await import('./builder.ts');
   const image = await buildDockerfile(foundation, layout, sourceDateEpoch() ?? 0);
   return { reference: foundation.dockerfile, image, name: undefined };
 }
@@ -129,6 +129,7 @@ function compose(plan: Plan, base: Base, layers: Layer[], modelDigest: string, c
 async function maybeProbe(image: Image, plan: Plan): Promise<ProbeResult | undefined> {
   if (plan.probe === undefined) return undefined;
   const settings = plan.probe;
+  const { probeImage } = await import('./probe.ts');
   return log.group('Probe the image', async () => {
     const result = await probeImage(image, plan, settings);
     log.info(result.finding);

@@ -1,5 +1,4 @@
-import http, { type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
-import https from 'node:https';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { pipeline, Readable } from 'node:stream';
 
 /** What is sent. */
@@ -26,12 +25,14 @@ const IDLE_TIMEOUT = 300_000;
  * One HTTP exchange, without redirects. Node's `fetch` is no choice here: it keeps a copy of every streamed body for a redirect that
  * may come, which is the whole model in memory.
  */
-export function exchange(url: URL, { method, headers, body }: HttpRequest): Promise<HttpAnswer> {
+export async function exchange(url: URL, { method, headers, body }: HttpRequest): Promise<HttpAnswer> {
+  // Loaded here: building without a registry does not pay for it.
+  const { request: open } = url.protocol === 'https:' ? await import('node:https') : await import('node:http');
   return new Promise((resolve, reject) => {
     const size = body === undefined ? undefined : Buffer.isBuffer(body) ? body.length : body.size;
     // A POST without content says so; some registries ask for it.
     const length = size ?? (method === 'POST' ? 0 : undefined);
-    const request = (url.protocol === 'https:' ? https : http).request(url, {
+    const request = open(url, {
       method,
       headers: { ...headers, ...(length !== undefined && { 'content-length': String(length) }) },
     });
