@@ -181,21 +181,29 @@ def torches():
     torch.save({"model": state, "optimizer": optimizer.state_dict(), "epoch": 1}, target("torch/checkpoint.ckpt", "checkpoint", "benign"))
     torch.save(state, target("torch/legacy.pth", "state dict, legacy", "benign"), _use_new_zipfile_serialization=False)
     torch.save({"a": torch.zeros(2, dtype=torch.bfloat16), "b": torch.ones(2, 3)[:, 1:], "c": torch.tensor([True])}, target("torch/types.pt", "types and views", "benign"))
-    torch.jit.script(torch.nn.Linear(3, 1)).save(target("torch/script.pt", "TorchScript", "benign"))
+    script = script_entries(torch.jit.script(torch.nn.Linear(3, 1)))
+    write_zip(target("torch/script.pt", "TorchScript", "benign"), script)
     pickle.dump(torch.zeros(2), target("torch/tensor.pkl", "tensor in a plain pickle", "benign").open("wb"))
 
     poisoned = {**state, "x": Command()}
     torch.save(poisoned, target("torch/state.pt", "command in a state dict", "malicious", "MV102"))
     torch.save(poisoned, target("torch/legacy.pt", "command, legacy", "malicious", "MV102"), _use_new_zipfile_serialization=False)
     torch.save(poisoned, target("torch/model.onnx", "command under a wrong extension", "malicious", "MV102"))
-    good = target("torch/script.pt", "", "benign")
-    MANIFEST.pop()
-    with zipfile.ZipFile(good) as archive:
-        entries = [(info.filename, archive.read(info)) for info in archive.infolist()]
-    folder = entries[0][0].split("/")[0]
-    swapped = target("torch/duplicate.pt", "second data.pkl in a TorchScript archive", "malicious", "MV202")
-    with zipfile.ZipFile(swapped, "w") as archive:
-        archive.writestr(f"{folder}/data.pkl", pickle.dumps(Command(), 2))
+    folder = script[0][0].split("/")[0]
+    payload = (f"{folder}/data.pkl", pickle.dumps(Command(), 2))
+    write_zip(target("torch/duplicate.pt", "second data.pkl in a TorchScript archive", "malicious", "MV202"), [payload, *script])
+
+
+def script_entries(module):
+    """The entries of a TorchScript archive, save the source positions, which name folders of this machine."""
+    buffer = io.BytesIO()
+    torch.jit.save(module, buffer)
+    with zipfile.ZipFile(buffer) as archive:
+        return [(info.filename, archive.read(info)) for info in archive.infolist() if not info.filename.endswith(".debug_pkl")]
+
+
+def write_zip(path, entries):
+    with zipfile.ZipFile(path, "w") as archive:
         for name, content in entries:
             archive.writestr(name, content)
 

@@ -1,6 +1,7 @@
 import { isTar } from './archives/tar.ts';
 import { findZipEnd } from './archives/zip.ts';
 import type { Format } from './formats.ts';
+import { isCoreMl } from './formats/coreml.ts';
 import { isLightGbmText } from './formats/lightgbm.ts';
 import { isOnnx } from './formats/onnx.ts';
 import { isSafetensors } from './formats/safetensors.ts';
@@ -86,6 +87,7 @@ function formatOf(source: ByteSource, name: string): Format {
   if (isOnnx(source)) return 'onnx';
   if (isSavedModel(source)) return 'tensorflow-savedmodel';
   if (isGraphDef(source)) return 'tensorflow-graph';
+  if (isCoreMl(source)) return 'coreml';
   if (looksLikePickle(source, true)) return 'pickle';
   return 'unknown';
 }

@@ -136,7 +136,7 @@ export const FORMATS = {
   gguf: info('GGUF', true, 'deep', 'metadata; chat templates', 'gguf'),
   pmml: info('PMML', true, 'deep', 'entities, document types and extensions; fields', 'pmml', 'xml'),
   tflite: info('TensorFlow Lite', true, 'shallow', 'noted', 'tflite'),
-  coreml: info('Core ML', true, 'shallow', 'noted', 'mlmodel', 'mlpackage', 'pb'),
+  coreml: info('Core ML', true, 'shallow', 'custom models; the rest is noted', 'mlmodel', 'mlpackage', 'pb'),
   skops: info('skops', true, 'deep', 'every type against the allowlists', 'skops', 'zip'),
   mlflow: info('MLflow model description', true, 'deep', 'flavors: loaders and code of their own'),
   zip: info(

@@ -9,6 +9,7 @@ import { expand, type Compression } from './expand.ts';
 import type { FileFacts } from './facts.ts';
 import { compareFindings, FindingLog, worstSeverity, type Finding } from './findings.ts';
 import { FORMAT_IDS, formatInfo, type Format } from './formats.ts';
+import { scanCoreMl } from './formats/coreml.ts';
 import { scanGguf } from './formats/gguf.ts';
 import { scanHdf5 } from './formats/hdf5.ts';
 import { readLightGbm } from './formats/lightgbm.ts';
@@ -263,6 +264,9 @@ class Inspection {
       case 'tensorflow-graph':
         scanGraphDef(source, scope);
         return format;
+      case 'coreml':
+        scanCoreMl(source, scope);
+        return format;
       case 'hdf5':
         scanHdf5(source, scope);
         return format;
@@ -310,7 +314,6 @@ class Inspection {
       case 'xgboost-ubj':
       case 'catboost':
       case 'tflite':
-      case 'coreml':
       case 'pdf':
       case 'table':
         scope.report('MV901', `Not scanned deeply: ${formatInfo(format).title}`);

@@ -135,6 +135,13 @@ describe('TensorFlow', () => {
   });
 });
 
+test('Core ML is recognised, and a custom model refused', async () => {
+  const model = (kind: number): Buffer =>
+    Buffer.concat([number(1, 4), message(2, message(1, 'x')), message(kind, 'y')]);
+  expect(rulesOf(await inspectBytes(model(300)))).toEqual(['MV901']);
+  expect(rulesOf(await inspectBytes(model(555)))).toContain('MV305');
+});
+
 describe('Keras', () => {
   const layer = (module: string, className: string, config: unknown = {}): unknown => ({
     module,

@@ -36,7 +36,7 @@ const ATTACKS: readonly (readonly [technique: string, file: Buffer, rule: string
     'MV102',
   ],
   ['eval', pickle(4, callOf('builtins', 'eval', '1')), 'MV102'],
-  ['runpy', pickle(4, callOf('runpy', 'run_path', '/tmp/x')), 'MV102'],
+  ['runpy', pickle(4, callOf('runpy', 'run_path', 'x.py')), 'MV102'],
   ['pip', pickle(4, callOf('pip', 'main', 'install')), 'MV102'],
   ['numpy helper that runs text', pickle(4, callOf('numpy.testing._private.utils', 'runstring')), 'MV102'],
   [
