@@ -58,9 +58,9 @@ export async function runComposite(call: StepCall, prepared: PreparedComposite):
       call.env,
       prepared,
       () => prepared.inputs,
-      () => (call.signal.aborted ? 'cancelled' : status),
+      () => (call.limit.aborted || call.scope.job.status === 'cancelled' ? 'cancelled' : status),
     ),
-    limit: call.signal,
+    limit: call.limit,
   };
   for (const [index, step] of prepared.runs.steps.entries()) {
     const end = await runStep(step, scope, `${call.key}.${index}`, call.recorder);

@@ -32,6 +32,9 @@ export interface PostStep {
   run: (recorder: StepRecorder) => Promise<Conclusion>;
 }
 
+/** How long a job that was asked to stop may still take, in milliseconds; GitHub's default. */
+const CANCEL_GRACE = 5 * 60_000;
+
 /** A job while it runs: what its steps change and share. */
 export class JobState {
   readonly run: RunContext;
@@ -52,6 +55,8 @@ export class JobState {
   status: Exclude<Conclusion, 'skipped'> = 'success';
   /** Asks the job to stop: the run's or matrix's cancel, or the job's time limit. */
   readonly cancel: AbortSignal;
+  readonly #graceOver = new AbortController();
+  #grace: NodeJS.Timeout | undefined;
 
   constructor(run: RunContext, workflow: WorkflowScope, plan: JobPlan, folder: string, cancel: AbortSignal) {
     this.run = run;
@@ -62,12 +67,24 @@ export class JobState {
     this.toolCache = `${folder}/tools`;
     this.masker = new Masker(run.masker);
     this.cancel = cancel;
+    if (cancel.aborted) this.#startGrace();
+    else cancel.addEventListener('abort', this.#startGrace);
   }
 
-  /** The signal for what starts now: once a job is asked to stop, only what is `always()` starts, and it may finish. */
+  /** The signal for what starts now: once a job is asked to stop, only what is `always()` starts, and it has some time to finish. */
   get signal(): AbortSignal {
-    return this.cancel.aborted ? this.run.stop : AbortSignal.any([this.cancel, this.run.stop]);
+    return AbortSignal.any([this.cancel.aborted ? this.#graceOver.signal : this.cancel, this.run.stop]);
   }
+
+  /** Lets go of what could keep the process waiting: a matrix may be cancelled after this job of it has ended. */
+  end(): void {
+    this.cancel.removeEventListener('abort', this.#startGrace);
+    clearTimeout(this.#grace);
+  }
+
+  readonly #startGrace = (): void => {
+    this.#grace = setTimeout(() => this.#graceOver.abort(), CANCEL_GRACE);
+  };
 
   /** Notes that the job was asked to stop, if it was. */
   noteCancel(): void {
@@ -127,7 +144,7 @@ export interface StepScope {
   steps: ValueMap;
   /** What `success()` and `failure()` go by. */
   status(): Exclude<Conclusion, 'skipped'>;
-  /** Ends with the step that uses the composite action: its time limit, or the job's cancel. */
+  /** The time limit of the step that uses the composite action. */
   limit?: AbortSignal;
   /** Variables of the step that uses the composite action; empty in a job. */
   env: Record<string, string>;

@@ -17,8 +17,11 @@ export type Exit = { code: number } | { signal: NodeJS.Signals };
 /** How long a program has to end after each signal, in milliseconds. */
 const GRACE = { SIGINT: 5000, SIGTERM: 2500 } as const;
 
-/** How long output may still come after a program ended, in milliseconds: a process in the background may hold the pipe for ever. */
-const DRAIN = 500;
+/**
+ * How long output may still come after a program ended, in milliseconds. A process that it left in the background may hold the pipe for ever;
+ * without one, what is left in the pipe only has to be read.
+ */
+const DRAIN = { leftBehind: 500, ended: 10_000 };
 
 /** The programs that a job started, each in a process group of its own, so that what they leave in the background can be ended. */
 export class ProcessGroups {
@@ -38,7 +41,11 @@ export class ProcessGroups {
     });
     const onAbort = (): void => void interrupt(child);
     signal.addEventListener('abort', onAbort, { once: true });
-    const drained = Promise.all([lines(child.stdout, onLine), lines(child.stderr, onLine)]);
+    let ended = false;
+    const onOwnLine = (line: string): void => {
+      if (!ended) onLine(line);
+    };
+    const drained = Promise.all([lines(child.stdout, onOwnLine), lines(child.stderr, onOwnLine)]);
     try {
       const exit = await new Promise<Exit>((resolve, reject) => {
         child.once('error', (cause: NodeJS.ErrnoException) =>
@@ -50,14 +57,16 @@ export class ProcessGroups {
         );
         child.once('exit', (code, endedBy) => resolve(endedBy === null ? { code: code ?? 1 } : { signal: endedBy }));
       });
-      await Promise.race([drained, delay(DRAIN, undefined, { ref: false })]);
-      if (groupLives(child.pid!)) {
+      const leftBehind = groupLives(child.pid!);
+      await Promise.race([drained, delay(leftBehind ? DRAIN.leftBehind : DRAIN.ended, undefined, { ref: false })]);
+      if (leftBehind) {
         this.#leftBehind.add(child.pid!);
         // Its output goes nowhere from here on, and must keep neither this process nor the other one waiting.
         for (const stream of [child.stdout, child.stderr]) (stream as unknown as { unref?(): void }).unref?.();
       }
       return exit;
     } finally {
+      ended = true;
       signal.removeEventListener('abort', onAbort);
     }
   }

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { LOG_LINES_KEPT, type Annotation, type Conclusion, type LogLine, type StepResult } from '../result.ts';
 import type { Masker } from './masker.ts';
@@ -114,20 +115,21 @@ export function maskAll(values: Record<string, string>, masker: Masker): Record<
 export class JobLogFile {
   readonly path: string;
   readonly #stream: WriteStream;
+  #fault: Error | undefined;
 
   constructor(path: string) {
     this.path = path;
-    this.#stream = createWriteStream(path);
+    this.#stream = createWriteStream(path).on('error', (error) => (this.#fault = error));
   }
 
   write(line: string): void {
     this.#stream.write(`${line}\n`);
   }
 
-  close(): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#stream.once('error', reject);
-      this.#stream.end(resolve);
-    });
+  /** Writes what is left. @throws if the file could not be written. */
+  async close(): Promise<void> {
+    this.#stream.end();
+    if (!this.#stream.closed) await once(this.#stream, 'close');
+    if (this.#fault !== undefined) throw this.#fault;
   }
 }

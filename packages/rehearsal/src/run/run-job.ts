@@ -1,14 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import {
-  evaluate,
-  evaluateFlag,
-  evaluateNumber,
-  evaluateText,
-  evaluateTextMap,
-  type Scope,
-} from '../language/evaluate.ts';
+import { evaluate, evaluateFlag, evaluateText, evaluateTextMap, type Scope } from '../language/evaluate.ts';
 import { fieldsOf, type Template } from '../language/tokens.ts';
 import { scalarText } from '../language/value.ts';
 import { showPermissions } from '../model/permissions.ts';
@@ -19,6 +12,7 @@ import { JobLogFile, maskAll, StepRecorder } from './recorder.ts';
 import type { RunContext, WorkflowScope } from './run-context.ts';
 import { inputsOf, preSteps, type PreStep } from './run-uses.ts';
 import { reportFault, runStep, stepName } from './step.ts';
+import { startTimeLimit, type TimeLimit } from './time-limit.ts';
 
 /** A job that ran: what is shown of it, and what other jobs may know. */
 export interface JobEnd {
@@ -37,39 +31,36 @@ export async function runJob(
   plan: JobPlan,
   cancel: AbortSignal,
 ): Promise<JobEnd> {
-  const limit = new AbortController();
   const slug = fileName(plan.id);
-  const state = new JobState(
-    run,
-    workflow,
-    plan,
-    path.join(run.workDir, slug),
-    AbortSignal.any([cancel, limit.signal]),
-  );
+  const overtime = new AbortController();
+  const folder = path.join(run.workDir, slug);
+  const state = new JobState(run, workflow, plan, folder, AbortSignal.any([cancel, overtime.signal]));
   const log = new JobLogFile(path.join(run.outDir, 'logs', `${slug}.log`));
-  const execution = new JobExecution(state, log, limit);
-  for (const folder of [state.workspace, state.temp, state.toolCache]) await mkdir(folder, { recursive: true });
+  const execution = new JobExecution(state, log, overtime);
+  for (const part of [state.workspace, state.temp, state.toolCache]) await mkdir(part, { recursive: true });
   try {
     return await execution.run();
   } finally {
+    state.end();
     await log.close();
-    await rm(path.join(run.workDir, slug), { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true });
   }
 }
 
 class JobExecution {
   readonly #state: JobState;
   readonly #log: JobLogFile;
-  readonly #limit: AbortController;
+  /** Aborted when the job's time is over. */
+  readonly #overtime: AbortController;
   readonly #steps: StepResult[] = [];
   readonly #scope: StepScope;
   #environment: JobResult['environment'];
   #concurrency: string | undefined;
 
-  constructor(state: JobState, log: JobLogFile, limit: AbortController) {
+  constructor(state: JobState, log: JobLogFile, overtime: AbortController) {
     this.#state = state;
     this.#log = log;
-    this.#limit = limit;
+    this.#overtime = overtime;
     const { file, defaults } = state.workflow.tree.workflow;
     const own = state.plan.job.defaults;
     this.#scope = {
@@ -96,27 +87,7 @@ class JobExecution {
       kind: 'steps',
       ...(parent !== undefined && { parent }),
     });
-    let timer: NodeJS.Timeout | undefined;
-    const pres: PreStep[] = [];
-    await this.#step('Set up job', async (recorder) => {
-      const minutes = job.timeoutMinutes
-        ? evaluateNumber(job.timeoutMinutes, this.#jobExpressions())
-        : DEFAULT_TIMEOUT_MINUTES;
-      timer = setTimeout(() => this.#limit.abort(), Math.min(minutes * 60_000, 2 ** 31 - 1));
-      await this.#setUp(recorder);
-      for (const [index, step] of job.steps.entries()) pres.push(...(await preSteps(step, this.#scope, String(index))));
-    });
-    // Without its set-up a job runs no step, not even one that is always().
-    if (this.#state.status !== 'failure') {
-      for (const pre of pres) await this.#pre(pre);
-      for (const [index, step] of job.steps.entries()) await this.#mainStep(step, String(index));
-    }
-    for (let post = this.#state.posts.pop(); post !== undefined; post = this.#state.posts.pop()) {
-      const { name: postName, holds, run: runPost } = post;
-      this.#state.noteCancel();
-      if (holds()) await this.#step(postName, async (recorder) => runPost(recorder));
-    }
-    clearTimeout(timer);
+    await this.#runSteps();
     const outputs = await this.#complete();
     this.#state.noteCancel();
     const conclusion = this.#state.status;
@@ -141,6 +112,29 @@ class JobExecution {
     };
     run.emit({ type: 'job-finished', job: id, result });
     return { result, outputs };
+  }
+
+  async #runSteps(): Promise<void> {
+    const { job } = this.#state.plan;
+    const pres: PreStep[] = [];
+    let limit: TimeLimit | undefined;
+    await this.#step('Set up job', async (recorder) => {
+      limit = startTimeLimit(job.timeoutMinutes, this.#jobExpressions(), DEFAULT_TIMEOUT_MINUTES);
+      limit.signal.addEventListener('abort', () => this.#overtime.abort());
+      this.#setUp(recorder);
+      for (const [index, step] of job.steps.entries()) pres.push(...(await preSteps(step, this.#scope, String(index))));
+    });
+    // Without its set-up a job runs no step, not even one that is always().
+    if (this.#state.status !== 'failure') {
+      for (const pre of pres) await this.#pre(pre);
+      for (const [index, step] of job.steps.entries()) await this.#mainStep(step, String(index));
+    }
+    for (let post = this.#state.posts.pop(); post !== undefined; post = this.#state.posts.pop()) {
+      const { name, holds, run } = post;
+      this.#state.noteCancel();
+      if (holds()) await this.#step(name, run);
+    }
+    limit?.end();
   }
 
   #jobExpressions(): Scope {
@@ -183,7 +177,7 @@ class JobExecution {
     };
   }
 
-  async #setUp(recorder: StepRecorder): Promise<void> {
+  #setUp(recorder: StepRecorder): void {
     const { plan, run, workflow } = this.#state;
     const { job } = plan;
     this.#state.env = evaluateTextMap(workflow.tree.workflow.env, this.#jobExpressions());
@@ -202,8 +196,8 @@ class JobExecution {
   }
 
   #show(template: Template): string {
-    const value = fieldsOf(template).get('labels') ?? template;
-    return evaluateShown(value, this.#jobExpressions());
+    const value = evaluate(fieldsOf(template).get('labels') ?? template, this.#jobExpressions());
+    return (Array.isArray(value) ? value : [value]).map((item) => scalarText(item) ?? '').join(', ');
   }
 
   #readEnvironment(): JobResult['environment'] {
@@ -217,12 +211,9 @@ class JobExecution {
     this.#state.noteCancel();
     const { scope, step } = pre.call;
     await this.#step(pre.name, async (recorder) => {
-      const { env, inputs } = inputsOf(pre.action, step.does as Parameters<typeof inputsOf>[1], {
-        scope,
-        step,
-        recorder,
-      });
-      const call = { ...pre.call, env, recorder, signal: this.#state.signal };
+      const { env, inputs } = inputsOf(pre.action, pre.does, { scope, step, recorder });
+      const { signal } = this.#state;
+      const call = { ...pre.call, env, recorder, limit: signal, signal };
       return (await runPre(call, { action: pre.action, runs: pre.runs, ref: pre.ref, inputs })) ?? 'skipped';
     });
   }
@@ -241,7 +232,7 @@ class JobExecution {
     await this.#step('Complete job', async (recorder) => {
       const ended = await processes.endLeftBehind();
       if (ended > 0) recorder.line(`Ended ${ended} process group(s) that steps had left in the background.`);
-      if (this.#limit.signal.aborted) recorder.annotate('error', 'The job took longer than its time limit.');
+      if (this.#overtime.signal.aborted) recorder.annotate('error', 'The job took longer than its time limit.');
       const expressions = stepExpressions(this.#scope);
       const url = fieldsOf(plan.job.environment).get('url');
       if (url !== undefined && this.#environment !== undefined) {
@@ -263,11 +254,6 @@ export function concurrencyGroup(template: Template | undefined, scope: Scope): 
   if (template === undefined) return undefined;
   const group = evaluateText(fieldsOf(template).get('group') ?? template, scope);
   return group === '' ? undefined : group;
-}
-
-function evaluateShown(template: Template, scope: Scope): string {
-  const value = evaluate(template, scope);
-  return scalarText(value) ?? (Array.isArray(value) ? value.map((item) => scalarText(item) ?? '').join(', ') : '');
 }
 
 /** A job's id as the name of a file: what is not a letter, digit, dot or dash becomes an underscore, with a hash to keep ids apart. */

@@ -62,7 +62,8 @@ function showInputs(uses: string, given: Record<string, string>, recorder: StepR
 /** A `pre` that an action of a job runs before the first step. */
 export interface PreStep {
   name: string;
-  call: Omit<StepCall, 'recorder' | 'signal' | 'env'>;
+  does: UseAction;
+  call: Pick<StepCall, 'scope' | 'step' | 'key'>;
   action: Action;
   runs: NodeRuns;
   ref: string;
@@ -81,7 +82,9 @@ export async function preSteps(step: Step, scope: StepScope, key: string): Promi
   const { action, ref } = resolved;
   const { runs } = action;
   if (runs.using === 'node24') {
-    return runs.pre === undefined ? [] : [{ name: `Pre ${does.uses}`, call: { scope, step, key }, action, runs, ref }];
+    return runs.pre === undefined
+      ? []
+      : [{ name: `Pre ${does.uses}`, does, call: { scope, step, key }, action, runs, ref }];
   }
   // The inputs of the composite action are evaluated only if a `pre` inside it looks at them.
   const inner = compositeScope(

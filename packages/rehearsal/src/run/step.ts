@@ -1,12 +1,6 @@
 import { messageOf, UserError } from '@mlops-actions/action-kit';
-import {
-  evaluateCondition,
-  evaluateFlag,
-  evaluateNumber,
-  evaluateText,
-  evaluateTextMap,
-} from '../language/evaluate.ts';
-import { complaint, textOf, type Template } from '../language/tokens.ts';
+import { evaluateCondition, evaluateFlag, evaluateText, evaluateTextMap } from '../language/evaluate.ts';
+import { textOf, type Template } from '../language/tokens.ts';
 import type { ValueMap } from '../language/value.ts';
 import type { Step } from '../model/workflow.ts';
 import type { Conclusion } from '../result.ts';
@@ -16,6 +10,7 @@ import type { Written } from './command-files.ts';
 import type { StepRecorder } from './recorder.ts';
 import { runCommand } from './run-command.ts';
 import { runUses } from './run-uses.ts';
+import { startTimeLimit, type TimeLimit } from './time-limit.ts';
 
 /** A step that is about to run, and all that running it needs. */
 export interface StepCall {
@@ -25,6 +20,9 @@ export interface StepCall {
   key: string;
   env: Record<string, string>;
   recorder: StepRecorder;
+  /** The time limits of this step and of those that it is inside of. */
+  limit: AbortSignal;
+  /** Those, and what stops the job. */
   signal: AbortSignal;
 }
 
@@ -68,38 +66,31 @@ export async function runStep(step: Step, scope: StepScope, key: string, recorde
 
 async function conclude(step: Step, scope: StepScope, key: string, recorder: StepRecorder): Promise<StepEnd> {
   const { job } = scope;
-  const limit = new AbortController();
-  let timer: NodeJS.Timeout | undefined;
   const end: StepOutcome = { outcome: 'failure', outputs: {} };
+  let limit: TimeLimit | undefined;
   try {
     job.noteCancel();
     const env = evaluateTextMap(step.env, stepExpressions(scope));
-    if (!evaluateCondition(step.condition, stepExpressions(scope, env))) {
+    const expressions = stepExpressions(scope, env);
+    if (!evaluateCondition(step.condition, expressions)) {
       return { outcome: 'skipped', conclusion: 'skipped', outputs: {} };
     }
-    const expressions = stepExpressions(scope, env);
-    if (step.timeoutMinutes !== undefined) {
-      const minutes = evaluateNumber(step.timeoutMinutes, expressions);
-      if (!(minutes > 0)) throw complaint(step.timeoutMinutes, "'timeout-minutes' must be more than 0.");
-      timer = setTimeout(() => limit.abort(), minutes * 60_000);
-      limit.signal.addEventListener('abort', () =>
-        recorder.annotate('error', `The step took more than ${minutes} minutes.`),
-      );
-    }
-    const signal = AbortSignal.any([scope.limit ?? job.signal, limit.signal]);
-    const call = { scope, step, key, env, recorder, signal };
+    limit = startTimeLimit(step.timeoutMinutes, expressions);
+    const limits = scope.limit === undefined ? limit.signal : AbortSignal.any([scope.limit, limit.signal]);
+    const call = { scope, step, key, env, recorder, limit: limits, signal: AbortSignal.any([job.signal, limits]) };
     Object.assign(end, step.does.kind === 'run' ? await runCommand(call, step.does) : await runUses(call, step.does));
   } catch (error) {
     reportFault(error, recorder);
-  } finally {
-    clearTimeout(timer);
   }
+  limit?.end();
   if (recorder.commandFailed) {
     recorder.commandFailed = false;
     end.outcome = 'failure';
   }
-  if (limit.signal.aborted) end.outcome = 'failure';
-  else if (job.cancel.aborted && end.outcome === 'failure') end.outcome = 'cancelled';
+  if (limit?.signal.aborted) {
+    recorder.annotate('error', `The step took more than ${limit.minutes} minutes.`);
+    end.outcome = 'failure';
+  } else if (job.cancel.aborted && end.outcome === 'failure') end.outcome = 'cancelled';
   return { ...end, conclusion: tolerate(step, scope, recorder, end.outcome) };
 }
 

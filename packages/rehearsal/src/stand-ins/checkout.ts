@@ -40,9 +40,15 @@ export const checkout: StandIn = {
       (await readdir(target)).map((name) => rm(path.join(target, name), { recursive: true, force: true })),
     );
 
-    const files = (await gitFiles(repository.folder)) ?? (await walk(repository.folder));
+    const listed = await gitFiles(repository.folder);
+    // A folder that an outer repository ignores as a whole has no files for git.
+    const files = listed === undefined || listed.length === 0 ? await walk(repository.folder) : listed;
+    const own = path.relative(repository.folder, job.run.outDir);
     let copied = 0;
-    for (const file of files) if (await copy(path.join(repository.folder, file), path.join(target, file))) copied++;
+    for (const file of files) {
+      if (file.startsWith(own + path.sep)) continue;
+      if (await copy(path.join(repository.folder, file), path.join(target, file))) copied++;
+    }
     log(`${slug}: ${count(copied, 'file')} of the tree as it stands on this machine, uncommitted changes included.`);
     log(`On GitHub this is ${ref} at ${repository.sha}.`);
     return { ref, commit: repository.sha };
