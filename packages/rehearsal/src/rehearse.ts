@@ -36,7 +36,7 @@ export interface RehearsalOptions {
   env?: Record<string, string>;
   /** Local folders that stand for other repositories, by `owner/name`. */
   map?: Record<string, string>;
-  /** Where logs, artifacts, attestations and `run.json` go; default: `.rehearsal/<time>` in the caller's repository. */
+  /** Where logs, artifacts, attestations and `run.json` go; default: `.rehearsal/<time>` in the working directory. */
   outDir?: string;
   actor?: string;
   /** Commit and ref of the run; default: as git says. */
@@ -71,9 +71,7 @@ export async function rehearse(options: RehearsalOptions): Promise<RunResult> {
   const { workflow } = tree;
   const event = chooseEvent(workflow, options.event?.name);
   const inputs = topInputs(workflow, event, options);
-  const outDir = path.resolve(
-    options.outDir ?? path.join(repository.folder, '.rehearsal', startedAt.toISOString().replace(/[:.]/g, '-')),
-  );
+  const outDir = path.resolve(options.outDir ?? (await ownFolder(startedAt)));
   await mkdir(path.join(outDir, 'logs'), { recursive: true });
   const workDir = await realpath(await mkdtemp(path.join(tmpdir(), 'rehearsal-')));
   try {
@@ -105,6 +103,14 @@ export async function rehearse(options: RehearsalOptions): Promise<RunResult> {
   } finally {
     await rm(workDir, { recursive: true, force: true });
   }
+}
+
+/** A new folder for what a run leaves, below one that git ignores wherever it is. */
+async function ownFolder(startedAt: Date): Promise<string> {
+  const parent = path.resolve('.rehearsal');
+  await mkdir(parent, { recursive: true });
+  await writeFile(path.join(parent, '.gitignore'), '*\n');
+  return path.join(parent, startedAt.toISOString().replace(/[:.]/g, '-'));
 }
 
 /** Reads and checks a workflow and all that it calls, and runs nothing. */

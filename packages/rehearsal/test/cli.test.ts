@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { spawn } from 'node:child_process';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { FIXTURES, removeFolders, temporaryFolder } from './support.ts';
 
@@ -18,9 +18,11 @@ interface Finished {
 function start(
   args: string[],
   onOutput: (text: string, kill: (signal: NodeJS.Signals) => void) => void = () => undefined,
+  cwd = process.cwd(),
 ): Promise<Finished> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [CLI, ...args], {
+      cwd,
       env: { ...process.env, CLI_SECRET: 'from-the-environment', NO_COLOR: '1' },
     });
     const finished = { stdout: '', stderr: '' };
@@ -100,6 +102,14 @@ jobs:
     ]);
     expect(masked.stdout).toContain('secret ***');
     expect(masked.stdout).not.toContain('from-the-environment');
+  });
+
+  test('leaves its files in a folder of their own that git ignores', async () => {
+    const folder = await temporaryFolder();
+    const { stdout } = await start([workflow('environment')], undefined, folder);
+    const [run] = (await readdir(path.join(folder, '.rehearsal'))).filter((name) => name !== '.gitignore');
+    expect(stdout).toContain(path.join('.rehearsal', run!));
+    expect(await readFile(path.join(folder, '.rehearsal', '.gitignore'), 'utf8')).toBe('*\n');
   });
 
   test('lists the jobs and runs none', async () => {

@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { rehearse } from '../src/index.ts';
 import {
   conclusions,
   errors,
@@ -385,6 +386,21 @@ describe('stand-ins', () => {
     const result = await rehearseFixture('stand-ins', { jobs: ['empties'] });
     expect(result.conclusion).toBe('success');
   });
+});
+
+test('a checkout leaves out what the run itself writes, and links stay links', async () => {
+  const repository = await temporaryFolder();
+  await mkdir(path.join(repository, '.github', 'workflows'), { recursive: true });
+  await mkdir(path.join(repository, 'node_modules', 'x'), { recursive: true });
+  await writeFile(path.join(repository, 'file.txt'), 'text');
+  await symlink('file.txt', path.join(repository, 'link.txt'));
+  const workflow = path.join(repository, '.github', 'workflows', 'x.yml');
+  await writeFile(
+    workflow,
+    'on: push\njobs:\n  x:\n    runs-on: any\n    steps:\n      - uses: actions/checkout@v7\n      - run: test "$(ls | tr "\\n" " ")" = "file.txt link.txt " && test -L link.txt\n',
+  );
+  const result = await rehearse({ workflow, outDir: path.join(repository, 'out') });
+  expect(errors(result, 'x')).toEqual([]);
 });
 
 describe('machine', () => {
