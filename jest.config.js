@@ -13,6 +13,7 @@ export default {
       },
     ],
   },
+  setupFiles: ['<rootDir>/test/quiet.js'],
   modulePathIgnorePatterns: ['<rootDir>/build/', '<rootDir>/.rehearsal/'],
   testTimeout: 60_000,
 };
