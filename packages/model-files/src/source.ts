@@ -70,8 +70,9 @@ export class SliceSource implements ByteSource {
   }
 }
 
-/** Up to `length` bytes from `position`; fewer where the source ends. */
+/** Up to `length` bytes from `position`; fewer where the source ends, none where it does not reach. */
 export function readBytes(source: ByteSource, position: number, length: number): Buffer {
+  if (!(position >= 0)) return Buffer.alloc(0);
   const available = Math.max(0, Math.min(length, source.size - position));
   const target = Buffer.allocUnsafe(available);
   return target.subarray(0, source.readInto(target, position));

@@ -211,6 +211,10 @@ describe('NumPy', () => {
   test.each([
     ['objects with a payload', npy("'|O'", '(1,)', evil), 'MV102'],
     ['objects in a field', npy("[('a', '<f8'), ('b', '|O')]", '(1,)', evil), 'MV102'],
+    ['objects by another spelling', npy("'O,f8'", '(1,)', evil), 'MV401'],
+    ['objects by an escape', npy("'\\x4f'", '(1,)', evil), 'MV401'],
+    ['objects in a nested field', npy("[('a', [('b', '|O')])]", '(1,)', evil), 'MV102'],
+    ['a type that is given twice', npy("'<f8', 'descr': '|O'", '(1,)', evil), 'MV401'],
     ['data behind the array', npy("'<f8'", '(2,)', Buffer.alloc(20)), 'MV402'],
     ['too little data', npy("'<f8'", '(2,)', Buffer.alloc(9)), 'MV401'],
     ['objects in an archive', zip([{ name: 'a.npy', content: npy("'|O'", '(1,)', evil) }]), 'MV102'],
@@ -221,6 +225,9 @@ describe('NumPy', () => {
   test('harmless objects are a warning, numbers nothing', async () => {
     expect(rulesOf(await inspectBytes(npy("'|O'", '(1,)', harmless)))).toEqual(['MV308']);
     expect((await inspectBytes(npy("'<U3'", '(2, 2)', Buffer.alloc(48)))).findings).toEqual([]);
+    expect((await inspectBytes(npy("[('a', '<i8'), ('b', '|u1', (3,))]", '(2,)', Buffer.alloc(22)))).findings).toEqual(
+      [],
+    );
   });
 });
 

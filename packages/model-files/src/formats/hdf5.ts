@@ -7,6 +7,8 @@ const OVERLAP = 64;
 const MAX_CONFIG = 64 * 2 ** 20;
 /** How far before its first `class_name` a configuration's opening brace may stand. */
 const MAX_LEAD = 256;
+/** Braces there that are tried: what lies before a configuration may hold some by chance. */
+const MAX_TRIES = 8;
 
 /**
  * Reviews an HDF5 file as far as Keras gives it a meaning: configurations are JSON texts, which HDF5 stores as they are, so they are found
@@ -21,7 +23,7 @@ export function scanHdf5(source: ByteSource, scope: Scope): void {
     const found = configAround(source, position);
     if (found === undefined) {
       scope.report('MV902', 'A Keras configuration in the HDF5 file cannot be read', { offset: position });
-      continue;
+      return;
     }
     scanKerasConfig(found.config, scope);
     end = found.end;
@@ -58,7 +60,9 @@ function findAll(source: ByteSource, needles: readonly string[]): Record<string,
 function configAround(source: ByteSource, position: number): { config: unknown; end: number } | undefined {
   const start = Math.max(0, position - MAX_LEAD);
   const text = readBytes(source, start, MAX_CONFIG);
+  let tries = 0;
   for (let at = text.indexOf('{'); at >= 0 && at <= position - start; at = text.indexOf('{', at + 1)) {
+    if (++tries > MAX_TRIES) return undefined;
     const length = objectLength(text, at);
     if (length === undefined || start + at + length <= position) continue;
     try {

@@ -13,18 +13,31 @@ export function parseJson(text: string, what: string): unknown {
 export function duplicateKey(text: string): string | undefined {
   const keys = new Set<string>();
   let depth = 0;
-  const token = /"(?:[^"\\]|\\.)*"|[{}[\],:]/gs;
   let expectsKey = false;
-  for (const [found] of text.matchAll(token)) {
-    if (found === '{' || found === '[') expectsKey = ++depth === 1 && found === '{';
-    else if (found === '}' || found === ']') depth--;
-    else if (found === ',') expectsKey = depth === 1;
-    else if (expectsKey && found.startsWith('"')) {
-      const key = JSON.parse(found) as string;
-      if (keys.has(key)) return key;
-      keys.add(key);
-      expectsKey = false;
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at];
+    if (character === '{' || character === '[') expectsKey = ++depth === 1 && character === '{';
+    else if (character === '}' || character === ']') depth--;
+    else if (character === ',') expectsKey = depth === 1;
+    else if (character === '"') {
+      const end = endOfString(text, at);
+      if (expectsKey && depth === 1) {
+        const key = JSON.parse(text.slice(at, end + 1)) as string;
+        if (keys.has(key)) return key;
+        keys.add(key);
+        expectsKey = false;
+      }
+      at = end;
     }
   }
   return undefined;
+}
+
+/** Position of the quote that closes the string that opens at `start`. */
+function endOfString(text: string, start: number): number {
+  for (let at = start + 1; at < text.length; at++) {
+    if (text[at] === '\\') at++;
+    else if (text[at] === '"') return at;
+  }
+  return text.length;
 }

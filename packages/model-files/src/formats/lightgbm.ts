@@ -1,5 +1,5 @@
 import type { FileFacts } from '../facts.ts';
-import { Cursor } from '../cursor.ts';
+import { Cursor, FormatError } from '../cursor.ts';
 import { readBytes, type ByteSource } from '../source.ts';
 
 /** Header lines of a LightGBM text model are few; feature names of a wide table make them long. */
@@ -30,7 +30,8 @@ export function readLightGbm(source: ByteSource, facts: FileFacts): void {
 function lineOf(cursor: Cursor): string | undefined {
   try {
     return cursor.line(MAX_LINE)?.toString('utf8').trimEnd();
-  } catch {
-    return undefined; // no line feed at the end
+  } catch (error) {
+    if (error instanceof FormatError) return undefined; // no line feed at the end
+    throw error;
   }
 }

@@ -1,6 +1,7 @@
 import { FormatError } from '../cursor.ts';
 import { scanPickles } from '../pickle/scan.ts';
 import type { Scope } from '../scope.ts';
+import { parsePythonLiteral, type Literal } from './python-literal.ts';
 import { readBytes, SliceSource, type ByteSource } from '../source.ts';
 
 const MAX_HEADER = 1 << 20;
@@ -17,26 +18,18 @@ export async function scanNpy(source: ByteSource, scope: Scope): Promise<void> {
   if (headerLength > MAX_HEADER || dataStart > source.size)
     throw new FormatError('the npy header is longer than the file');
   const header = readBytes(source, 8 + lengthSize, headerLength).toString(major === 3 ? 'utf8' : 'latin1');
-  const shape = /'shape':\s*\(([\d\sL,]*)\)/.exec(header)?.[1];
-  const descr = /'descr':\s*('[^']*'|\[.*\])\s*,\s*'fortran_order'/s.exec(header)?.[1];
-  if (shape === undefined || descr === undefined) throw new FormatError('the npy header cannot be read');
+  const fields = parsePythonLiteral(header);
+  if (!(fields instanceof Map) || fields.size !== 3) throw new FormatError('the npy header is no plain dict');
+  const shape = fields.get('shape');
+  const layout = layoutOf(fields.get('descr'), 0);
 
-  if (/'[|<>=]?O\d*'/.test(descr)) {
+  if (layout === 'objects') {
     scope.report('MV308', 'The array holds Python objects, which are a pickle inside', { offset: dataStart });
     await scanPickles(new SliceSource(source, dataStart, source.size - dataStart), scope.part('objects'));
     return;
   }
-  const width = itemSize(descr);
-  if (width === undefined) {
-    // A structured type: its size is not worth a parser, and its bytes are never run.
-    scope.report('MV901', 'The size of the structured array was not checked');
-    return;
-  }
-  const sizes = shape
-    .split(',')
-    .filter((part) => part.trim() !== '')
-    .map((part) => parseInt(part, 10));
-  const expected = sizes.reduce((product, size) => product * size, width);
+  const sizes = sizesOf(shape);
+  const expected = sizes.reduce((product, size) => product * size, layout);
   const actual = source.size - dataStart;
   if (actual < expected) throw new FormatError(`the array needs ${expected} bytes, ${actual} are there`);
   if (actual > expected) {
@@ -44,9 +37,30 @@ export async function scanNpy(source: ByteSource, scope: Scope): Promise<void> {
   }
 }
 
-function itemSize(descr: string): number | undefined {
-  const match = /^'[|<>=]?([?biufcSUVmM])(\d*)(\[[^\]]*\])?'$/.exec(descr);
-  if (match === null) return undefined;
-  const [, kind, digits] = match;
-  return kind === '?' ? 1 : Number(digits) * (kind === 'U' ? 4 : 1);
+/** Bytes of one element, or `objects` if any part of it is a Python object. NumPy takes more spellings than it writes; those are refused. */
+function layoutOf(descr: Literal | undefined, depth: number): number | 'objects' {
+  if (typeof descr === 'string') {
+    const match = /^[|<>=]?([?biufcSUVmMO])(\d{0,9})(\[[\w/]+\])?$/.exec(descr);
+    if (match === null) throw new FormatError(`the element type '${descr}' is not one that NumPy writes`);
+    const [, kind, digits] = match;
+    if (kind === 'O') return 'objects';
+    return kind === '?' ? 1 : Number(digits) * (kind === 'U' ? 4 : 1);
+  }
+  if (!Array.isArray(descr) || depth > 8) throw new FormatError('the element type cannot be read');
+  let total = 0;
+  for (const field of descr) {
+    if (!Array.isArray(field) || field.length < 2 || field.length > 3)
+      throw new FormatError('a field of the element type cannot be read');
+    const layout = layoutOf(field[1], depth + 1);
+    if (layout === 'objects') return layout;
+    total += field.length === 3 ? sizesOf(field[2]).reduce((product, size) => product * size, layout) : layout;
+  }
+  return total;
+}
+
+function sizesOf(shape: Literal | undefined): number[] {
+  const sizes = Array.isArray(shape) ? shape.filter((size) => typeof size === 'number' && size >= 0) : [];
+  if (!Array.isArray(shape) || sizes.length !== shape.length)
+    throw new FormatError('a shape of the npy header cannot be read');
+  return sizes as number[];
 }

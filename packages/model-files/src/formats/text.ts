@@ -76,6 +76,10 @@ export function scanTorchScriptCode(source: ByteSource, scope: Scope): void {
 
 /** JSON: by what it holds, a booster, a Keras model, or the settings of a tokenizer. Returns the format that it turned out to be. */
 export function scanJson(source: ByteSource, scope: Scope): 'json' | 'xgboost-json' | 'catboost' {
+  if (source.size > MAX_TEXT && /^\s*\{\s*"learner"/.test(readBytes(source, 0, 256).toString('utf8'))) {
+    scope.report('MV901', 'Not scanned deeply: XGBoost JSON of this size');
+    return 'xgboost-json';
+  }
   const text = readText(source, scope);
   scanSecrets(text, scope);
   if (source.size > MAX_TEXT) return 'json';
@@ -121,12 +125,12 @@ function scanTokenizer(settings: Record<string, unknown>, scope: Scope): void {
 export function scanMlflow(source: ByteSource, scope: Scope): void {
   const text = readText(source, scope);
   scanSecrets(text, scope);
-  for (const [, loader = ''] of text.matchAll(/^\s*["']?loader_module["']?\s*:\s*["']?([\w.]+)/gm)) {
+  for (const [, loader = ''] of text.matchAll(/^[ \t]*["']?loader_module["']?[ \t]*:[ \t]*["']?([\w.]+)/gm)) {
     if (/^mlflow\.(?!pyfunc\.)/.test(loader) || scope.allow.has(loader)) continue;
     scope.report('MV314', `The MLflow model is loaded by ${loader}`, { symbol: loader });
   }
   for (const [, key = '', value = ''] of text.matchAll(
-    /^\s*["']?(code|python_model|model_code_path)["']?\s*:[ \t]*["']?([^\s"'#]+)/gm,
+    /^[ \t]*["']?(code|python_model|model_code_path)["']?[ \t]*:[ \t]*["']?([^\s"'#]+)/gm,
   )) {
     if (value === 'null') continue;
     scope.report('MV314', `The MLflow model brings its own code (${key}: ${value})`, { symbol: key });
@@ -144,7 +148,7 @@ export function scanXml(source: ByteSource, scope: Scope, isPmml: boolean): void
     scope.report('MV309', `The XML holds a ${name} element`, { symbol: name });
   }
   if (!isPmml) return;
-  if (/<(?:\w+:)?Extension\b[^>]*(script|java|python|class)/i.test(text)) {
+  if (/<(?:\w+:)?Extension\b[^<>]*(script|java|python|class)/i.test(text)) {
     scope.report('MV309', 'A PMML extension names code', { symbol: 'Extension' });
   }
   readPmmlFields(text, scope);
@@ -155,11 +159,13 @@ const attribute = (tag: string, name: string): string | undefined => new RegExp(
 /** Inputs and outputs: the outer mining schema, with the types of the data dictionary. */
 function readPmmlFields(text: string, scope: Scope): void {
   const types = new Map<string, string>();
-  for (const [tag] of text.matchAll(/<(?:\w+:)?DataField\b[^>]*>/g)) {
+  for (const [tag] of text.matchAll(/<(?:\w+:)?DataField\b[^<>]*>/g)) {
     types.set(attribute(tag, 'name') ?? '', attribute(tag, 'dataType') ?? '?');
   }
-  const schema = /<(?:\w+:)?MiningSchema\b[^>]*>(.*?)<\/(?:\w+:)?MiningSchema>/s.exec(text)?.[1] ?? '';
-  const fields = [...schema.matchAll(/<(?:\w+:)?MiningField\b[^>]*>/g)].map(([tag]) => ({
+  const opening = /<(?:\w+:)?MiningSchema\b[^<>]*>/.exec(text);
+  const from = opening === null ? text.length : opening.index + opening[0].length;
+  const schema = text.slice(from, Math.max(from, text.indexOf('MiningSchema>', from)));
+  const fields = [...schema.matchAll(/<(?:\w+:)?MiningField\b[^<>]*>/g)].map(([tag]) => ({
     name: attribute(tag, 'name') ?? '',
     usage: attribute(tag, 'usageType') ?? 'active',
   }));
