@@ -27,7 +27,7 @@ function unbalanced(html: string): string[] {
 /** The tags of a piece of HTML, without those that a summary may hold. */
 function foreignTags(html: string): string[] {
   const allowed =
-    /^<\/?(?:details(?: open)?|summary|code(?: class="language-[^"<>]*")?|pre|kbd|samp|b|strong|i|em|s|del|ins|sub|sup|p|blockquote|ul|ol(?: start="\d+")?|li|dl|dt|dd|br|hr|table|caption|thead|tbody|tr|t[hd](?: style="text-align:(?:left|right|center)")?|h[456]|a|a href="https?:[^"<>]*" rel="noreferrer nofollow")\s*\/?>$/;
+    /^<\/?(?:details(?: open)?|summary|code(?: class="language-[^"<>]*")?|pre|kbd|samp|b|strong|i|em|s|del|ins|sub|sup|p|blockquote(?: class="alert [a-z]+")?|ul|ol(?: start="\d+")?|li|dl|dt|dd|br|hr|table|caption|thead|tbody|tr|t[hd](?: style="text-align:(?:left|right|center)")?|h[456]|a|a href="https?:[^"<>]*" rel="noreferrer nofollow")\s*\/?>$/;
   return [...html.matchAll(/<[^>]*>/g)].map(([tag]) => tag).filter((tag) => !allowed.test(tag));
 }
 
@@ -91,6 +91,10 @@ describe('summaries', () => {
     [
       '<details><summary>More &amp; less</summary>\n\n*text*\n\n</details>',
       '<details><summary>More &amp; less</summary>\n<p><em>text</em></p>\n</details>',
+    ],
+    [
+      '> [!WARNING]\n> Mind.',
+      '<blockquote class="alert warning">\n<p><strong>Warning</strong>Mind.</p>\n</blockquote>\n',
     ],
     ['a <code>sha256&#58;x</code>', '<p>a <code>sha256:x</code></p>\n'],
     ['<h1>Head</h1>', '<h4>Head</h4>'],

@@ -6,6 +6,9 @@ const NODE = { width: 188, height: 52 };
 const GAP = { x: 44, y: 16 };
 const MARGIN = 10;
 
+/** How far a wide graph shrinks to fit before it has to be scrolled. */
+const SMALLEST = 0.7;
+
 interface Node {
   job: JobResult;
   column: number;
@@ -24,7 +27,7 @@ export function drawJobGraph(jobs: readonly JobResult[], anchor: (job: JobResult
     !nodes.some((node) => node.column === column && node.row === row);
   const edges = nodes.flatMap((node) => node.before.map((from) => edge(from, node, rows, free)));
   return [
-    `<svg class="graph" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="group" aria-label="${escapeHtml(label)}">`,
+    `<svg class="graph" viewBox="0 0 ${width} ${height}" width="${width}" style="min-width:${Math.round(width * SMALLEST)}px" role="group" aria-label="${escapeHtml(label)}">`,
     ...edges,
     ...nodes.map((node) => box(node, anchor(node.job))),
     '</svg>',

@@ -56,7 +56,16 @@ rules['fence'] = (tokens, index, options, env, self) => {
  * open or closes what it did not open.
  */
 export function renderMarkdown(source: string): string {
-  return balance(markdown.render(source));
+  return balance(withAlerts(markdown.render(source)));
+}
+
+/** GitHub's `> [!NOTE]` and its kin. */
+function withAlerts(html: string): string {
+  return html.replace(
+    /<blockquote>\n<p>\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\]\s*/g,
+    (_, kind: string) =>
+      `<blockquote class="alert ${kind.toLowerCase()}">\n<p><strong>${kind[0]! + kind.slice(1).toLowerCase()}</strong>`,
+  );
 }
 
 function linkTag(address: string): string {

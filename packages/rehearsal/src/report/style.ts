@@ -22,11 +22,12 @@ section{background:var(--card);border:1px solid var(--line);border-radius:12px;p
 .facts{display:flex;flex-wrap:wrap;gap:4px 28px;margin:0 0 16px}.facts dt{font-size:12px;color:var(--quiet)}.facts dd{margin:0}
 .scroll{overflow-x:auto}
 table{border-collapse:collapse;font-size:14px;margin:4px 0}
-th,td{text-align:left;padding:5px 12px 5px 0;border-bottom:1px solid var(--line);vertical-align:top;overflow-wrap:anywhere}
+th,td{text-align:left;padding:5px 12px 5px 0;border-bottom:1px solid var(--line);vertical-align:top;overflow-wrap:break-word}
+td code{overflow-wrap:anywhere}
 thead th{color:var(--quiet);font-weight:600;font-size:12px}
 code,pre,.log{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:12.5px}
 .graph-frame{border:1px solid var(--line);border-radius:8px;background:var(--page)}
-.graph{display:block;margin:0 auto;max-width:none}
+.graph{display:block;margin:0 auto;max-width:100%;height:auto}
 .graph rect{fill:var(--card);stroke:var(--line)}.graph .bar{stroke:none;fill:currentColor}
 .graph a:focus-visible{outline:none}.graph a:hover rect:first-child,.graph a:focus-visible rect:first-child{stroke:var(--accent);stroke-width:2}
 .graph text{fill:var(--quiet);font-size:11px}.graph .own{fill:var(--ink);font-size:13.5px;font-weight:600}
@@ -50,6 +51,7 @@ details>summary{cursor:pointer}
 .markdown table{display:block;overflow-x:auto}.markdown th{color:inherit;font-size:inherit}
 .markdown code{background:var(--log);padding:1px 5px;border-radius:4px}.markdown pre{background:var(--log);padding:10px 12px;border-radius:8px;overflow-x:auto}.markdown pre code{padding:0}
 .markdown blockquote{margin:8px 0;padding-left:12px;border-left:3px solid var(--line);color:var(--quiet)}
+.markdown .alert{border-color:var(--accent);color:inherit}.markdown .warning,.markdown .caution{border-color:var(--cancelled)}.markdown .alert>p>strong:first-child{display:block}
 .markdown figure{margin:12px 0}
 .chart{width:100%;max-width:460px;height:auto}.chart text{fill:var(--quiet);font-size:11px}.chart .grid{stroke:var(--line)}
 .chart polyline{fill:none;stroke-width:2}.chart .s0{stroke:var(--accent)}.chart .s1{stroke:var(--accent2)}.chart .s2{stroke:var(--accent3)}.chart .s3{stroke:var(--accent4)}
