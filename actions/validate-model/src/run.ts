@@ -1,4 +1,12 @@
-import { count, log, subjectOf, writeJson, type ActionResult, type RunContext } from '@mlops-actions/action-kit';
+import {
+  actionPage,
+  count,
+  log,
+  subjectOf,
+  writeJson,
+  type ActionResult,
+  type RunContext,
+} from '@mlops-actions/action-kit';
 import {
   checkContract,
   compareFindings,
@@ -28,7 +36,7 @@ export async function run(inputs: Inputs, _context: RunContext): Promise<ActionR
   });
   const review = judge(task, inspection);
   tell(review);
-  await writeJson(sarifPath, sarifOf(review));
+  await writeJson(sarifPath, sarifOf(review, actionPage('docs/reference/validate-model-rules.md')));
 
   const digest = inspection.digest;
   return {

@@ -2,7 +2,6 @@ import { ruleAnchor, RULE_IDS, ruleOf, type Finding, type RuleId, type Severity 
 import { createHash } from 'node:crypto';
 import { repositoryPath, type Review } from './report.ts';
 
-const RULES_PAGE = 'https://mlops-actions.dev/reference/validate-model-rules';
 /** GitHub shows this many results of a run. */
 const MAX_RESULTS = 5000;
 /** Rules that say that something was not reviewed. */
@@ -16,8 +15,12 @@ const INCOMPLETE: ReadonlySet<RuleId> = new Set<RuleId>([
   'MV904',
 ]);
 
-/** The findings as SARIF 2.1.0 (https://docs.oasis-open.org/sarif/sarif/v2.1.0), as GitHub code scanning takes it. */
-export function sarifOf(review: Review): Record<string, unknown> {
+/**
+ * The findings as SARIF 2.1.0 (https://docs.oasis-open.org/sarif/sarif/v2.1.0), as GitHub code scanning takes it.
+ *
+ * @param rulesPage address of the page that documents the rules, if there is one
+ */
+export function sarifOf(review: Review, rulesPage: string | undefined): Record<string, unknown> {
   const used = RULE_IDS.filter((id) => review.findings.some((finding) => finding.rule === id));
   const incomplete = review.findings.filter((finding) => INCOMPLETE.has(finding.rule));
   return {
@@ -25,7 +28,13 @@ export function sarifOf(review: Review): Record<string, unknown> {
     version: '2.1.0',
     runs: [
       {
-        tool: { driver: { name: 'validate-model', informationUri: RULES_PAGE, rules: used.map(ruleDescriptor) } },
+        tool: {
+          driver: {
+            name: 'validate-model',
+            ...(rulesPage !== undefined && { informationUri: rulesPage }),
+            rules: used.map((id) => ruleDescriptor(id, rulesPage)),
+          },
+        },
         invocations: [
           {
             executionSuccessful: true,
@@ -47,7 +56,7 @@ export function sarifOf(review: Review): Record<string, unknown> {
   };
 }
 
-function ruleDescriptor(id: RuleId): Record<string, unknown> {
+function ruleDescriptor(id: RuleId, rulesPage: string | undefined): Record<string, unknown> {
   const { name, severity, title, help, fix, cwe, score } = ruleOf(id);
   return {
     id,
@@ -55,7 +64,7 @@ function ruleDescriptor(id: RuleId): Record<string, unknown> {
     shortDescription: { text: title },
     fullDescription: { text: help },
     help: { text: `${help} What to do: ${fix}`, markdown: `${help}\n\n**What to do:** ${fix}` },
-    helpUri: `${RULES_PAGE}#${ruleAnchor(id)}`,
+    ...(rulesPage !== undefined && { helpUri: `${rulesPage}#${ruleAnchor(id)}` }),
     defaultConfiguration: { level: severity },
     properties: {
       tags: ['security', 'machine-learning', ...(cwe === undefined ? [] : [`external/cwe/cwe-${cwe}`])],

@@ -33,3 +33,14 @@ export function runContext(env: NodeJS.ProcessEnv = process.env): RunContext {
     actor: get('GITHUB_ACTOR'),
   };
 }
+
+/**
+ * Address of a file of the repository that the running action comes from, at the ref that the workflow uses. An organisation's own copy
+ * thus names its own pages. Undefined outside GitHub, and for an action that is used by a local path.
+ */
+export function actionPage(file: string, env: NodeJS.ProcessEnv = process.env): string | undefined {
+  const repository = env['GITHUB_ACTION_REPOSITORY'];
+  const ref = env['GITHUB_ACTION_REF'];
+  if (repository === undefined || repository === '' || ref === undefined || ref === '') return undefined;
+  return `${env['GITHUB_SERVER_URL'] ?? 'https://github.com'}/${repository}/blob/${ref}/${file}`;
+}

@@ -1,5 +1,5 @@
 export { readCommonInputs, runAction, type Action, type ActionResult, type CommonInputs } from './action.ts';
-export { runContext, type RunContext } from './context.ts';
+export { actionPage, runContext, type RunContext } from './context.ts';
 export { closest, messageOf, UserError } from './errors.ts';
 export {
   digestFile,

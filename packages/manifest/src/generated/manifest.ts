@@ -90,7 +90,7 @@ export interface Dataset {
 export interface Artifact {
   path: Path;
   /**
-   * Formats that are accepted; any other is an error. Default: every format that holds no code.
+   * Formats that are accepted; any other is an error. Without it every format is accepted and judged by its content.
    *
    * @minItems 1
    */
