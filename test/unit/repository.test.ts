@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { NoOperationTraceWriter, parseWorkflow } from '@actions/workflow-parser';
+import { checkWorkflow } from '@mlops-actions/rehearsal';
 import { parse } from 'yaml';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -110,6 +111,18 @@ describe('reusable workflows', () => {
       }
     }
   });
+});
+
+describe('callers', () => {
+  test.each([...templates, ...callers])(
+    '%s gives the workflow that it calls the inputs and rights that it needs',
+    async (file) => {
+      const map = { 'YOUR-ORG/mlops-actions': root, 'acme-bank/mlops-actions': root };
+      await expect(checkWorkflow({ workflow: path.join(root, file), repository: root, map })).resolves.toMatchObject({
+        jobs: [expect.anything()],
+      });
+    },
+  );
 });
 
 describe('starter workflows', () => {
