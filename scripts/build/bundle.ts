@@ -62,7 +62,7 @@ async function emit(root: string, build: string): Promise<void> {
   await rm(build, { recursive: true, force: true });
   execFileSync(
     process.execPath,
-    [path.join(root, 'node_modules/@typescript/native/bin/tsc'), '-p', 'tsconfig.build.json'],
+    [path.join(root, 'node_modules/typescript-native/bin/tsc'), '-p', 'tsconfig.build.json'],
     {
       cwd: root,
       stdio: 'inherit',
