@@ -20,6 +20,7 @@ export interface Inputs extends CommonInputs {
   modelPath?: string | undefined;
   modelDestination?: string | undefined;
   expectedModelDigest?: string | undefined;
+  previousImage?: string | undefined;
   mode?: Mode | undefined;
   baseImage?: string | undefined;
   files?: FileMapping[] | undefined;
@@ -57,6 +58,7 @@ export function readInputs(reader: InputReader): Inputs {
     modelPath: reader.text('model-path'),
     modelDestination: reader.text('model-destination'),
     expectedModelDigest: reader.text('expected-model-digest'),
+    previousImage: reader.text('previous-image'),
     mode: reader.choice('mode', ['layered', 'dockerfile']),
     baseImage: reader.text('base-image'),
     files: readFiles(reader.text('files')),
@@ -145,6 +147,8 @@ export type Foundation =
 export interface Plan {
   foundation: Foundation;
   model: { path: string; destination: string; expectedDigest: Digest | undefined; identity: ModelIdentity | undefined };
+  /** Image whose layers of the expected model are taken as they are. */
+  previousImage: Reference | undefined;
   files: FileMapping[];
   compression: Compression;
   entrypoint: string[] | undefined;
@@ -197,6 +201,7 @@ export async function resolveInputs(inputs: Inputs): Promise<Plan> {
       expectedDigest: readExpectedDigest(inputs.expectedModelDigest),
       identity,
     },
+    previousImage: readPreviousImage(inputs),
     files:
       inputs.files ??
       Object.entries(image.files ?? {}).map(([source, destination]) => ({
@@ -293,6 +298,14 @@ function readTag(text: string): Reference {
 function readExpectedDigest(text: string | undefined): Digest | undefined {
   if (text === undefined || isDigest(text)) return text;
   throw new UserError(`Input 'expected-model-digest' must be sha256: and 64 hexadecimal digits, not '${text}'.`);
+}
+
+function readPreviousImage({ previousImage, expectedModelDigest }: Inputs): Reference | undefined {
+  if (previousImage === undefined) return undefined;
+  if (expectedModelDigest !== undefined) return parseReference(previousImage);
+  throw new UserError("Input 'previous-image' is set, and it is not said which model the image must hold.", {
+    fix: "Set 'expected-model-digest', such as the output model-digest of validate-model: only a digest tells an unread model from another.",
+  });
 }
 
 function absolute(name: string, text: string): string {

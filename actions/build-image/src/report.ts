@@ -12,6 +12,7 @@ import {
 import { formatReference, type Image, type Layer } from '@mlops-actions/oci';
 import type { Base } from './base.ts';
 import type { Plan } from './inputs.ts';
+import type { ModelContent } from './model.ts';
 import type { ProbeResult } from './probe.ts';
 import type { Publication } from './publish.ts';
 
@@ -21,7 +22,9 @@ export interface BuildRecord {
   dryRun: boolean;
   /** Not there in a dry run of a Dockerfile. */
   base: Base | undefined;
-  modelDigest: string;
+  model: ModelContent;
+  /** The image that the model's layers could be taken from, if one was named and found. */
+  previous: Image | undefined;
   /** Not there in a dry run of a Dockerfile. */
   image: Image | undefined;
   newLayers: readonly Layer[];
@@ -64,14 +67,18 @@ export function layerRows({ base, newLayers, publication }: BuildRecord): LayerR
 
 /** The fields of the JSON report. `name` is the pushed image by digest, or empty. */
 export function reportOf(record: BuildRecord, name: string): Record<string, unknown> {
-  const { plan, base, image, publication, probe } = record;
+  const { plan, base, image, model, publication, probe } = record;
   return {
     mode: plan.foundation.mode,
     image: name,
     digest: image?.digest,
     tags: plan.tags.map(formatReference),
     output: plan.output,
-    model: { path: plan.model.path, destination: plan.model.destination, digest: record.modelDigest },
+    model: { path: plan.model.path, destination: plan.model.destination, digest: model.digest, read: model.read },
+    previousImage: plan.previousImage && {
+      reference: formatReference(plan.previousImage),
+      digest: record.previous?.digest,
+    },
     base: base && { reference: base.reference, digest: base.image?.digest },
     layers: layerRows(record),
     bytes: publication?.bytes,
@@ -87,7 +94,12 @@ export function summarise(record: BuildRecord, name: string): Markdown {
   const facts: [string, Markdown | string][] = [
     ['Image', name === '' ? (record.dryRun ? 'not pushed: a dry run' : 'not pushed') : mdCode(name)],
     ['Digest', image === undefined ? 'known after the build' : mdCode(image.digest)],
-    ['Model', mdCode(record.modelDigest)],
+    [
+      'Model',
+      record.model.read
+        ? mdCode(record.model.digest)
+        : md`${mdCode(record.model.digest)}, not read: its layers are those of ${mdCode(record.previous!.digest)}`,
+    ],
     [
       'Base',
       base === undefined

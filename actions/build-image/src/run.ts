@@ -21,11 +21,12 @@ import {
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { resolveBase, type Base } from './base.ts';
-import { filesLayer, modelLayers } from './content.ts';
+import { findPrevious, resolveBase, type Base } from './base.ts';
+import { filesLayer } from './content.ts';
 import { registryCredentials } from './credentials.ts';
 import { resolveInputs, type Inputs, type Plan } from './inputs.ts';
 import { imageLabels, sourceDateEpoch } from './labels.ts';
+import { modelContent, type ModelContent } from './model.ts';
 import type { ProbeResult } from './probe.ts';
 import { publish, type Publication } from './publish.ts';
 import { layerRows, reportOf, summarise, type BuildRecord } from './report.ts';
@@ -38,13 +39,15 @@ export async function run(inputs: Inputs, context: RunContext): Promise<ActionRe
   const workFolder = await mkdtemp(path.join(tmpdir(), 'build-image-'));
   try {
     const base = await findBase(plan, client, path.join(workFolder, 'layout'), inputs.dryRun);
-    const { model, layers } = await buildLayers(plan, base);
-    const image = base === 'not-built' ? undefined : compose(plan, base, layers, model, context);
+    const previous = plan.previousImage && (await findPrevious(plan.previousImage, client));
+    const { model, layers } = await buildContent(plan, base, previous);
+    const image = base === 'not-built' ? undefined : compose(plan, base, layers, model.digest, context);
     const record: BuildRecord = {
       plan,
       dryRun: inputs.dryRun,
       base: base === 'not-built' ? undefined : base,
-      modelDigest: model,
+      model,
+      previous,
       image,
       newLayers: layers,
       publication: undefined,
@@ -79,8 +82,12 @@ async function findBase(
   return { reference: foundation.dockerfile, image, name: undefined };
 }
 
-/** The new layers, and the digest of the model in them. */
-async function buildLayers(plan: Plan, base: Base | 'not-built'): Promise<{ model: string; layers: Layer[] }> {
+/** The model and the user's other files, as layers. */
+async function buildContent(
+  plan: Plan,
+  base: Base | 'not-built',
+  previous: Image | undefined,
+): Promise<{ model: ModelContent; layers: Layer[] }> {
   const family = base === 'not-built' ? 'oci' : familyOf(base.image?.mediaType ?? MediaType.ociManifest);
   if (family === 'docker' && plan.compression === 'zstd') {
     throw new UserError("The base image has Docker's media types, which know no zstd.", {
@@ -88,18 +95,9 @@ async function buildLayers(plan: Plan, base: Base | 'not-built'): Promise<{ mode
     });
   }
   const options = { family, mtime: sourceDateEpoch() ?? 0 };
-  const { layers, digest } = await modelLayers(plan.model.path, plan.model.destination, options);
-  const { expectedDigest } = plan.model;
-  if (expectedDigest !== undefined && expectedDigest !== digest) {
-    throw new UserError(
-      `The model at '${plan.model.path}' has the digest ${digest}, where ${expectedDigest} was expected.`,
-      {
-        fix: 'Build the model that was validated: it changed in between, or another path was given.',
-      },
-    );
-  }
+  const model = await modelContent(plan.model, options, previous);
   const files = await filesLayer(plan.files, { ...options, compression: plan.compression });
-  return { model: digest, layers: files === undefined ? layers : [...layers, files] };
+  return { model, layers: files === undefined ? model.layers : [...model.layers, files] };
 }
 
 function compose(plan: Plan, base: Base, layers: Layer[], modelDigest: string, context: RunContext): Image {
@@ -150,7 +148,7 @@ async function output(image: Image, plan: Plan, client: RegistryClient): Promise
 }
 
 function conclude(record: BuildRecord): ActionResult {
-  const { plan, image, modelDigest, probe, publication, dryRun } = record;
+  const { plan, image, model, probe, publication, dryRun } = record;
   const failed = probe?.passed === false;
   const [first] = plan.tags;
   // A dry run says what the reference would be; a run that pushed nothing has none to give.
@@ -163,7 +161,7 @@ function conclude(record: BuildRecord): ActionResult {
     outputs: {
       image: name,
       digest: image?.digest ?? '',
-      'model-digest': modelDigest,
+      'model-digest': model.digest,
       tags: (publication?.references ?? []).map(formatReference).join('\n'),
       'layout-path': publication === undefined ? '' : (plan.output ?? ''),
     },
@@ -173,7 +171,7 @@ function conclude(record: BuildRecord): ActionResult {
       ...(image === undefined
         ? []
         : [subjectOf(first === undefined ? 'image' : formatRepository(first), image.digest)]),
-      subjectOf('model', modelDigest),
+      subjectOf('model', model.digest),
     ],
   };
 }

@@ -15,7 +15,14 @@ export {
   type Manifest,
   type Platform,
 } from './image.ts';
-export { buildLayer, type Layer, type LayerEntry, type LayerFile, type LayerOptions } from './layer.ts';
+export {
+  buildLayer,
+  type BuiltLayer,
+  type Layer,
+  type LayerEntry,
+  type LayerFile,
+  type LayerOptions,
+} from './layer.ts';
 export { isLayout, readLayout, writeLayout } from './layout.ts';
 export { listLayer } from './list-layer.ts';
 export { MediaType, type Compression, type Family } from './media-types.ts';
