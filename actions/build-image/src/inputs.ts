@@ -147,7 +147,7 @@ export type Foundation =
 export interface Plan {
   foundation: Foundation;
   model: { path: string; destination: string; expectedDigest: Digest | undefined; identity: ModelIdentity | undefined };
-  /** Image whose layers of the expected model are taken as they are. */
+  /** Image whose layers are taken as they are if they hold the model. */
   previousImage: Reference | undefined;
   files: FileMapping[];
   compression: Compression;
@@ -201,7 +201,7 @@ export async function resolveInputs(inputs: Inputs): Promise<Plan> {
       expectedDigest: readExpectedDigest(inputs.expectedModelDigest),
       identity,
     },
-    previousImage: readPreviousImage(inputs),
+    previousImage: inputs.previousImage === undefined ? undefined : parseReference(inputs.previousImage),
     files:
       inputs.files ??
       Object.entries(image.files ?? {}).map(([source, destination]) => ({
@@ -298,14 +298,6 @@ function readTag(text: string): Reference {
 function readExpectedDigest(text: string | undefined): Digest | undefined {
   if (text === undefined || isDigest(text)) return text;
   throw new UserError(`Input 'expected-model-digest' must be sha256: and 64 hexadecimal digits, not '${text}'.`);
-}
-
-function readPreviousImage({ previousImage, expectedModelDigest }: Inputs): Reference | undefined {
-  if (previousImage === undefined) return undefined;
-  if (expectedModelDigest !== undefined) return parseReference(previousImage);
-  throw new UserError("Input 'previous-image' is set, and it is not said which model the image must hold.", {
-    fix: "Set 'expected-model-digest', such as the output model-digest of validate-model: only a digest tells an unread model from another.",
-  });
 }
 
 function absolute(name: string, text: string): string {

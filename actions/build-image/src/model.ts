@@ -1,5 +1,5 @@
 import { UserError } from '@mlops-actions/action-kit';
-import { listModel, rootDigest, type ModelFile } from '@mlops-actions/model-files';
+import { digestModel, listModel, rootDigest, type ModelFile } from '@mlops-actions/model-files';
 import {
   buildLayer,
   digestOf,
@@ -20,8 +20,8 @@ export interface ModelContent {
   /** OpenSSF Model Signing's digest of exactly the bytes that are in the layers. */
   digest: string;
   layers: Layer[];
-  /** Whether its files were read here; false if the layers are those of the previous image. */
-  read: boolean;
+  /** Where the layers come from: made of the files, or the previous image's, after the files were hashed or without reading them. */
+  source: 'files' | 'previous image, hashed' | 'previous image, not read';
 }
 
 /** Weights of this size get a layer of their own: layers travel in parallel, and one that did not change is not sent. */
@@ -31,8 +31,8 @@ const OWN_LAYER_SIZE = 64 * 1024 * 1024;
 const KEY_ANNOTATION = 'dev.mlops-actions.model-layers';
 
 /**
- * The model as layers. If the digest that it must have is known and `previous` has the layers of that model, they are taken from
- * there and the model's files are not read.
+ * The model as layers. If `previous` has them already, they are taken from there: once the files are hashed, or, where it is said which
+ * digest the model must have, without reading them.
  */
 export async function modelContent(
   { path: modelPath, destination, expectedDigest }: Plan['model'],
@@ -47,9 +47,11 @@ export async function modelContent(
     });
   }
   const layout: Layout = { prefix: path.posix.normalize(`${destination}/`), packs: packsOf(files), ...options };
-  if (expectedDigest !== undefined && previous !== undefined) {
-    const layers = knownLayers(layout, expectedDigest, previous);
-    if (layers !== undefined) return { digest: expectedDigest, layers, read: false };
+  if (previous !== undefined) {
+    const digest = expectedDigest ?? (await digestModel(modelPath)).digest;
+    const layers = knownLayers(layout, digest, previous);
+    const source = expectedDigest === undefined ? 'previous image, hashed' : 'previous image, not read';
+    if (layers !== undefined) return { digest, layers, source };
   }
 
   await refuseModelSecrets(files, modelPath);
@@ -63,7 +65,7 @@ export async function modelContent(
       fix: 'Build the model that was validated: it changed in between, or another path was given.',
     });
   }
-  return { digest, layers: withKey(layers, layout, digest), read: true };
+  return { digest, layers: withKey(layers, layout, digest), source: 'files' };
 }
 
 /** All that decides what the model's layers are, save the content of the files. */
@@ -107,7 +109,7 @@ function withKey(layers: readonly Layer[], layout: Layout, modelDigest: string):
 }
 
 /** The layers of a model in an image that was built before, if it has them just as they would be built now. */
-function knownLayers(layout: Layout, modelDigest: Digest, previous: Image): Layer[] | undefined {
+function knownLayers(layout: Layout, modelDigest: string, previous: Image): Layer[] | undefined {
   if (layout.family === 'docker') return undefined;
   const key = layersKey(layout, modelDigest);
   const found = previous.layers.flatMap(({ descriptor, ...blob }, index) => {

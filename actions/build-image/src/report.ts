@@ -74,7 +74,7 @@ export function reportOf(record: BuildRecord, name: string): Record<string, unkn
     digest: image?.digest,
     tags: plan.tags.map(formatReference),
     output: plan.output,
-    model: { path: plan.model.path, destination: plan.model.destination, digest: model.digest, read: model.read },
+    model: { path: plan.model.path, destination: plan.model.destination, digest: model.digest, source: model.source },
     previousImage: plan.previousImage && {
       reference: formatReference(plan.previousImage),
       digest: record.previous?.digest,
@@ -96,9 +96,9 @@ export function summarise(record: BuildRecord, name: string): Markdown {
     ['Digest', image === undefined ? 'known after the build' : mdCode(image.digest)],
     [
       'Model',
-      record.model.read
+      record.model.source === 'files'
         ? mdCode(record.model.digest)
-        : md`${mdCode(record.model.digest)}, not read: its layers are those of ${mdCode(record.previous!.digest)}`,
+        : md`${mdCode(record.model.digest)} (${record.model.source})`,
     ],
     [
       'Base',

@@ -25,7 +25,7 @@ async function built(name: string): Promise<{ inputs: Record<string, string>; mo
     tags: `${registry.address}/${name}:1`,
   };
   const first = await build(inputs);
-  expect(first.report).toMatchObject({ model: { read: true } });
+  expect(first.report).toMatchObject({ model: { source: 'files' } });
   return { inputs, model, image: first.outputs['image']! };
 }
 
@@ -37,7 +37,7 @@ describe('the layers of a model that the previous image holds', () => {
     folder.write('code-only/weights.bin', 'WEIGHTS');
     const next = await build({ ...inputs, tags: `${registry.address}/code-only:2` });
     expect(next.report).toMatchObject({
-      model: { digest: inputs['expected-model-digest'], read: false },
+      model: { digest: inputs['expected-model-digest'], source: 'previous image, not read' },
       previousImage: { reference: inputs['previous-image'], digest: (await pull(image)).digest },
       layers: [
         { kind: 'model', files: 2, outcome: 'present' },
@@ -53,7 +53,7 @@ describe('the layers of a model that the previous image holds', () => {
   test('make the same image as reading does', async () => {
     const { inputs, image } = await built('same');
     const known = await build(inputs);
-    expect(known.report).toMatchObject({ model: { read: false } });
+    expect(known.report).toMatchObject({ model: { source: 'previous image, not read' } });
     expect(known.outputs['image']).toBe(image);
   });
 
@@ -78,14 +78,14 @@ describe('the layers of a model that the previous image holds', () => {
     const changed = { ...inputs, ...change(name) };
     const run = build({ ...changed, 'dry-run': 'true' });
     if (what === 'another size' || what === 'another digest') await expect(run).rejects.toThrow(/was expected/);
-    else expect((await run).report).toMatchObject({ model: { read: true } });
+    else expect((await run).report).toMatchObject({ model: { source: 'files' } });
   });
 
   test('are not taken where their time is another', async () => {
     const { inputs } = await built('dated');
     process.env['SOURCE_DATE_EPOCH'] = '1700000000';
     try {
-      expect((await build({ ...inputs, 'dry-run': 'true' })).report).toMatchObject({ model: { read: true } });
+      expect((await build({ ...inputs, 'dry-run': 'true' })).report).toMatchObject({ model: { source: 'files' } });
     } finally {
       delete process.env['SOURCE_DATE_EPOCH'];
     }
@@ -102,17 +102,22 @@ describe('the layers of a model that the previous image holds', () => {
     });
     await pushImage(client, forged, parseReference(image), ['forged']);
     const again = await build({ ...inputs, 'previous-image': `${registry.address}/forged:forged`, 'dry-run': 'true' });
-    expect(again.report).toMatchObject({ model: { read: true } });
+    expect(again.report).toMatchObject({ model: { source: 'files' } });
   });
 });
 
 test('a first build has no previous image', async () => {
   const { inputs } = await built('first');
   const result = await build({ ...inputs, 'previous-image': `${registry.address}/first:never` });
-  expect(result.report).toMatchObject({ model: { read: true }, previousImage: { digest: undefined } });
+  expect(result.report).toMatchObject({ model: { source: 'files' }, previousImage: { digest: undefined } });
 });
 
-test('a previous image without the digest of the model is an error', async () => {
-  const { inputs } = await built('undigested');
-  await expect(build({ ...inputs, 'expected-model-digest': '' })).rejects.toThrow(/which model the image must hold/);
+test('without an expected digest the files are hashed', async () => {
+  const { inputs, image } = await built('hashed');
+  const unexpected = { ...inputs, 'expected-model-digest': '' };
+  const same = await build(unexpected);
+  expect(same.report).toMatchObject({ model: { source: 'previous image, hashed' } });
+  expect(same.outputs['image']).toBe(image);
+  folder.write('hashed/weights.bin', 'WEIGHTS');
+  expect((await build(unexpected)).report).toMatchObject({ model: { source: 'files' } });
 });

@@ -196,13 +196,21 @@ async function* readUnchanged(file: NonNullable<Item['file']>, size: number): As
   const handle = await open(file.path, constants.O_RDONLY);
   try {
     if (identityOf(await handle.stat({ bigint: true })) !== file.identity) throw changedError(`'${file.path}'`);
-    for (let position = 0; position < size;) {
+    const read = async (position: number): Promise<Buffer> => {
       // A fresh buffer each time: the network may still hold the one before.
       const buffer = Buffer.allocUnsafe(Math.min(CHUNK, size - position));
       const { bytesRead } = await handle.read(buffer, 0, buffer.length, position);
       if (bytesRead === 0) throw changedError(`'${file.path}'`);
-      position += bytesRead;
-      yield buffer.subarray(0, bytesRead);
+      return buffer.subarray(0, bytesRead);
+    };
+    // One chunk is read while the one before is hashed or sent.
+    let next = size === 0 ? undefined : read(0);
+    for (let position = 0; next !== undefined;) {
+      const chunk: Buffer = await next;
+      position += chunk.length;
+      next = position < size ? read(position) : undefined;
+      next?.catch(() => undefined); // Thrown where it is awaited, unless the consumer has left.
+      yield chunk;
     }
     if (identityOf(await handle.stat({ bigint: true })) !== file.identity) throw changedError(`'${file.path}'`);
   } finally {
