@@ -6,6 +6,10 @@ import { isDigest, parseReference, type Compression, type Digest, type Reference
 export const BUILDERS = ['docker', 'podman', 'buildah'] as const;
 export type BuilderName = (typeof BUILDERS)[number];
 
+/** Documents that can be attached to an image. */
+export const ATTACHMENTS = ['sbom', 'provenance'] as const;
+export type AttachmentKind = (typeof ATTACHMENTS)[number];
+
 /** Something that goes into the image. */
 export interface FileMapping {
   /** File or folder on this machine. */
@@ -42,6 +46,8 @@ export interface Inputs extends CommonInputs {
   push?: boolean | undefined;
   output?: string | undefined;
   insecure?: string[] | undefined;
+  attach?: AttachmentKind[] | undefined;
+  modelArtifact?: boolean | undefined;
   probe?: boolean | undefined;
   goldenPath?: string | undefined;
   goldenTolerance?: number | undefined;
@@ -80,6 +86,8 @@ export function readInputs(reader: InputReader): Inputs {
     push: reader.flag('push'),
     output: reader.text('output'),
     insecure: reader.list('insecure'),
+    attach: reader.list('attach')?.map(readAttachment),
+    modelArtifact: reader.flag('model-artifact'),
     probe: reader.flag('probe'),
     goldenPath: reader.text('golden-path'),
     goldenTolerance: reader.number('golden-tolerance', { min: 0 }),
@@ -102,6 +110,12 @@ function readFiles(text: string | undefined): FileMapping[] | undefined {
       }
       return { source, destination };
     });
+}
+
+function readAttachment(text: string): AttachmentKind {
+  const found = ATTACHMENTS.find((kind) => kind === text);
+  if (found !== undefined) return found;
+  throw new UserError(`Input 'attach' takes ${ATTACHMENTS.join(' and ')}, not '${text}'.`);
 }
 
 /** A command line: a JSON list of words, or words between spaces. */
@@ -163,6 +177,10 @@ export interface Plan {
   push: boolean;
   output: string | undefined;
   insecure: string[];
+  /** Documents to make, and to attach where the image is pushed. */
+  attach: AttachmentKind[];
+  /** Whether the model is pushed as an artifact of its own. */
+  modelArtifact: boolean;
   probe: { goldenPath: string | undefined; tolerance: number; timeout: number } | undefined;
 }
 
@@ -193,6 +211,11 @@ export async function resolveInputs(inputs: Inputs): Promise<Plan> {
       fix: "Set 'tags', or image.tags in model.yaml.",
     });
   }
+  if (inputs.modelArtifact === true && !(push && tags.length > 0)) {
+    throw new UserError("Input 'model-artifact' is true, and the image is not pushed.", {
+      fix: "Set 'tags': the model goes beside the image.",
+    });
+  }
   return {
     foundation: readFoundation(inputs, image, fromManifest),
     model: {
@@ -221,6 +244,8 @@ export async function resolveInputs(inputs: Inputs): Promise<Plan> {
     push: push && tags.length > 0,
     output: inputs.output ?? (push && tags.length > 0 ? undefined : DEFAULT_OUTPUT),
     insecure: inputs.insecure ?? [],
+    attach: [...new Set(inputs.attach)],
+    modelArtifact: inputs.modelArtifact ?? false,
     probe:
       inputs.probe === true
         ? {

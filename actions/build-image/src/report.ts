@@ -15,6 +15,7 @@ import type { Plan } from './inputs.ts';
 import type { ModelContent } from './model.ts';
 import type { ProbeResult } from './probe.ts';
 import type { Publication } from './publish.ts';
+import type { Attached, Attachment } from './supply-chain/attachments.ts';
 
 /** Everything that a build came to know. */
 export interface BuildRecord {
@@ -31,6 +32,12 @@ export interface BuildRecord {
   /** Not there in a dry run, and if the probe failed. */
   publication: Publication | undefined;
   probe: ProbeResult | undefined;
+  /** Documents about the image, in the evidence folder. */
+  attachments: readonly Attachment[];
+  /** The documents as registries hold them. */
+  attached: readonly Attached[];
+  /** The model's own artifact by digest, if it was pushed. */
+  modelArtifact: string | undefined;
 }
 
 /** A layer as reports show it. */
@@ -82,6 +89,8 @@ export function reportOf(record: BuildRecord, name: string): Record<string, unkn
     base: base && { reference: base.reference, digest: base.image?.digest },
     layers: layerRows(record),
     bytes: publication?.bytes,
+    attached: record.attached,
+    modelArtifact: record.modelArtifact,
     config: image?.config.config,
     contract: { port: plan.port, healthRoute: plan.healthRoute, predictRoute: plan.predictRoute },
     probe,
@@ -116,6 +125,8 @@ export function summarise(record: BuildRecord, name: string): Markdown {
       `${formatBytes(uploaded)}; ${formatBytes(mounted)} mounted, ${formatBytes(skipped)} there already`,
     ]);
   }
+  if (record.modelArtifact !== undefined) facts.push(['Model artifact', mdCode(record.modelArtifact)]);
+  for (const { kind, reference } of record.attached) facts.push([`Attached ${kind}`, mdCode(reference)]);
   const layers = layerRows(record).map(({ kind, digest, size, files, outcome }) => [
     kind,
     mdCode(`${digest.slice(0, 'sha256:'.length + 12)}…`),

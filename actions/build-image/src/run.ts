@@ -13,10 +13,12 @@ import {
   formatReference,
   formatRepository,
   MediaType,
+  pushImage,
   RegistryClient,
   writeLayout,
   type Image,
   type Layer,
+  type Repository,
 } from '@mlops-actions/oci';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -29,10 +31,13 @@ import { imageLabels, sourceDateEpoch } from './labels.ts';
 import { modelContent, type ModelContent } from './model.ts';
 import type { ProbeResult } from './probe.ts';
 import { publish, type Publication } from './publish.ts';
+import { attachAll, clearAttachments, writeAttachments } from './supply-chain/attachments.ts';
+import { declareImage } from './supply-chain/declare.ts';
 import { layerRows, reportOf, summarise, type BuildRecord } from './report.ts';
 
 /** Builds the image, proves that it serves if asked to, and only then writes and pushes it. */
 export async function run(inputs: Inputs, context: RunContext): Promise<ActionResult> {
+  await clearAttachments(inputs.evidenceDir);
   const plan = await resolveInputs(inputs);
   const client = new RegistryClient({ credentials: registryCredentials(), insecure: plan.insecure });
   // A built Dockerfile is read from this folder until the image is pushed.
@@ -48,6 +53,9 @@ export async function run(inputs: Inputs, context: RunContext): Promise<ActionRe
       base: base === 'not-built' ? undefined : base,
       model,
       previous,
+      attached: [],
+      attachments: [],
+      modelArtifact: undefined,
       image,
       newLayers: layers,
       publication: undefined,
@@ -60,7 +68,8 @@ export async function run(inputs: Inputs, context: RunContext): Promise<ActionRe
     }
     if (!inputs.dryRun && image !== undefined) {
       record.probe = await maybeProbe(image, plan);
-      if (record.probe?.passed !== false) record.publication = await output(image, plan, client);
+      if (record.probe?.passed !== false)
+        Object.assign(record, await release({ ...record, image }, client, context, inputs.evidenceDir));
     }
     return conclude(record);
   } finally {
@@ -147,6 +156,39 @@ async function output(image: Image, plan: Plan, client: RegistryClient): Promise
     : { references: [], outcomes: new Map(), bytes: { uploaded: 0, mounted: 0, skipped: 0 } };
 }
 
+/** Writes the image to where it was asked for, and beside it what says what it is. */
+async function release(
+  record: BuildRecord & { image: Image },
+  client: RegistryClient,
+  context: RunContext,
+  evidenceDir: string,
+): Promise<Pick<BuildRecord, 'publication' | 'attachments' | 'attached' | 'modelArtifact'>> {
+  const { plan, image, model } = record;
+  const attachments = await writeAttachments(plan.attach, record, context, evidenceDir);
+  const publication = await output(image, plan, client);
+  const repositories = [...new Map(publication.references.map((each) => [formatRepository(each), each])).values()];
+  await declareImage(image.digest, repositories);
+  const attached = await attachAll(attachments, image, repositories, client);
+  const modelArtifact = plan.modelArtifact ? await pushModel(model, plan, repositories, client) : undefined;
+  return { publication, attachments, attached, modelArtifact };
+}
+
+/** Pushes the model beside the image, whose layers it shares; gives its name in the first repository. */
+async function pushModel(
+  model: ModelContent,
+  plan: Plan,
+  repositories: readonly Repository[],
+  client: RegistryClient,
+): Promise<string> {
+  const { modelPack, modelTag } = await import('./supply-chain/model-pack.ts');
+  const artifact = modelPack(model, plan);
+  for (const repository of repositories) {
+    await pushImage(client, artifact, repository, [modelTag(model.digest)]);
+    log.info(`Pushed the model as ${formatRepository(repository)}:${modelTag(model.digest)}`);
+  }
+  return `${formatRepository(repositories[0]!)}@${artifact.digest}`;
+}
+
 function conclude(record: BuildRecord): ActionResult {
   const { plan, image, model, probe, publication, dryRun } = record;
   const failed = probe?.passed === false;
@@ -163,6 +205,9 @@ function conclude(record: BuildRecord): ActionResult {
       digest: image?.digest ?? '',
       'model-digest': model.digest,
       tags: (publication?.references ?? []).map(formatReference).join('\n'),
+      'model-artifact': record.modelArtifact ?? '',
+      'sbom-path': record.attachments.find(({ kind }) => kind === 'sbom')?.file ?? '',
+      'provenance-path': record.attachments.find(({ kind }) => kind === 'provenance')?.file ?? '',
       'layout-path': publication === undefined ? '' : (plan.output ?? ''),
     },
     report: reportOf(record, name),

@@ -59,6 +59,9 @@ describe('layered mode', () => {
         .map((tag) => `${registry.address}/${tag}`)
         .join('\n'),
       'layout-path': '',
+      'model-artifact': '',
+      'sbom-path': '',
+      'provenance-path': '',
     });
     for (const reference of [`team/model:1.2.3`, 'team/model:stable', `other/model@${result.outputs['digest']}`]) {
       expect((await pull(`${registry.address}/${reference}`)).digest).toBe(result.outputs['digest']);
