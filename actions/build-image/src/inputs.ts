@@ -1,4 +1,5 @@
 import { readCommonInputs, UserError, type CommonInputs, type InputReader } from '@mlops-actions/action-kit';
+import { readBudgets, type Budgets } from './budgets.ts';
 import { loadManifest, loadManifestIfPresent, type ModelIdentity } from '@mlops-actions/manifest';
 import { isDigest, parseReference, type Compression, type Digest, type Reference } from '@mlops-actions/oci';
 
@@ -181,7 +182,7 @@ export interface Plan {
   attach: AttachmentKind[];
   /** Whether the model is pushed as an artifact of its own. */
   modelArtifact: boolean;
-  probe: { goldenPath: string | undefined; tolerance: number; timeout: number } | undefined;
+  probe: { goldenPath: string | undefined; tolerance: number; timeout: number; budgets: Budgets } | undefined;
 }
 
 /** Where a model lies in the image unless told otherwise. */
@@ -252,6 +253,7 @@ export async function resolveInputs(inputs: Inputs): Promise<Plan> {
             goldenPath: inputs.goldenPath ?? fromManifest(image['golden-path']),
             tolerance: inputs.goldenTolerance ?? image['golden-tolerance'] ?? 1e-6,
             timeout: inputs.probeTimeout ?? 120_000,
+            budgets: readBudgets(image.budgets),
           }
         : undefined,
   };

@@ -32,6 +32,8 @@ export interface BuildRecord {
   /** Not there in a dry run, and if the probe failed. */
   publication: Publication | undefined;
   probe: ProbeResult | undefined;
+  /** What of Vertex AI's contract the image will probably break. */
+  findings: readonly string[];
   /** Documents about the image, in the evidence folder. */
   attachments: readonly Attachment[];
   /** The documents as registries hold them. */
@@ -92,7 +94,12 @@ export function reportOf(record: BuildRecord, name: string): Record<string, unkn
     attached: record.attached,
     modelArtifact: record.modelArtifact,
     config: image?.config.config,
-    contract: { port: plan.port, healthRoute: plan.healthRoute, predictRoute: plan.predictRoute },
+    contract: {
+      findings: record.findings,
+      port: plan.port,
+      healthRoute: plan.healthRoute,
+      predictRoute: plan.predictRoute,
+    },
     probe,
   };
 }
@@ -137,6 +144,7 @@ export function summarise(record: BuildRecord, name: string): Markdown {
   return mdJoin(
     mdTable(['', ''], facts),
     mdTable(['Layer', 'Digest', 'Size', 'Files', 'Push'], layers),
+    ...record.findings.map((finding) => md`⚠️ ${finding}`),
     record.probe && summariseProbe(record.probe),
   );
 }
@@ -150,7 +158,18 @@ function summariseProbe(probe: ProbeResult): Markdown {
   ]);
   return mdJoin(
     md`**Probe**: ${probe.finding}${probe.healthyAfter === undefined ? '' : ` Healthy after ${formatDuration(probe.healthyAfter)}.`}`,
+    probe.malformed.length === 0 ? undefined : mdTable(['', ''], measuredRows(probe)),
     mismatches.length === 0 ? undefined : mdTable(['Golden line', 'Place', 'Expected', 'Answered'], mismatches),
     probe.passed || !probe.logTail ? undefined : mdDetails("End of the server's log", mdBlock(probe.logTail)),
   );
+}
+
+function measuredRows({ latency, peakMemory, malformed }: ProbeResult): [string, string][] {
+  const rows: [string, string][] = Object.entries(latency ?? {}).map(([percentile, time]) => [
+    `Latency ${percentile}`,
+    formatDuration(time),
+  ]);
+  if (peakMemory !== undefined) rows.push(['Peak memory', formatBytes(peakMemory)]);
+  for (const { request, status } of malformed) rows.push([`Answer to ${request}`, String(status)]);
+  return rows;
 }

@@ -15,6 +15,7 @@ import {
   MediaType,
   pushImage,
   RegistryClient,
+  writeArchive,
   writeLayout,
   type Image,
   type Layer,
@@ -25,6 +26,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { findPrevious, resolveBase, type Base } from './base.ts';
 import { filesLayer } from './content.ts';
+import { contractFindings } from './contract.ts';
 import { registryCredentials } from './credentials.ts';
 import { resolveInputs, type Inputs, type Plan } from './inputs.ts';
 import { imageLabels, sourceDateEpoch } from './labels.ts';
@@ -53,6 +55,7 @@ export async function run(inputs: Inputs, context: RunContext): Promise<ActionRe
       base: base === 'not-built' ? undefined : base,
       model,
       previous,
+      findings: image === undefined ? [] : contractFindings(plan, image),
       attached: [],
       attachments: [],
       modelArtifact: undefined,
@@ -66,6 +69,7 @@ export async function run(inputs: Inputs, context: RunContext): Promise<ActionRe
         `${kind} layer ${digest}, ${formatBytes(size)}${files === undefined ? '' : `, ${count(files, 'file')}`}`,
       );
     }
+    for (const finding of record.findings) log.warning(finding, { title: 'Vertex AI container contract' });
     if (!inputs.dryRun && image !== undefined) {
       record.probe = await maybeProbe(image, plan);
       if (record.probe?.passed !== false)
@@ -148,7 +152,8 @@ async function maybeProbe(image: Image, plan: Plan): Promise<ProbeResult | undef
 async function output(image: Image, plan: Plan, client: RegistryClient): Promise<Publication> {
   if (plan.output !== undefined) {
     const names = new Set(plan.tags.flatMap(({ tag }) => (tag === undefined ? [] : [tag])));
-    await writeLayout(image, plan.output, [...names]);
+    const write = plan.output.endsWith('.tar') ? writeArchive : writeLayout;
+    await write(image, plan.output, [...names]);
     log.info(`Wrote the image layout ${plan.output}`);
   }
   return plan.push

@@ -144,6 +144,12 @@ describe('layered mode', () => {
     expect(readFileSync(folder.at('second-root/models/v2/model.txt'), 'utf8')).toBe('3');
   });
 
+  test('an image is written as an archive', async () => {
+    const { outputs } = await build({ ...base, output: folder.at('archives/image.tar') });
+    expect(outputs['layout-path']).toBe(folder.at('archives/image.tar'));
+    expect(readdirSync(folder.at('archives'))).toEqual(['image.tar']);
+  });
+
   test('equal input gives an equal digest wherever it lies and whenever it was written', async () => {
     const { path: here } = folder;
     for (const place of ['here', 'there/deeper']) {

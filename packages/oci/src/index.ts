@@ -26,7 +26,7 @@ export {
   type LayerFile,
   type LayerOptions,
 } from './layer.ts';
-export { isLayout, readLayout, writeLayout } from './layout.ts';
+export { isLayout, readLayout, writeArchive, writeLayout } from './layout.ts';
 export { MediaType, type Compression, type Family } from './media-types.ts';
 export { readLayer } from './read-layer.ts';
 export { attachArtifact, listAttached, type Listing } from './referrers.ts';
