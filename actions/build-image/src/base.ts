@@ -1,10 +1,11 @@
-import { log } from '@mlops-actions/action-kit';
+import { log, UserError } from '@mlops-actions/action-kit';
 import {
   formatReference,
   formatRepository,
   pullImage,
   readLayout,
   type Image,
+  type Reference,
   type RegistryClient,
 } from '@mlops-actions/oci';
 import type { Foundation } from './inputs.ts';
@@ -45,5 +46,16 @@ export async function resolveBase(
       }
       return { reference: formatReference(reference), image, name: formatReference(reference) };
     }
+  }
+}
+
+/** The image that was built before. Without it everything is read and built: a first build has none, so that is no error. */
+export async function findPrevious(reference: Reference, client: RegistryClient): Promise<Image | undefined> {
+  try {
+    return await pullImage(client, reference);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    log.notice(`There is no previous image to take the model's layers from: ${error.message}`);
+    return undefined;
   }
 }

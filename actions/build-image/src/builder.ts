@@ -1,5 +1,5 @@
 import { log, UserError } from '@mlops-actions/action-kit';
-import { listLayer, readLayout, type Image } from '@mlops-actions/oci';
+import { readLayer, readLayout, type Image } from '@mlops-actions/oci';
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { stat } from 'node:fs/promises';
@@ -116,8 +116,8 @@ export async function findBuilder(wanted: 'auto' | BuilderName): Promise<Builder
 async function refuseBuiltSecrets(image: Image): Promise<void> {
   const found: { path: string; reason: string }[] = [];
   for (const layer of image.layers) {
-    for await (const entry of listLayer(layer)) {
-      const file = path.posix.join('/', entry);
+    for await (const entry of readLayer(layer)) {
+      const file = path.posix.join('/', entry.path);
       const reason = file.startsWith('/usr/') ? undefined : credentialByName(file);
       if (reason !== undefined) found.push({ path: file, reason });
     }

@@ -1,6 +1,5 @@
 import { UserError } from '@mlops-actions/action-kit';
 import { buildLayer, type Compression, type Family, type Layer, type LayerEntry } from '@mlops-actions/oci';
-import { listModel, rootDigest } from '@mlops-actions/model-files';
 import { readdir, readFile, readlink, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { FileMapping } from './inputs.ts';
@@ -11,49 +10,6 @@ export interface ContentOptions {
   family: Family;
   /** Seconds since 1970, for every entry. */
   mtime: number;
-}
-
-/** Weights of this size get a layer of their own: layers travel in parallel, and one that did not change is not sent. */
-const OWN_LAYER_SIZE = 64 * 1024 * 1024;
-
-/** The model as layers, and the digest of exactly the bytes that are in them. */
-export async function modelLayers(
-  modelPath: string,
-  destination: string,
-  options: ContentOptions,
-): Promise<{ layers: Layer[]; digest: string }> {
-  const { files, rejected } = await listModel(modelPath);
-  const [first] = rejected;
-  if (first !== undefined) {
-    throw new UserError(`'${first.path}' in the model folder '${modelPath}' ${first.reason}.`, {
-      fix: 'Put a copy of the file in its place, or take it out of the model.',
-    });
-  }
-  const found = await Promise.all(
-    files.map(async (file) => ({
-      path: file.path,
-      reason: await secretIn(file.path, file.size, () => readFile(file.absolutePath)),
-    })),
-  );
-  refuseSecrets(found.filter(isFinding), `'${modelPath}'`);
-
-  const prefix = path.posix.normalize(`${destination}/`);
-  const entryOf = (file: (typeof files)[number]): LayerEntry => ({
-    path: `${prefix}${file.path}`,
-    from: { file: file.absolutePath },
-  });
-  const large = files.filter((file) => file.size >= OWN_LAYER_SIZE).map((file) => [entryOf(file)]);
-  const small = files.filter((file) => file.size < OWN_LAYER_SIZE).map(entryOf);
-
-  const layers: Layer[] = [];
-  for (const entries of small.length > 0 ? [small, ...large] : large) {
-    layers.push(await buildLayer(entries, { ...options, kind: 'model', ownPrefix: destination }));
-  }
-  const inModel = prefix.slice(1).length;
-  const contents = layers.flatMap((layer) =>
-    layer.files.map(({ path: inImage, digest }) => ({ path: inImage.slice(inModel), digest })),
-  );
-  return { layers, digest: rootDigest(contents) };
 }
 
 /** The user's other files as one layer, or none. */
@@ -140,6 +96,3 @@ class Collector {
     this.entries.push({ path: destination, from: { link: target.split(path.sep).join('/') } });
   }
 }
-
-const isFinding = (item: { path: string; reason: string | undefined }): item is { path: string; reason: string } =>
-  item.reason !== undefined;

@@ -1,10 +1,15 @@
 import { readCommonInputs, UserError, type CommonInputs, type InputReader } from '@mlops-actions/action-kit';
+import { readBudgets, type Budgets } from './budgets.ts';
 import { loadManifest, loadManifestIfPresent, type ModelIdentity } from '@mlops-actions/manifest';
 import { isDigest, parseReference, type Compression, type Digest, type Reference } from '@mlops-actions/oci';
 
 /** Builders of Dockerfiles, in the order in which they are looked for. */
 export const BUILDERS = ['docker', 'podman', 'buildah'] as const;
 export type BuilderName = (typeof BUILDERS)[number];
+
+/** Documents that can be attached to an image. */
+export const ATTACHMENTS = ['sbom', 'provenance'] as const;
+export type AttachmentKind = (typeof ATTACHMENTS)[number];
 
 /** Something that goes into the image. */
 export interface FileMapping {
@@ -20,6 +25,7 @@ export interface Inputs extends CommonInputs {
   modelPath?: string | undefined;
   modelDestination?: string | undefined;
   expectedModelDigest?: string | undefined;
+  previousImage?: string | undefined;
   mode?: Mode | undefined;
   baseImage?: string | undefined;
   files?: FileMapping[] | undefined;
@@ -41,6 +47,8 @@ export interface Inputs extends CommonInputs {
   push?: boolean | undefined;
   output?: string | undefined;
   insecure?: string[] | undefined;
+  attach?: AttachmentKind[] | undefined;
+  modelArtifact?: boolean | undefined;
   probe?: boolean | undefined;
   goldenPath?: string | undefined;
   goldenTolerance?: number | undefined;
@@ -57,6 +65,7 @@ export function readInputs(reader: InputReader): Inputs {
     modelPath: reader.text('model-path'),
     modelDestination: reader.text('model-destination'),
     expectedModelDigest: reader.text('expected-model-digest'),
+    previousImage: reader.text('previous-image'),
     mode: reader.choice('mode', ['layered', 'dockerfile']),
     baseImage: reader.text('base-image'),
     files: readFiles(reader.text('files')),
@@ -78,6 +87,8 @@ export function readInputs(reader: InputReader): Inputs {
     push: reader.flag('push'),
     output: reader.text('output'),
     insecure: reader.list('insecure'),
+    attach: reader.list('attach')?.map(readAttachment),
+    modelArtifact: reader.flag('model-artifact'),
     probe: reader.flag('probe'),
     goldenPath: reader.text('golden-path'),
     goldenTolerance: reader.number('golden-tolerance', { min: 0 }),
@@ -100,6 +111,12 @@ function readFiles(text: string | undefined): FileMapping[] | undefined {
       }
       return { source, destination };
     });
+}
+
+function readAttachment(text: string): AttachmentKind {
+  const found = ATTACHMENTS.find((kind) => kind === text);
+  if (found !== undefined) return found;
+  throw new UserError(`Input 'attach' takes ${ATTACHMENTS.join(' and ')}, not '${text}'.`);
 }
 
 /** A command line: a JSON list of words, or words between spaces. */
@@ -145,6 +162,8 @@ export type Foundation =
 export interface Plan {
   foundation: Foundation;
   model: { path: string; destination: string; expectedDigest: Digest | undefined; identity: ModelIdentity | undefined };
+  /** Image whose layers are taken as they are if they hold the model. */
+  previousImage: Reference | undefined;
   files: FileMapping[];
   compression: Compression;
   entrypoint: string[] | undefined;
@@ -159,7 +178,11 @@ export interface Plan {
   push: boolean;
   output: string | undefined;
   insecure: string[];
-  probe: { goldenPath: string | undefined; tolerance: number; timeout: number } | undefined;
+  /** Documents to make, and to attach where the image is pushed. */
+  attach: AttachmentKind[];
+  /** Whether the model is pushed as an artifact of its own. */
+  modelArtifact: boolean;
+  probe: { goldenPath: string | undefined; tolerance: number; timeout: number; budgets: Budgets } | undefined;
 }
 
 /** Where a model lies in the image unless told otherwise. */
@@ -189,6 +212,11 @@ export async function resolveInputs(inputs: Inputs): Promise<Plan> {
       fix: "Set 'tags', or image.tags in model.yaml.",
     });
   }
+  if (inputs.modelArtifact === true && !(push && tags.length > 0)) {
+    throw new UserError("Input 'model-artifact' is true, and the image is not pushed.", {
+      fix: "Set 'tags': the model goes beside the image.",
+    });
+  }
   return {
     foundation: readFoundation(inputs, image, fromManifest),
     model: {
@@ -197,6 +225,7 @@ export async function resolveInputs(inputs: Inputs): Promise<Plan> {
       expectedDigest: readExpectedDigest(inputs.expectedModelDigest),
       identity,
     },
+    previousImage: inputs.previousImage === undefined ? undefined : parseReference(inputs.previousImage),
     files:
       inputs.files ??
       Object.entries(image.files ?? {}).map(([source, destination]) => ({
@@ -216,12 +245,15 @@ export async function resolveInputs(inputs: Inputs): Promise<Plan> {
     push: push && tags.length > 0,
     output: inputs.output ?? (push && tags.length > 0 ? undefined : DEFAULT_OUTPUT),
     insecure: inputs.insecure ?? [],
+    attach: [...new Set(inputs.attach)],
+    modelArtifact: inputs.modelArtifact ?? false,
     probe:
       inputs.probe === true
         ? {
             goldenPath: inputs.goldenPath ?? fromManifest(image['golden-path']),
             tolerance: inputs.goldenTolerance ?? image['golden-tolerance'] ?? 1e-6,
             timeout: inputs.probeTimeout ?? 120_000,
+            budgets: readBudgets(image.budgets),
           }
         : undefined,
   };

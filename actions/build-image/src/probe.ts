@@ -11,8 +11,10 @@ import {
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { overBudget, type Budgets, type Percentile } from './budgets.ts';
 import { compare, readGolden, type Difference, type GoldenRow } from './golden.ts';
 import type { Plan } from './inputs.ts';
+import { measureLatency, peakMemory, sendMalformed, type MalformedAnswer } from './measure.ts';
 
 /** What the started image showed. */
 export interface ProbeResult {
@@ -26,6 +28,14 @@ export interface ProbeResult {
   tolerance: number;
   largestDifference?: number;
   mismatches: (Difference & { line: number })[];
+  /** Milliseconds of a request for one prediction. */
+  latency?: Record<Percentile, number>;
+  /** Largest resident memory in bytes. */
+  peakMemory?: number;
+  /** Budgets of model.yaml that were not kept. */
+  overBudget: string[];
+  /** How requests that nobody should send were answered. */
+  malformed: MalformedAnswer[];
   /** The end of the server's log, where the probe failed. */
   logTail?: string;
 }
@@ -35,7 +45,7 @@ const BATCH = 50;
 /** Mismatches that are reported. */
 const SHOWN = 20;
 
-/** Unpacks an image, starts it as Vertex AI would, waits for its health route and compares its answers with the golden file. */
+/** Unpacks an image, starts it as Vertex AI would, waits for its health route, compares its answers with the golden file and examines how it serves. */
 export async function probeImage(
   image: Image,
   plan: Pick<Plan, 'healthRoute' | 'predictRoute'>,
@@ -43,7 +53,15 @@ export async function probeImage(
 ): Promise<ProbeResult> {
   const golden = settings.goldenPath === undefined ? [] : await readGolden(settings.goldenPath);
   const folder = await mkdtemp(path.join(tmpdir(), 'build-image-probe-'));
-  const result: ProbeResult = { passed: false, finding: '', rows: 0, tolerance: settings.tolerance, mismatches: [] };
+  const result: ProbeResult = {
+    passed: false,
+    finding: '',
+    rows: 0,
+    tolerance: settings.tolerance,
+    mismatches: [],
+    overBudget: [],
+    malformed: [],
+  };
   let container: ServingContainer | undefined;
   try {
     const rootfs = path.join(folder, 'rootfs');
@@ -53,8 +71,10 @@ export async function probeImage(
     await waitUntilHealthy(container, { healthRoute: plan.healthRoute, timeout: settings.timeout });
     result.healthyAfter = Math.round(performance.now() - started);
     await compareAnswers(container, plan.predictRoute, golden, result);
+    if (result.passed) await examine(container, plan, golden, settings.budgets, result);
   } catch (error) {
     if (!(error instanceof ServingError)) throw error;
+    result.passed = false;
     result.finding = error.explanation;
     result.logTail = error.logTail;
   } finally {
@@ -65,6 +85,29 @@ export async function probeImage(
   result.logTail ||= container?.logTail() ?? '';
   for (const line of result.logTail.split('\n')) if (line !== '') log.info(`| ${line}`);
   return result;
+}
+
+/** How a server that answers rightly does so: how fast, with how much memory, and whether it survives bad requests. */
+async function examine(
+  container: ServingContainer,
+  plan: Pick<Plan, 'healthRoute' | 'predictRoute'>,
+  golden: readonly GoldenRow[],
+  budgets: Budgets,
+  result: ProbeResult,
+): Promise<void> {
+  const latency = await measureLatency(container, plan.predictRoute, golden);
+  if (latency !== undefined) result.latency = latency;
+  result.malformed = await sendMalformed(container, plan);
+  const memory = await peakMemory(container);
+  if (memory !== undefined) result.peakMemory = memory;
+  result.overBudget = overBudget(budgets, {
+    healthyAfter: result.healthyAfter!,
+    ...(latency !== undefined && { latency }),
+    ...(memory !== undefined && { memory }),
+  });
+  if (result.overBudget.length === 0) return;
+  result.passed = false;
+  result.finding = `The image serves, but not within the budgets of model.yaml: ${result.overBudget.join('; ')}.`;
 }
 
 async function compareAnswers(

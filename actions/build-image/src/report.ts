@@ -12,8 +12,10 @@ import {
 import { formatReference, type Image, type Layer } from '@mlops-actions/oci';
 import type { Base } from './base.ts';
 import type { Plan } from './inputs.ts';
+import type { ModelContent } from './model.ts';
 import type { ProbeResult } from './probe.ts';
 import type { Publication } from './publish.ts';
+import type { Attached, Attachment } from './supply-chain/attachments.ts';
 
 /** Everything that a build came to know. */
 export interface BuildRecord {
@@ -21,13 +23,23 @@ export interface BuildRecord {
   dryRun: boolean;
   /** Not there in a dry run of a Dockerfile. */
   base: Base | undefined;
-  modelDigest: string;
+  model: ModelContent;
+  /** The image that the model's layers could be taken from, if one was named and found. */
+  previous: Image | undefined;
   /** Not there in a dry run of a Dockerfile. */
   image: Image | undefined;
   newLayers: readonly Layer[];
   /** Not there in a dry run, and if the probe failed. */
   publication: Publication | undefined;
   probe: ProbeResult | undefined;
+  /** What of Vertex AI's contract the image will probably break. */
+  findings: readonly string[];
+  /** Documents about the image, in the evidence folder. */
+  attachments: readonly Attachment[];
+  /** The documents as registries hold them. */
+  attached: readonly Attached[];
+  /** The model's own artifact by digest, if it was pushed. */
+  modelArtifact: string | undefined;
 }
 
 /** A layer as reports show it. */
@@ -64,19 +76,30 @@ export function layerRows({ base, newLayers, publication }: BuildRecord): LayerR
 
 /** The fields of the JSON report. `name` is the pushed image by digest, or empty. */
 export function reportOf(record: BuildRecord, name: string): Record<string, unknown> {
-  const { plan, base, image, publication, probe } = record;
+  const { plan, base, image, model, publication, probe } = record;
   return {
     mode: plan.foundation.mode,
     image: name,
     digest: image?.digest,
     tags: plan.tags.map(formatReference),
     output: plan.output,
-    model: { path: plan.model.path, destination: plan.model.destination, digest: record.modelDigest },
+    model: { path: plan.model.path, destination: plan.model.destination, digest: model.digest, source: model.source },
+    previousImage: plan.previousImage && {
+      reference: formatReference(plan.previousImage),
+      digest: record.previous?.digest,
+    },
     base: base && { reference: base.reference, digest: base.image?.digest },
     layers: layerRows(record),
     bytes: publication?.bytes,
+    attached: record.attached,
+    modelArtifact: record.modelArtifact,
     config: image?.config.config,
-    contract: { port: plan.port, healthRoute: plan.healthRoute, predictRoute: plan.predictRoute },
+    contract: {
+      findings: record.findings,
+      port: plan.port,
+      healthRoute: plan.healthRoute,
+      predictRoute: plan.predictRoute,
+    },
     probe,
   };
 }
@@ -87,7 +110,12 @@ export function summarise(record: BuildRecord, name: string): Markdown {
   const facts: [string, Markdown | string][] = [
     ['Image', name === '' ? (record.dryRun ? 'not pushed: a dry run' : 'not pushed') : mdCode(name)],
     ['Digest', image === undefined ? 'known after the build' : mdCode(image.digest)],
-    ['Model', mdCode(record.modelDigest)],
+    [
+      'Model',
+      record.model.source === 'files'
+        ? mdCode(record.model.digest)
+        : md`${mdCode(record.model.digest)} (${record.model.source})`,
+    ],
     [
       'Base',
       base === undefined
@@ -104,6 +132,8 @@ export function summarise(record: BuildRecord, name: string): Markdown {
       `${formatBytes(uploaded)}; ${formatBytes(mounted)} mounted, ${formatBytes(skipped)} there already`,
     ]);
   }
+  if (record.modelArtifact !== undefined) facts.push(['Model artifact', mdCode(record.modelArtifact)]);
+  for (const { kind, reference } of record.attached) facts.push([`Attached ${kind}`, mdCode(reference)]);
   const layers = layerRows(record).map(({ kind, digest, size, files, outcome }) => [
     kind,
     mdCode(`${digest.slice(0, 'sha256:'.length + 12)}…`),
@@ -114,6 +144,7 @@ export function summarise(record: BuildRecord, name: string): Markdown {
   return mdJoin(
     mdTable(['', ''], facts),
     mdTable(['Layer', 'Digest', 'Size', 'Files', 'Push'], layers),
+    ...record.findings.map((finding) => md`⚠️ ${finding}`),
     record.probe && summariseProbe(record.probe),
   );
 }
@@ -127,7 +158,18 @@ function summariseProbe(probe: ProbeResult): Markdown {
   ]);
   return mdJoin(
     md`**Probe**: ${probe.finding}${probe.healthyAfter === undefined ? '' : ` Healthy after ${formatDuration(probe.healthyAfter)}.`}`,
+    probe.malformed.length === 0 ? undefined : mdTable(['', ''], measuredRows(probe)),
     mismatches.length === 0 ? undefined : mdTable(['Golden line', 'Place', 'Expected', 'Answered'], mismatches),
     probe.passed || !probe.logTail ? undefined : mdDetails("End of the server's log", mdBlock(probe.logTail)),
   );
+}
+
+function measuredRows({ latency, peakMemory, malformed }: ProbeResult): [string, string][] {
+  const rows: [string, string][] = Object.entries(latency ?? {}).map(([percentile, time]) => [
+    `Latency ${percentile}`,
+    formatDuration(time),
+  ]);
+  if (peakMemory !== undefined) rows.push(['Peak memory', formatBytes(peakMemory)]);
+  for (const { request, status } of malformed) rows.push([`Answer to ${request}`, String(status)]);
+  return rows;
 }

@@ -13,38 +13,52 @@ import {
   formatReference,
   formatRepository,
   MediaType,
+  pushImage,
   RegistryClient,
+  writeArchive,
   writeLayout,
   type Image,
   type Layer,
+  type Repository,
 } from '@mlops-actions/oci';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { resolveBase, type Base } from './base.ts';
-import { filesLayer, modelLayers } from './content.ts';
+import { findPrevious, resolveBase, type Base } from './base.ts';
+import { filesLayer } from './content.ts';
+import { contractFindings } from './contract.ts';
 import { registryCredentials } from './credentials.ts';
 import { resolveInputs, type Inputs, type Plan } from './inputs.ts';
 import { imageLabels, sourceDateEpoch } from './labels.ts';
+import { modelContent, type ModelContent } from './model.ts';
 import type { ProbeResult } from './probe.ts';
 import { publish, type Publication } from './publish.ts';
+import { attachAll, clearAttachments, writeAttachments } from './supply-chain/attachments.ts';
+import { declareImage } from './supply-chain/declare.ts';
 import { layerRows, reportOf, summarise, type BuildRecord } from './report.ts';
 
 /** Builds the image, proves that it serves if asked to, and only then writes and pushes it. */
 export async function run(inputs: Inputs, context: RunContext): Promise<ActionResult> {
+  await clearAttachments(inputs.evidenceDir);
   const plan = await resolveInputs(inputs);
   const client = new RegistryClient({ credentials: registryCredentials(), insecure: plan.insecure });
   // A built Dockerfile is read from this folder until the image is pushed.
   const workFolder = await mkdtemp(path.join(tmpdir(), 'build-image-'));
   try {
     const base = await findBase(plan, client, path.join(workFolder, 'layout'), inputs.dryRun);
-    const { model, layers } = await buildLayers(plan, base);
-    const image = base === 'not-built' ? undefined : compose(plan, base, layers, model, context);
+    const previous = plan.previousImage && (await findPrevious(plan.previousImage, client));
+    const { model, layers } = await buildContent(plan, base, previous);
+    const image = base === 'not-built' ? undefined : compose(plan, base, layers, model.digest, context);
     const record: BuildRecord = {
       plan,
       dryRun: inputs.dryRun,
       base: base === 'not-built' ? undefined : base,
-      modelDigest: model,
+      model,
+      previous,
+      findings: image === undefined ? [] : contractFindings(plan, image),
+      attached: [],
+      attachments: [],
+      modelArtifact: undefined,
       image,
       newLayers: layers,
       publication: undefined,
@@ -55,9 +69,11 @@ export async function run(inputs: Inputs, context: RunContext): Promise<ActionRe
         `${kind} layer ${digest}, ${formatBytes(size)}${files === undefined ? '' : `, ${count(files, 'file')}`}`,
       );
     }
+    for (const finding of record.findings) log.warning(finding, { title: 'Vertex AI container contract' });
     if (!inputs.dryRun && image !== undefined) {
       record.probe = await maybeProbe(image, plan);
-      if (record.probe?.passed !== false) record.publication = await output(image, plan, client);
+      if (record.probe?.passed !== false)
+        Object.assign(record, await release({ ...record, image }, client, context, inputs.evidenceDir));
     }
     return conclude(record);
   } finally {
@@ -79,8 +95,12 @@ async function findBase(
   return { reference: foundation.dockerfile, image, name: undefined };
 }
 
-/** The new layers, and the digest of the model in them. */
-async function buildLayers(plan: Plan, base: Base | 'not-built'): Promise<{ model: string; layers: Layer[] }> {
+/** The model and the user's other files, as layers. */
+async function buildContent(
+  plan: Plan,
+  base: Base | 'not-built',
+  previous: Image | undefined,
+): Promise<{ model: ModelContent; layers: Layer[] }> {
   const family = base === 'not-built' ? 'oci' : familyOf(base.image?.mediaType ?? MediaType.ociManifest);
   if (family === 'docker' && plan.compression === 'zstd') {
     throw new UserError("The base image has Docker's media types, which know no zstd.", {
@@ -88,18 +108,9 @@ async function buildLayers(plan: Plan, base: Base | 'not-built'): Promise<{ mode
     });
   }
   const options = { family, mtime: sourceDateEpoch() ?? 0 };
-  const { layers, digest } = await modelLayers(plan.model.path, plan.model.destination, options);
-  const { expectedDigest } = plan.model;
-  if (expectedDigest !== undefined && expectedDigest !== digest) {
-    throw new UserError(
-      `The model at '${plan.model.path}' has the digest ${digest}, where ${expectedDigest} was expected.`,
-      {
-        fix: 'Build the model that was validated: it changed in between, or another path was given.',
-      },
-    );
-  }
+  const model = await modelContent(plan.model, options, previous);
   const files = await filesLayer(plan.files, { ...options, compression: plan.compression });
-  return { model: digest, layers: files === undefined ? layers : [...layers, files] };
+  return { model, layers: files === undefined ? model.layers : [...model.layers, files] };
 }
 
 function compose(plan: Plan, base: Base, layers: Layer[], modelDigest: string, context: RunContext): Image {
@@ -141,7 +152,8 @@ async function maybeProbe(image: Image, plan: Plan): Promise<ProbeResult | undef
 async function output(image: Image, plan: Plan, client: RegistryClient): Promise<Publication> {
   if (plan.output !== undefined) {
     const names = new Set(plan.tags.flatMap(({ tag }) => (tag === undefined ? [] : [tag])));
-    await writeLayout(image, plan.output, [...names]);
+    const write = plan.output.endsWith('.tar') ? writeArchive : writeLayout;
+    await write(image, plan.output, [...names]);
     log.info(`Wrote the image layout ${plan.output}`);
   }
   return plan.push
@@ -149,8 +161,41 @@ async function output(image: Image, plan: Plan, client: RegistryClient): Promise
     : { references: [], outcomes: new Map(), bytes: { uploaded: 0, mounted: 0, skipped: 0 } };
 }
 
+/** Writes the image to where it was asked for, and beside it what says what it is. */
+async function release(
+  record: BuildRecord & { image: Image },
+  client: RegistryClient,
+  context: RunContext,
+  evidenceDir: string,
+): Promise<Pick<BuildRecord, 'publication' | 'attachments' | 'attached' | 'modelArtifact'>> {
+  const { plan, image, model } = record;
+  const attachments = await writeAttachments(plan.attach, record, context, evidenceDir);
+  const publication = await output(image, plan, client);
+  const repositories = [...new Map(publication.references.map((each) => [formatRepository(each), each])).values()];
+  await declareImage(image.digest, repositories);
+  const attached = await attachAll(attachments, image, repositories, client);
+  const modelArtifact = plan.modelArtifact ? await pushModel(model, plan, repositories, client) : undefined;
+  return { publication, attachments, attached, modelArtifact };
+}
+
+/** Pushes the model beside the image, whose layers it shares; gives its name in the first repository. */
+async function pushModel(
+  model: ModelContent,
+  plan: Plan,
+  repositories: readonly Repository[],
+  client: RegistryClient,
+): Promise<string> {
+  const { modelPack, modelTag } = await import('./supply-chain/model-pack.ts');
+  const artifact = modelPack(model, plan);
+  for (const repository of repositories) {
+    await pushImage(client, artifact, repository, [modelTag(model.digest)]);
+    log.info(`Pushed the model as ${formatRepository(repository)}:${modelTag(model.digest)}`);
+  }
+  return `${formatRepository(repositories[0]!)}@${artifact.digest}`;
+}
+
 function conclude(record: BuildRecord): ActionResult {
-  const { plan, image, modelDigest, probe, publication, dryRun } = record;
+  const { plan, image, model, probe, publication, dryRun } = record;
   const failed = probe?.passed === false;
   const [first] = plan.tags;
   // A dry run says what the reference would be; a run that pushed nothing has none to give.
@@ -163,8 +208,11 @@ function conclude(record: BuildRecord): ActionResult {
     outputs: {
       image: name,
       digest: image?.digest ?? '',
-      'model-digest': modelDigest,
+      'model-digest': model.digest,
       tags: (publication?.references ?? []).map(formatReference).join('\n'),
+      'model-artifact': record.modelArtifact ?? '',
+      'sbom-path': record.attachments.find(({ kind }) => kind === 'sbom')?.file ?? '',
+      'provenance-path': record.attachments.find(({ kind }) => kind === 'provenance')?.file ?? '',
       'layout-path': publication === undefined ? '' : (plan.output ?? ''),
     },
     report: reportOf(record, name),
@@ -173,7 +221,7 @@ function conclude(record: BuildRecord): ActionResult {
       ...(image === undefined
         ? []
         : [subjectOf(first === undefined ? 'image' : formatRepository(first), image.digest)]),
-      subjectOf('model', modelDigest),
+      subjectOf('model', model.digest),
     ],
   };
 }

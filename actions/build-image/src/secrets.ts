@@ -42,10 +42,11 @@ export async function secretIn(path: string, size: number, read: () => Promise<B
   return /\.pem$/i.test(path) && !CERTIFICATE.test(text) ? 'a PEM file that holds no certificate' : undefined;
 }
 
-/** Stops the build if secrets were found. */
-export function refuseSecrets(found: readonly { path: string; reason: string }[], where: string): void {
+/** Stops the build if there is a reason against any of the files. */
+export function refuseSecrets(files: readonly { path: string; reason: string | undefined }[], where: string): void {
+  const found = files.filter(({ reason }) => reason !== undefined);
   if (found.length === 0) return;
-  const shown = found.slice(0, 5).map(({ path, reason }) => `'${path}' (${reason})`);
+  const shown = found.slice(0, 5).map(({ path, reason }) => `'${path}' (${reason!})`);
   const more = found.length > shown.length ? ` and ${found.length - shown.length} more` : '';
   throw new UserError(`Secrets would enter the image from ${where}: ${shown.join(', ')}${more}.`, {
     fix: 'Remove them; give the server its secrets at run time, from Secret Manager.',

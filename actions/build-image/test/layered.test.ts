@@ -59,6 +59,9 @@ describe('layered mode', () => {
         .map((tag) => `${registry.address}/${tag}`)
         .join('\n'),
       'layout-path': '',
+      'model-artifact': '',
+      'sbom-path': '',
+      'provenance-path': '',
     });
     for (const reference of [`team/model:1.2.3`, 'team/model:stable', `other/model@${result.outputs['digest']}`]) {
       expect((await pull(`${registry.address}/${reference}`)).digest).toBe(result.outputs['digest']);
@@ -139,6 +142,12 @@ describe('layered mode', () => {
     });
     await unpackImage(await readLayout(folder.at('second')), folder.at('second-root'));
     expect(readFileSync(folder.at('second-root/models/v2/model.txt'), 'utf8')).toBe('3');
+  });
+
+  test('an image is written as an archive', async () => {
+    const { outputs } = await build({ ...base, output: folder.at('archives/image.tar') });
+    expect(outputs['layout-path']).toBe(folder.at('archives/image.tar'));
+    expect(readdirSync(folder.at('archives'))).toEqual(['image.tar']);
   });
 
   test('equal input gives an equal digest wherever it lies and whenever it was written', async () => {

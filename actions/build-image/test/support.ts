@@ -66,7 +66,12 @@ console.log('loaded', factor);
 createServer(async (request, response) => {
   const body = Buffer.concat(await Array.fromAsync(request)).toString();
   response.setHeader('content-type', 'application/json');
-  if (request.url === process.env.AIP_HEALTH_ROUTE) response.end('{}');
-  else response.end(JSON.stringify({ predictions: JSON.parse(body).instances.map((x) => ({ score: x * factor })) }));
+  if (request.url === process.env.AIP_HEALTH_ROUTE) return response.end('{}');
+  try {
+    response.end(JSON.stringify({ predictions: JSON.parse(body).instances.map((x) => ({ score: x * factor })) }));
+  } catch (error) {
+    if (process.env.FRAGILE) throw error;
+    response.writeHead(400).end(JSON.stringify({ error: error.message }));
+  }
 }).listen(Number(process.env.AIP_HTTP_PORT), '0.0.0.0');
 `;

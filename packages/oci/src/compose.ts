@@ -1,5 +1,6 @@
 import { digestOf } from './digest.ts';
 import {
+  blobOf,
   familyOf,
   LINUX_AMD64,
   type Blob,
@@ -40,17 +41,8 @@ export interface ImageChanges {
 export function composeImage(base: Image | undefined, changes: ImageChanges): Image {
   const mediaType = base?.mediaType ?? MediaType.ociManifest;
   const config = composeConfig(base?.config, changes);
-  const configBytes = encode(config);
-  const configBlob: Blob = {
-    descriptor: {
-      mediaType: familyOf(mediaType) === 'docker' ? MediaType.dockerConfig : MediaType.ociConfig,
-      digest: digestOf(configBytes),
-      size: configBytes.length,
-    },
-    open: async function* () {
-      yield configBytes;
-    },
-  };
+  const configType = familyOf(mediaType) === 'docker' ? MediaType.dockerConfig : MediaType.ociConfig;
+  const configBlob = blobOf(configType, encode(config));
   const layers: Blob[] = [...(base?.layers ?? []), ...changes.layers];
   const manifest: Manifest = {
     schemaVersion: 2,

@@ -1,5 +1,5 @@
 import { UserError } from '@mlops-actions/action-kit';
-import { collect, parseDigest, type Digest } from './digest.ts';
+import { collect, digestOf, parseDigest, type Digest } from './digest.ts';
 import { isImageManifest, isIndex, MediaType, type Family } from './media-types.ts';
 import type { Repository } from './reference.ts';
 
@@ -9,6 +9,8 @@ export interface Descriptor {
   digest: Digest;
   size: number;
   annotations?: Record<string, string>;
+  /** Of a manifest that is no image: what it is. */
+  artifactType?: string;
   urls?: string[];
   platform?: { architecture: string; os: string; variant?: string };
 }
@@ -20,6 +22,10 @@ export interface Manifest {
   config: Descriptor;
   layers: Descriptor[];
   annotations?: Record<string, string>;
+  /** Of a manifest that is no image: what it is. */
+  artifactType?: string;
+  /** The manifest that this one is about. */
+  subject?: Descriptor;
 }
 
 /** How a container of the image is run. Fields that this package does not use are kept as they are. */
@@ -62,16 +68,30 @@ export interface Blob {
   home?: Repository;
 }
 
-/** One image for one platform. */
-export interface Image {
+/** A manifest and the blobs that it names: what can be pushed. */
+export interface Artifact {
   mediaType: string;
   digest: Digest;
   manifest: Manifest;
   /** The manifest exactly as its digest says. */
   manifestBytes: Buffer;
-  config: ImageConfig;
   configBlob: Blob;
   layers: Blob[];
+}
+
+/** One image for one platform. */
+export interface Image extends Artifact {
+  config: ImageConfig;
+}
+
+/** Bytes at hand as a blob. */
+export function blobOf(mediaType: string, bytes: Uint8Array): Blob {
+  return {
+    descriptor: { mediaType, digest: digestOf(bytes), size: bytes.length },
+    open: async function* () {
+      yield bytes;
+    },
+  };
 }
 
 /** The family of media types of an image. */

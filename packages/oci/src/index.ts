@@ -1,10 +1,13 @@
+export { composeArtifact, descriptorOf, type ArtifactContent } from './artifact.ts';
 export { composeImage, type ImageChanges } from './compose.ts';
 export { dockerCredentials, firstOf, type Credentials, type CredentialSource } from './credentials.ts';
-export { digestOf, isDigest, parseDigest, type Digest } from './digest.ts';
+export { collect, digestOf, isDigest, parseDigest, type Digest } from './digest.ts';
 export {
+  blobOf,
   familyOf,
   LINUX_AMD64,
   loadImage,
+  type Artifact,
   type Blob,
   type ContainerConfig,
   type ContentStore,
@@ -15,10 +18,19 @@ export {
   type Manifest,
   type Platform,
 } from './image.ts';
-export { buildLayer, type Layer, type LayerEntry, type LayerFile, type LayerOptions } from './layer.ts';
-export { isLayout, readLayout, writeLayout } from './layout.ts';
-export { listLayer } from './list-layer.ts';
+export {
+  buildLayer,
+  type BuiltLayer,
+  type Layer,
+  type LayerEntry,
+  type LayerFile,
+  type LayerOptions,
+} from './layer.ts';
+export { isLayout, readLayout, writeArchive, writeLayout } from './layout.ts';
 export { MediaType, type Compression, type Family } from './media-types.ts';
+export { readLayer } from './read-layer.ts';
+export { attachArtifact, listAttached, type Listing } from './referrers.ts';
+export { type TarEntry } from './tar-reader.ts';
 export { pullImage } from './pull.ts';
 export { pushImage, type PushedBlob, type PushResult } from './push.ts';
 export {

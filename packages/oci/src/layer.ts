@@ -33,12 +33,12 @@ export interface LayerOptions {
   ownPrefix?: string;
 }
 
-/** A layer that can be sent as often as needed; nothing of it is kept in memory or on disk. */
+/** A layer to lay over a base. */
 export interface Layer extends Blob {
   kind: string;
   /** Digest of the tar before compression. */
   diffId: Digest;
-  /** Its regular files, in the order of their paths: what was hashed is what is sent. */
+  /** Its regular files, in the order of their paths. */
   files: LayerFile[];
 }
 
@@ -48,7 +48,12 @@ export interface LayerFile {
   path: string;
   /** Bytes. */
   size: number;
-  digest: Digest;
+}
+
+/** A layer made of files here. It can be sent as often as needed; nothing of it is kept in memory or on disk. */
+export interface BuiltLayer extends Layer {
+  /** With the digest of each: what was hashed is what is sent. */
+  files: (LayerFile & { digest: Digest })[];
 }
 
 /** Bytes that are read at once: large enough to be quick, small enough to keep memory flat. */
@@ -60,7 +65,7 @@ const MAXIMUM_MTIME = 0o77777777777;
  * Lays out and hashes a layer. Equal contents at equal paths give equal digests, whatever the order, owner, time or place of the
  * files. A file that changes between hashing and sending is an error when it is sent.
  */
-export async function buildLayer(entries: readonly LayerEntry[], options: LayerOptions): Promise<Layer> {
+export async function buildLayer(entries: readonly LayerEntry[], options: LayerOptions): Promise<BuiltLayer> {
   const { kind, family = 'oci', compression = 'none', mtime = 0, ownPrefix } = options;
   if (!Number.isSafeInteger(mtime) || mtime < 0 || mtime > MAXIMUM_MTIME) {
     throw new UserError(`The modification time ${mtime} is not a number of seconds since 1970.`);
@@ -68,7 +73,7 @@ export async function buildLayer(entries: readonly LayerEntry[], options: LayerO
   const items = await layOut(entries, ownPrefix);
   const tar = (): AsyncGenerator<Uint8Array, void, void> => writeTar(items, mtime, contentOf);
 
-  const files: LayerFile[] = [];
+  const files: BuiltLayer['files'] = [];
   const hashed = async function* (item: Item): AsyncGenerator<Uint8Array, void, void> {
     const meter = new Meter();
     for await (const chunk of contentOf(item)) {
@@ -191,13 +196,21 @@ async function* readUnchanged(file: NonNullable<Item['file']>, size: number): As
   const handle = await open(file.path, constants.O_RDONLY);
   try {
     if (identityOf(await handle.stat({ bigint: true })) !== file.identity) throw changedError(`'${file.path}'`);
-    for (let position = 0; position < size;) {
+    const read = async (position: number): Promise<Buffer> => {
       // A fresh buffer each time: the network may still hold the one before.
       const buffer = Buffer.allocUnsafe(Math.min(CHUNK, size - position));
       const { bytesRead } = await handle.read(buffer, 0, buffer.length, position);
       if (bytesRead === 0) throw changedError(`'${file.path}'`);
-      position += bytesRead;
-      yield buffer.subarray(0, bytesRead);
+      return buffer.subarray(0, bytesRead);
+    };
+    // One chunk is read while the one before is hashed or sent.
+    let next = size === 0 ? undefined : read(0);
+    for (let position = 0; next !== undefined;) {
+      const chunk: Buffer = await next;
+      position += chunk.length;
+      next = position < size ? read(position) : undefined;
+      next?.catch(() => undefined); // Thrown where it is awaited, unless the consumer has left.
+      yield chunk;
     }
     if (identityOf(await handle.stat({ bigint: true })) !== file.identity) throw changedError(`'${file.path}'`);
   } finally {

@@ -3,8 +3,11 @@ import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { descriptorOf } from './artifact.ts';
+import { diskFull } from './disk.ts';
 import { digestOf, verified, type Digest } from './digest.ts';
 import {
+  blobOf,
   loadImage,
   MANIFEST_LIMIT,
   parseIndex,
@@ -16,6 +19,7 @@ import {
   type Platform,
 } from './image.ts';
 import { isForeignLayer, MediaType } from './media-types.ts';
+import { encodeHeader, END_OF_ARCHIVE, padding } from './tar-format.ts';
 
 /** The annotation that names an image within a layout. */
 const REF_NAME = 'org.opencontainers.image.ref.name';
@@ -31,21 +35,51 @@ export async function writeLayout(image: Image, directory: string, names: readon
   for (const blob of [...image.layers, image.configBlob]) {
     if (!isForeignLayer(blob.descriptor.mediaType)) await writeBlob(directory, blob);
   }
-  const own: Descriptor = { mediaType: image.mediaType, digest: image.digest, size: image.manifestBytes.length };
-  await writeBlob(directory, { descriptor: own, open: () => once(image.manifestBytes) });
+  const own = descriptorOf(image);
+  await writeBlob(directory, blobOf(image.mediaType, image.manifestBytes));
   const kept = index.filter(
     (entry) => entry.digest !== own.digest && !names.includes(entry.annotations?.[REF_NAME] ?? ''),
   );
-  const platform = { architecture: image.config.architecture, os: image.config.os };
-  const entries =
-    names.length === 0
-      ? [{ ...own, platform }]
-      : names.map((name) => ({ ...own, platform, annotations: { [REF_NAME]: name } }));
-  await replaceFile(
-    path.join(directory, 'index.json'),
-    JSON.stringify({ schemaVersion: 2, mediaType: MediaType.ociIndex, manifests: [...kept, ...entries] }),
-  );
+  await replaceFile(path.join(directory, 'index.json'), indexOf([...kept, ...entriesOf(image, names)]));
 }
+
+/**
+ * Writes an image as an OCI image layout in a tar archive (`oci-archive:` of skopeo and podman). Nothing is laid down on disk but the archive,
+ * which appears under its name when it is whole. The same image gives the same bytes.
+ */
+export async function writeArchive(image: Image, file: string, names: readonly string[] = []): Promise<void> {
+  const marker = Buffer.from(JSON.stringify({ imageLayoutVersion: LAYOUT_VERSION }));
+  const blobs = [...image.layers, image.configBlob, blobOf(image.mediaType, image.manifestBytes)].filter(
+    ({ descriptor }) => !isForeignLayer(descriptor.mediaType),
+  );
+  const files = new Map<string, Blob>([
+    [LAYOUT_FILE, blobOf('', marker)],
+    ['index.json', blobOf('', Buffer.from(indexOf(entriesOf(image, names))))],
+    ...blobs.map((blob): [string, Blob] => [`blobs/${blob.descriptor.digest.replace(':', '/')}`, blob]),
+  ]);
+  await mkdir(path.dirname(path.resolve(file)), { recursive: true });
+  await writeWhole(file, archive(files));
+}
+
+async function* archive(files: ReadonlyMap<string, Blob>): AsyncGenerator<Uint8Array, void, void> {
+  for (const [name, blob] of files) {
+    const { size } = blob.descriptor;
+    yield encodeHeader({ path: name, type: 'file', mode: 0o644, size }, 0);
+    yield* blob.open();
+    yield Buffer.alloc(padding(size));
+  }
+  yield END_OF_ARCHIVE;
+}
+
+/** The image under each of its names. */
+function entriesOf(image: Image, names: readonly string[]): Descriptor[] {
+  const platform = { architecture: image.config.architecture, os: image.config.os };
+  const own = { ...descriptorOf(image), platform };
+  return names.length === 0 ? [own] : names.map((name) => ({ ...own, annotations: { [REF_NAME]: name } }));
+}
+
+const indexOf = (manifests: readonly Descriptor[]): string =>
+  JSON.stringify({ schemaVersion: 2, mediaType: MediaType.ociIndex, manifests });
 
 /** Loads an image from a layout folder: the one called `name`, or the only one there is (for `platform`). */
 export async function readLayout(directory: string, name?: string, platform?: Platform): Promise<Image> {
@@ -150,16 +184,21 @@ async function writeBlob(directory: string, blob: Blob): Promise<void> {
   const present = await stat(file).catch(() => undefined);
   if (present?.size === blob.descriptor.size) return; // Every reader checks the digest.
   await mkdir(path.dirname(file), { recursive: true });
+  await writeWhole(file, blob.open());
+}
+
+/** Writes a file that appears under its name when it is whole; nothing is left of one that fails. */
+async function writeWhole(file: string, chunks: AsyncIterable<Uint8Array>): Promise<void> {
   const partial = `${file}.${randomUUID()}.partial`;
   const handle = await open(partial, 'wx');
   try {
-    for await (const chunk of blob.open()) await handle.writeFile(chunk);
+    for await (const chunk of chunks) await handle.writeFile(chunk);
     await handle.close();
     await rename(partial, file);
   } catch (error) {
     await handle.close();
     await rm(partial, { force: true });
-    throw error;
+    throw diskFull(error, file, 'or push the image without writing it: a push needs no room');
   }
 }
 
@@ -171,7 +210,3 @@ async function replaceFile(file: string, text: string): Promise<void> {
 
 const blobPath = (directory: string, digest: Digest): string =>
   path.join(directory, 'blobs', 'sha256', digest.slice('sha256:'.length));
-
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, void> {
-  yield bytes;
-}

@@ -1,4 +1,4 @@
-import type { Blob, Image } from './image.ts';
+import type { Artifact, Blob } from './image.ts';
 import { isForeignLayer } from './media-types.ts';
 import type { Repository } from './reference.ts';
 import type { BlobOutcome, RegistryClient } from './registry-client.ts';
@@ -21,12 +21,12 @@ export interface PushResult {
 const PARALLEL = 4;
 
 /**
- * Brings an image into a repository: blobs, then the manifest by its digest, then the tags. A push that stops before its end
+ * Brings an image, or another artifact, into a repository: blobs, then the manifest by its digest, then the tags. A push that stops before its end
  * leaves no tag that names something incomplete.
  */
 export async function pushImage(
   client: RegistryClient,
-  image: Image,
+  image: Artifact,
   repository: Repository,
   tags: readonly string[],
   onBlob: (blob: PushedBlob) => void = () => undefined,

@@ -1,6 +1,13 @@
 import { UserError } from '@mlops-actions/action-kit';
 import { collect, digestOf, isDigest, verified, type Digest } from './digest.ts';
-import { MANIFEST_LIMIT, manifestMediaType, type Blob, type ContentStore, type Descriptor } from './image.ts';
+import {
+  MANIFEST_LIMIT,
+  manifestMediaType,
+  parseIndex,
+  type Blob,
+  type ContentStore,
+  type Descriptor,
+} from './image.ts';
 import type { HttpAnswer } from './http.ts';
 import { MediaType } from './media-types.ts';
 import { formatRepository, type Repository } from './reference.ts';
@@ -86,6 +93,23 @@ export class RegistryClient {
           `${formatRepository(repository)}: the registry stored other content than was sent, with the digest ${stored}.`,
         );
       }
+    });
+  }
+
+  /** The manifests that refer to one by `subject`; `undefined` if the registry keeps no such list. */
+  async listReferrers(repository: Repository, digest: Digest): Promise<Descriptor[] | undefined> {
+    return this.#transport.retrying(async () => {
+      const url = this.#url(repository, `referrers/${digest}`);
+      const headers = { accept: MediaType.ociIndex };
+      const request = { method: 'GET', url, headers, scopes: [pull(repository)] } as const;
+      const response = await this.#transport.send(repository.registry, request, [200, 404, 405]);
+      const where = `${formatRepository(repository)}: referrers of ${digest}`;
+      if (response.status !== 200 || !response.headers['content-type']?.startsWith(MediaType.ociIndex)) {
+        response.discard();
+        return undefined;
+      }
+      const tooLong = (): Error => new UserError(`${where}: the list is larger than 4 MiB.`);
+      return parseIndex(await collect(received(response, url), MANIFEST_LIMIT, tooLong), where);
     });
   }
 

@@ -69,14 +69,17 @@ export async function refusal(
 
 function fixFor(status: number, registry: string, access: string): string | undefined {
   const isGoogle = registry.endsWith('.pkg.dev');
+  const needed = access.includes('push')
+    ? 'artifactregistry.repositories.uploadArtifacts (roles/artifactregistry.writer)'
+    : 'artifactregistry.repositories.downloadArtifacts (roles/artifactregistry.reader)';
   switch (status) {
     case 401:
       return isGoogle
-        ? `Sign in with google-github-actions/auth before this step; the access wanted is ${access}.`
+        ? `Sign in with google-github-actions/auth before this step, as an identity with the permission ${needed}; the access wanted is ${access}.`
         : `Log in to ${registry}; the access wanted is ${access}.`;
     case 403:
       return isGoogle
-        ? `Grant roles/artifactregistry.writer on the repository to push, roles/artifactregistry.reader to pull; the access wanted is ${access}.`
+        ? `Grant the permission ${needed} on the repository; the access wanted is ${access}.`
         : `Grant the access ${access}.`;
     case 404:
       return 'Check the name; the repository or the tag does not exist, or is hidden from these credentials.';

@@ -3,6 +3,7 @@ import { chmod, link, lstat, mkdir, open, readdir, symlink } from 'node:fs/promi
 import path from 'node:path';
 import { decompressed } from './decompress.ts';
 import { Meter } from './digest.ts';
+import { diskFull } from './disk.ts';
 import type { Blob, Image, ImageConfig } from './image.ts';
 import { formatPath, RootFolder } from './root-folder.ts';
 import { readTar, type TarEntry } from './tar-reader.ts';
@@ -123,6 +124,8 @@ class LayerWriter {
     const handle = await open(target, 'wx', (entry.mode & 0o777) | 0o600);
     try {
       for await (const chunk of entry.content()) await handle.writeFile(chunk);
+    } catch (error) {
+      throw diskFull(error, target, 'or let TMPDIR name a folder that has it');
     } finally {
       await handle.close();
     }

@@ -1,8 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { readLayout, unpackImage, writeLayout } from '@mlops-actions/oci';
+import { readLayout, unpackImage, writeArchive, writeLayout, type Image } from '@mlops-actions/oci';
+import { createReadStream } from 'node:fs';
 import { mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { temporaryFolder } from './support/folder.ts';
+import { readTar } from '../src/tar-reader.ts';
 import { read, textImage } from './support/images.ts';
 
 const folder = temporaryFolder();
@@ -71,3 +73,43 @@ async function* failing(): AsyncGenerator<Uint8Array> {
   yield Buffer.from('half');
   throw new Error('the disk is full');
 }
+
+describe('layouts in an archive', () => {
+  test('hold the same image, and are the same whenever they are written', async () => {
+    const image = await textImage({ '/a': 'content' });
+    await writeArchive(image, place('made/image.tar'), ['v1']);
+    for await (const entry of readTar(createReadStream(place('made/image.tar')))) {
+      const file = place(path.join('extracted', entry.path));
+      await mkdir(path.dirname(file), { recursive: true });
+      await writeFile(file, await read(entry.content()));
+    }
+    expect((await readLayout(place('extracted'), 'v1')).digest).toBe(image.digest);
+    const bytes = await readFile(place('made/image.tar'));
+    await writeArchive(image, place('made/image.tar'), ['v1']);
+    expect(await readFile(place('made/image.tar'))).toEqual(bytes);
+    expect(await readdir(place('made'))).toEqual(['image.tar']);
+  });
+});
+
+test.each([
+  ['an archive', writeArchive],
+  ['a layout', writeLayout],
+])('where the disk is full, nothing of %s is left to be taken for one', async (name, write) => {
+  const whole = await textImage({ '/a': 'content' });
+  // As the system says it in the middle of a write.
+  const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+  const layers = whole.layers.map((layer) => ({
+    ...layer,
+    open: async function* () {
+      yield Buffer.alloc(512);
+      throw full;
+    },
+  }));
+  const image: Image = { ...whole, layers };
+  const target = place(`full-${name}`);
+  await expect(write(image, target)).rejects.toThrow(/no room on the disk/);
+  const left = await readdir(path.dirname(target), { recursive: true });
+  expect(
+    left.filter((file) => file.includes('partial') || (file.endsWith('index.json') && file.includes('full'))),
+  ).toEqual([]);
+});

@@ -182,6 +182,7 @@ export interface Image {
    * Largest absolute difference between a golden prediction and the answer (default 1e-6).
    */
   'golden-tolerance'?: number;
+  budgets?: Budgets;
 }
 /**
  * Environment of the server.
@@ -194,6 +195,31 @@ export interface Strings {
  */
 export interface Strings1 {
   [k: string]: string;
+}
+/**
+ * Bounds of what the probe of build-image measures; an image over one of them is not published.
+ */
+export interface Budgets {
+  /**
+   * From the start of the server to its first healthy answer.
+   */
+  'start-time'?: string;
+  /**
+   * Median time of a request for one prediction.
+   */
+  'latency-p50'?: string;
+  /**
+   * Its 95th percentile.
+   */
+  'latency-p95'?: string;
+  /**
+   * Its 99th percentile.
+   */
+  'latency-p99'?: string;
+  /**
+   * Peak resident memory of the server in MiB.
+   */
+  'memory-mib'?: number;
 }
 /**
  * The model's place in Vertex AI Model Registry.

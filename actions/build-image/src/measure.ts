@@ -1,0 +1,95 @@
+import { predict, requestContainer, ServingError, type ServingContainer } from '@mlops-actions/serving';
+import { readdir, readFile } from 'node:fs/promises';
+import type { GoldenRow } from './golden.ts';
+import { percentiles, type Percentile } from './budgets.ts';
+
+/** Requests that latency is measured by, and milliseconds that they may take together. */
+const REQUESTS = 100;
+const TIME_LIMIT = 10_000;
+
+/** Latency of requests for one prediction each, one after the other, in milliseconds; `undefined` without rows to ask for. */
+export async function measureLatency(
+  container: ServingContainer,
+  predictRoute: string,
+  rows: readonly GoldenRow[],
+): Promise<Record<Percentile, number> | undefined> {
+  const times: number[] = [];
+  const startedAt = performance.now();
+  for (let index = 0; rows.length > 0 && index < REQUESTS && performance.now() - startedAt < TIME_LIMIT; index++) {
+    const sentAt = performance.now();
+    await predict(container, { predictRoute, instances: [rows[index % rows.length]!.instance] });
+    times.push(performance.now() - sentAt);
+  }
+  return percentiles(times);
+}
+
+/**
+ * Largest resident memory of a container so far, in bytes: the high-water marks of the processes that its group has now, as Linux keeps
+ * them. `undefined` on other systems.
+ */
+export async function peakMemory({ pid }: ServingContainer): Promise<number | undefined> {
+  if (process.platform !== 'linux') return undefined;
+  let total = 0;
+  for (const entry of await readdir('/proc')) {
+    if (!/^\d+$/.test(entry)) continue;
+    // A process that ended meanwhile has no files left.
+    const read = (name: string): Promise<string> => readFile(`/proc/${entry}/${name}`, 'utf8').catch(() => '');
+    // The name in parentheses may hold anything; state, parent and group follow it.
+    const [, , group] = (await read('stat')).replace(/^.*\) /s, '').split(' ');
+    if (Number(group) === pid) total += 1024 * Number(/^VmHWM:\s*(\d+)/m.exec(await read('status'))?.[1] ?? 0);
+  }
+  return total === 0 ? undefined : total;
+}
+
+const MALFORMED: readonly (readonly [string, string])[] = [
+  ['a body that is not JSON', '{"instances": ['],
+  ['a body without instances', '{}'],
+  ['instances that are no list', '{"instances": "x"}'],
+  ['an instance of no kind that it knows', '{"instances": [[{"\\u0000": null}]]}'],
+];
+/** Milliseconds. */
+const ANSWER_TIMEOUT = 10_000;
+
+/** How a server answered a request that it should refuse. */
+export interface MalformedAnswer {
+  request: string;
+  status: number;
+}
+
+/**
+ * Sends requests that nobody should send. A server may answer what it likes, best a 400, but it has to answer and to stay: on Vertex AI
+ * one that ends takes every other request of its replica with it.
+ *
+ * @throws ServingError if it does not.
+ */
+export async function sendMalformed(
+  container: ServingContainer,
+  routes: { predictRoute: string; healthRoute: string },
+): Promise<MalformedAnswer[]> {
+  const answers: MalformedAnswer[] = [];
+  for (const [request, body] of MALFORMED) {
+    try {
+      const sent = {
+        method: 'POST',
+        route: routes.predictRoute,
+        body: Buffer.from(body),
+        timeout: ANSWER_TIMEOUT,
+      } as const;
+      const { status } = await requestContainer(container, sent);
+      answers.push({ request, status });
+      const health = await requestContainer(container, {
+        method: 'GET',
+        route: routes.healthRoute,
+        timeout: ANSWER_TIMEOUT,
+      });
+      if (health.status !== 200) throw new ServingError('unhealthy', `The health route answers ${health.status}.`);
+    } catch (error) {
+      if (!(error instanceof ServingError)) throw error;
+      throw new ServingError(error.failure, `The server does not survive ${request}: ${error.message}`, {
+        logTail: container.logTail(),
+        fix: 'Answer 400 to requests that cannot be read.',
+      });
+    }
+  }
+  return answers;
+}
