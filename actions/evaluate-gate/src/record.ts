@@ -79,3 +79,11 @@ export function makeRecord(parts: {
     remarks: evidence.remarks(),
   };
 }
+
+const WORST_FIRST: Record<Verdict, number> = { fail: 0, inconclusive: 1, pass: 2 };
+
+/** The checks as people should read them: those that decide before those that do not, the worst first. */
+export const worstFirst = (record: DecisionRecord): DecisionRecord['checks'] =>
+  record.checks.toSorted(
+    (a, b) => Number(b.blocking) - Number(a.blocking) || WORST_FIRST[a.verdict] - WORST_FIRST[b.verdict],
+  );

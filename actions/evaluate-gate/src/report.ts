@@ -1,16 +1,6 @@
-import {
-  count,
-  Markdown,
-  md,
-  mdCode,
-  mdDetails,
-  mdJoin,
-  mdTable,
-  mdVerdict,
-  type Verdict,
-} from '@mlops-actions/action-kit';
+import { count, Markdown, md, mdCode, mdDetails, mdJoin, mdTable, mdVerdict } from '@mlops-actions/action-kit';
 import type { Evidence } from './evidence.ts';
-import type { DecisionRecord, Source } from './record.ts';
+import { worstFirst, type DecisionRecord, type Source } from './record.ts';
 import { rocChart } from './roc-chart.ts';
 import { demand, show, showPercent, showSigned } from './sentences.ts';
 
@@ -20,7 +10,7 @@ export function summarise(record: DecisionRecord, evidence: Evidence): Markdown 
     record.champion === 'none' ? NO_CHAMPION : undefined,
     record.negativeControl.proven ? undefined : CANNOT_FAIL,
     checkTable(record),
-    list(sorted(record).map((check) => md`**${check.name}.** ${check.sentence}`)),
+    list(worstFirst(record).map((check) => md`**${check.name}.** ${check.sentence}`)),
     record.skippedChecks.length === 0
       ? undefined
       : md`Not made, for want of a champion: ${record.skippedChecks.map(({ name }) => name).join(', ')}.`,
@@ -39,17 +29,10 @@ const CANNOT_FAIL = new Markdown(
   '> [!CAUTION]\n> **This gate cannot fail.** It passes a candidate that was made worthless on purpose, so that passing it proves nothing. Tighten the policy.',
 );
 
-const WORST_FIRST: Record<Verdict, number> = { fail: 0, inconclusive: 1, pass: 2 };
-
-const sorted = (record: DecisionRecord): DecisionRecord['checks'] =>
-  record.checks.toSorted(
-    (a, b) => Number(b.blocking) - Number(a.blocking) || WORST_FIRST[a.verdict] - WORST_FIRST[b.verdict],
-  );
-
 function checkTable(record: DecisionRecord): Markdown {
   return mdTable(
     ['', 'check', 'metric', 'demand', 'candidate', 'champion', 'difference', 'interval that decides'],
-    sorted(record).map(({ verdict, name, title, requirement, better, blocking, candidate, champion, judged }) => [
+    worstFirst(record).map(({ verdict, name, title, requirement, better, blocking, candidate, champion, judged }) => [
       mdVerdict(verdict),
       blocking ? name : `${name} (reported only)`,
       `${title} ${better === 'higher' ? '↑' : '↓'}`,

@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import {
   count,
@@ -17,6 +17,7 @@ import {
 } from '@mlops-actions/action-kit';
 import { runControl, type ControlResult } from './control.ts';
 import { evidenceOfPredictions, type Evidence } from './evidence.ts';
+import { renderPage } from './html/page.ts';
 import { resolveInputs, type Inputs, type Task } from './inputs.ts';
 import { judge, type Judgement } from './judge.ts';
 import { joinPredictions, readPredictions } from './predictions.ts';
@@ -25,14 +26,16 @@ import { summarise } from './report.ts';
 import { demand, sentence } from './sentences.ts';
 import { evidenceOfMetrics, readStoredMetrics } from './stored-metrics.ts';
 
-/** The record's file in the evidence folder. */
+/** Files in the evidence folder: the record, and the report for people. */
 const DECISION_FILE = 'decision.intoto.json';
+const PAGE_FILE = 'evaluate-gate.html';
 
 /** Judges the candidate. */
 export async function run(inputs: Inputs, context: RunContext): Promise<ActionResult> {
   const decisionPath = path.join(inputs.evidenceDir, DECISION_FILE);
+  const htmlPath = path.join(inputs.evidenceDir, PAGE_FILE);
   // A gate that dies must leave no earlier decision behind.
-  await rm(decisionPath, { force: true });
+  await Promise.all([rm(decisionPath, { force: true }), rm(htmlPath, { force: true })]);
   const task = await resolveInputs(inputs);
   const { policy } = task;
   log.info(`Policy ${policy.digest} from '${task.policySource.path}': ${count(policy.checks.length, 'check')}.`);
@@ -63,12 +66,15 @@ export async function run(inputs: Inputs, context: RunContext): Promise<ActionRe
     events,
   });
   const subjects = subjectsOf(candidate);
+  const decidedAt = new Date().toISOString();
+  await mkdir(inputs.evidenceDir, { recursive: true });
+  await writeFile(htmlPath, renderPage({ record, evidence, policy, run: context, decidedAt }));
   if (!inputs.dryRun) {
     await writeJson(decisionPath, {
       _type: 'https://in-toto.io/Statement/v1',
       subject: subjects,
       predicateType: `${PREDICATE_BASE}/gate-decision/v1`,
-      predicate: { ...record, decidedAt: new Date().toISOString(), run: context },
+      predicate: { ...record, decidedAt, run: context },
     } satisfies Statement);
   }
   const undecided = judgement.checks.filter((check) => check.blocking && check.verdict !== 'pass');
@@ -77,6 +83,7 @@ export async function run(inputs: Inputs, context: RunContext): Promise<ActionRe
     headline,
     outputs: {
       'decision-path': inputs.dryRun ? '' : decisionPath,
+      'html-path': htmlPath,
       'policy-digest': policy.digest,
       metrics: JSON.stringify({ candidate: record.metrics, champion: record.championMetrics }),
       'failed-checks': undecided.map(({ name }) => name.replaceAll('\n', ' ')).join('\n'),

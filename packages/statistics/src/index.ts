@@ -44,6 +44,7 @@ export {
   specificity,
   type Confusion,
 } from './metrics/decision.ts';
+export { precisionRecallCurve, rocCurve, type Point } from './metrics/curves.ts';
 export { brier, calibrationBins, ece, logLoss, type CalibrationBin } from './metrics/probability.ts';
 export { auc, classWeights, gini, ks, prAuc } from './metrics/ranking.ts';
 export { METRICS, type Metric, type MetricOptions } from './metrics/registry.ts';
