@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { closest, UserError } from '@mlops-actions/action-kit';
 import type { Gate } from '@mlops-actions/manifest';
-import { METRICS, type EstimatePlan, type Metric } from '@mlops-actions/statistics';
+import { GAPS, METRICS, type EstimatePlan, type Gap, type Metric } from '@mlops-actions/statistics';
+import { canonicalLabel } from './labels.ts';
+import { makeSliceRule, type SliceRule } from './slices.ts';
 
 /** What a check demands. Margins are in the unit of the metric, and say by how much better or worse, whichever way better is. */
 export type Requirement =
@@ -15,11 +17,16 @@ export type Requirement =
 /** One check of a policy. */
 export interface PolicyCheck {
   name: string;
-  metric: Metric;
+  /** A metric of the rows or, with a slice, of every slice; or a gap between slices. */
+  metric: Metric | Gap;
   requirement: Requirement;
   /** Whether it decides, or is only reported. */
   blocking: boolean;
+  slice: SliceRule | undefined;
 }
+
+/** Whether a check compares slices, rather than judging rows. */
+export const isGap = (metric: Metric | Gap): metric is Gap => 'of' in metric;
 
 /** A policy with every default filled in. */
 export interface Policy {
@@ -29,6 +36,7 @@ export interface Policy {
   /** The label of the event, as {@link canonicalLabel} writes it. */
   positiveLabel: string;
   minimumRows: number;
+  minimumSliceRows: number;
   confidence: number;
   allowPointMetrics: boolean;
   plan: EstimatePlan;
@@ -42,11 +50,13 @@ export interface PolicyRecord {
   threshold: number;
   calibrationBins: number;
   minimumRows: number;
+  /** If a check has slices. */
+  minimumSliceRows: number | undefined;
   confidence: number;
   resamples: number;
   seed: number;
   allowPointMetrics: boolean;
-  checks: { name: string; metric: string; requirement: Requirement; blocking: boolean }[];
+  checks: { name: string; metric: string; requirement: Requirement; blocking: boolean; slice: SliceRule | undefined }[];
 }
 
 /**
@@ -68,11 +78,14 @@ export function makePolicy(gate: Gate, file: string): Policy {
           ? { kind: 'non-inferiority', margin: check['non-inferiority-margin'] }
           : { kind: 'superiority', margin: check['superiority-margin']! };
     checkLimit(requirement, metric, place);
+    const slice = check.slice && makeSliceRule(check.slice, place);
+    if (isGap(metric)) checkGap(metric, slice, gate, place);
     return {
-      name: check.name ?? `${metric.name} ${requirement.kind}`,
+      name: check.name ?? `${metric.name} ${requirement.kind}${slice === undefined ? '' : ` by ${slice.column}`}`,
       metric,
       requirement,
       blocking: check.blocking ?? true,
+      slice,
     };
   });
   const names = checks.map(({ name }) => name);
@@ -85,6 +98,7 @@ export function makePolicy(gate: Gate, file: string): Policy {
     task,
     positiveLabel: canonicalLabel(gate['positive-label'] ?? 1),
     minimumRows: gate['minimum-rows'] ?? 100,
+    minimumSliceRows: gate['minimum-slice-rows'] ?? 50,
     confidence: gate.confidence ?? 0.95,
     allowPointMetrics: gate['allow-point-metrics'] ?? false,
     plan: { threshold: gate.threshold ?? 0.5, bins: 10, resamples: gate.resamples ?? 2000, seed: gate.seed ?? 1 },
@@ -97,11 +111,11 @@ export function makePolicy(gate: Gate, file: string): Policy {
   return { ...policy, digest: `sha256:${digest}` };
 }
 
-function findMetric(name: string, task: Policy['task'], place: string): Metric {
-  const metric = METRICS.get(name);
+function findMetric(name: string, task: Policy['task'], place: string): Metric | Gap {
+  const metric = METRICS.get(name) ?? GAPS.get(name);
   const known = [...METRICS.values()].filter((other) => other.task === task).map((other) => other.name);
   if (metric === undefined) {
-    const near = closest(name, known);
+    const near = closest(name, [...known, ...GAPS.keys()]);
     throw new UserError(`${place}: there is no metric '${name}'.`, {
       fix: near === undefined ? `For this task there are ${known.join(', ')}.` : `Did you mean '${near}'?`,
     });
@@ -112,8 +126,25 @@ function findMetric(name: string, task: Policy['task'], place: string): Metric {
   return metric;
 }
 
+/** What a gap needs: slices, and no default where the default would decide what is fair. */
+function checkGap(gap: Gap, slice: SliceRule | undefined, gate: Gate, place: string): void {
+  if (slice === undefined || slice.kind === 'window' || (slice.kind === 'values' && slice.values?.length === 1)) {
+    throw new UserError(`${place}: '${gap.name}' compares slices, and there are none.`, {
+      fix: "Add 'slice' with a 'column', and at least two 'values' or an edge.",
+    });
+  }
+  if (gap.task === 'binary' && gap.looksAt === 'decisions' && gate.threshold === undefined) {
+    throw new UserError(
+      `${place}: '${gap.name}' is about decisions, and gate.threshold does not say how they are made.`,
+      {
+        fix: 'Set gate.threshold to the score from which the bank decides for the event.',
+      },
+    );
+  }
+}
+
 /** A limit that every model meets, or none can, is a slip of the pen. */
-function checkLimit(requirement: Requirement, metric: Metric, place: string): void {
+function checkLimit(requirement: Requirement, metric: Metric | Gap, place: string): void {
   const [smallest, largest] = metric.range;
   if (requirement.kind === 'bound') {
     const { bound } = requirement;
@@ -128,13 +159,6 @@ function checkLimit(requirement: Requirement, metric: Metric, place: string): vo
   }
 }
 
-/** A label as text, numbers in one spelling: `1`, `1.0` and `true` of a typed file differ from nothing but each other's format. */
-export function canonicalLabel(label: string | number | boolean): string {
-  if (typeof label === 'boolean') return label ? '1' : '0';
-  const text = String(label).trim();
-  return text !== '' && Number.isFinite(Number(text)) ? String(Number(text)) : text;
-}
-
 export function policyRecord(policy: Omit<Policy, 'digest'>): PolicyRecord {
   return {
     task: policy.task,
@@ -142,15 +166,17 @@ export function policyRecord(policy: Omit<Policy, 'digest'>): PolicyRecord {
     threshold: policy.plan.threshold,
     calibrationBins: policy.plan.bins,
     minimumRows: policy.minimumRows,
+    minimumSliceRows: policy.checks.some(({ slice }) => slice !== undefined) ? policy.minimumSliceRows : undefined,
     confidence: policy.confidence,
     resamples: policy.plan.resamples,
     seed: policy.plan.seed,
     allowPointMetrics: policy.allowPointMetrics,
-    checks: policy.checks.map(({ name, metric, requirement, blocking }) => ({
+    checks: policy.checks.map(({ name, metric, requirement, blocking, slice }) => ({
       name,
       metric: metric.name,
       requirement,
       blocking,
+      slice,
     })),
   };
 }

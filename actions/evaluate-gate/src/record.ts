@@ -1,4 +1,5 @@
 import type { Verdict } from '@mlops-actions/action-kit';
+import { METRICS } from '@mlops-actions/statistics';
 import type { ControlResult } from './control.ts';
 import type { Evidence } from './evidence.ts';
 import type { Columns, OnInconclusive, Task } from './inputs.ts';
@@ -6,11 +7,15 @@ import type { CheckResult, Judgement, SkippedCheck } from './judge.ts';
 import { policyRecord, type PolicyRecord } from './policy.ts';
 import { sentence } from './sentences.ts';
 
-/** A file that was judged. */
-export interface Source {
+/** A file that was read. */
+export interface FileSource {
   path: string;
   /** `sha256:...` of the file. */
   digest: string;
+}
+
+/** A file that was judged. */
+export interface Source extends FileSource {
   /** Digest of the model that it tells of, where the user gave it. */
   modelDigest: string | undefined;
   kind: 'predictions' | 'metrics';
@@ -28,11 +33,13 @@ export interface DecisionRecord {
   candidate: Source;
   /** `none`: no model serves yet, as the user said. `not-needed`: no check compares. */
   champion: Source | 'none' | 'not-needed';
+  /** The table of what else is known of the rows, if one was read. */
+  attributes: FileSource | undefined;
   columns: Columns | undefined;
   rows: number | undefined;
   /** Rows with the positive label. */
   events: number | undefined;
-  /** The candidate's metrics, by name. */
+  /** The candidate's metrics over all rows, by name; those of slices are in the checks. */
   metrics: Record<string, number>;
   championMetrics: Record<string, number> | undefined;
   multiplicity: string;
@@ -52,12 +59,17 @@ export function makeRecord(parts: {
   headline: string;
   candidate: Source;
   champion: Source | undefined;
+  attributes: FileSource | undefined;
   rows: number | undefined;
   events: number | undefined;
 }): DecisionRecord {
   const { task, evidence, judgement, control, champion } = parts;
   const metricsOf = (model: 'candidate' | 'champion'): Record<string, number> =>
-    Object.fromEntries(judgement.checks.map((check) => [check.metric, check[model]!]));
+    Object.fromEntries(
+      judgement.checks
+        .filter(({ metric, slice }) => slice === undefined && METRICS.has(metric))
+        .map((check) => [check.metric, check[model]!]),
+    );
   return {
     verdict: parts.verdict,
     headline: parts.headline,
@@ -67,6 +79,7 @@ export function makeRecord(parts: {
     onInconclusive: task.onInconclusive,
     candidate: parts.candidate,
     champion: champion ?? (task.champion.kind === 'none' ? 'none' : 'not-needed'),
+    attributes: parts.attributes,
     columns: evidence.kind === 'predictions' ? task.columns : undefined,
     rows: parts.rows,
     events: parts.events,

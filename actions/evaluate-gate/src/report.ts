@@ -47,12 +47,18 @@ function checkTable(record: DecisionRecord): Markdown {
 
 const list = (items: Markdown[]): Markdown => new Markdown(items.map((item) => `- ${item.source}`).join('\n'));
 
-function controlText({ negativeControl: control }: DecisionRecord): Markdown {
-  const outcome = control.proven
-    ? md`**Negative control:** the same policy on ${control.how} gives ${mdVerdict(control.verdict)}, so this gate can say no.`
-    : md`**Negative control:** the same policy on ${control.how} gives ${mdVerdict(control.verdict)}.`;
-  const some = control.proven && control.toothless.length > 0;
-  return some ? md`${outcome} Yet these checks pass even that: ${control.toothless.join(', ')}.` : outcome;
+function controlText({ negativeControl: { proven, trials, toothless } }: DecisionRecord): Markdown {
+  const outcomes = trials.map(({ how, verdict }) => md`on ${how}: ${mdVerdict(verdict)}`);
+  const heading = proven
+    ? md`**Negative control:** this gate can say no. The same policy gives`
+    : md`**Negative control:** the same policy gives`;
+  return mdJoin(
+    heading,
+    list(outcomes),
+    proven && toothless.length > 0
+      ? md`Yet these checks pass all that, and hold back nothing: ${toothless.join(', ')}.`
+      : undefined,
+  );
 }
 
 function detailTable(record: DecisionRecord): Markdown {
@@ -66,6 +72,9 @@ function detailTable(record: DecisionRecord): Markdown {
     ['candidate', source(record.candidate)],
     ['champion', typeof champion === 'string' ? champion : source(champion)],
     ['policy', md`${mdCode(record.policySource.path)}, rules ${mdCode(record.policyDigest)}`],
+    ...(record.attributes === undefined
+      ? []
+      : [['attributes', md`${mdCode(record.attributes.path)} ${mdCode(record.attributes.digest)}`] as const]),
     ['rows', rowsText(record)],
     ['methods', methods.join('; ')],
     [

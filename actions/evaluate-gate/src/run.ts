@@ -15,13 +15,14 @@ import {
   type Subject,
   type Verdict,
 } from '@mlops-actions/action-kit';
+import { readAttributes } from './attributes.ts';
 import { runControl, type ControlResult } from './control.ts';
 import { evidenceOfPredictions, type Evidence } from './evidence.ts';
 import { renderPage } from './html/page.ts';
 import { resolveInputs, type Inputs, type Task } from './inputs.ts';
 import { judge, type Judgement } from './judge.ts';
 import { joinPredictions, readPredictions } from './predictions.ts';
-import { makeRecord, type Source } from './record.ts';
+import { makeRecord, type FileSource, type Source } from './record.ts';
 import { summarise } from './report.ts';
 import { demand, sentence } from './sentences.ts';
 import { evidenceOfMetrics, readStoredMetrics } from './stored-metrics.ts';
@@ -45,7 +46,8 @@ export async function run(inputs: Inputs, context: RunContext): Promise<ActionRe
     );
   }
 
-  const { evidence, candidate, champion, rows, events } = await gather(task);
+  const gathered = await gather(task);
+  const { evidence, candidate, champion } = gathered;
   const compare = champion !== undefined;
   const judgement = judge(policy, evidence, compare);
   const control = runControl(policy, evidence, compare);
@@ -53,23 +55,12 @@ export async function run(inputs: Inputs, context: RunContext): Promise<ActionRe
   const headline = headlineOf(verdict, judgement, control, task);
   tell(judgement, control, task, evidence);
 
-  const record = makeRecord({
-    task,
-    evidence,
-    judgement,
-    control,
-    verdict,
-    headline,
-    candidate,
-    champion,
-    rows,
-    events,
-  });
+  const record = makeRecord({ ...gathered, task, judgement, control, verdict, headline });
   const subjects = subjectsOf(candidate);
   const decidedAt = new Date().toISOString();
-  await mkdir(inputs.evidenceDir, { recursive: true });
-  await writeFile(htmlPath, renderPage({ record, evidence, policy, run: context, decidedAt }));
   if (!inputs.dryRun) {
+    await mkdir(inputs.evidenceDir, { recursive: true });
+    await writeFile(htmlPath, renderPage({ record, evidence, policy, run: context, decidedAt }));
     await writeJson(decisionPath, {
       _type: 'https://in-toto.io/Statement/v1',
       subject: subjects,
@@ -83,7 +74,7 @@ export async function run(inputs: Inputs, context: RunContext): Promise<ActionRe
     headline,
     outputs: {
       'decision-path': inputs.dryRun ? '' : decisionPath,
-      'html-path': htmlPath,
+      'html-path': inputs.dryRun ? '' : htmlPath,
       'policy-digest': policy.digest,
       metrics: JSON.stringify({ candidate: record.metrics, champion: record.championMetrics }),
       'failed-checks': undecided.map(({ name }) => name.replaceAll('\n', ' ')).join('\n'),
@@ -99,6 +90,7 @@ interface Gathered {
   evidence: Evidence;
   candidate: Source;
   champion: Source | undefined;
+  attributes: FileSource | undefined;
   /** Joined rows; unknown for stored metrics. */
   rows: number | undefined;
   events: number | undefined;
@@ -122,6 +114,9 @@ async function gather(task: Task): Promise<Gathered> {
     );
   }
   if (candidate.kind === 'metrics') {
+    if (columns.weight !== undefined || columns.cluster !== undefined) {
+      throw new UserError(`Weights and clusters are of rows, and '${candidate.path}' holds metrics.`);
+    }
     const [own, other] = await Promise.all([
       readStoredMetrics(candidate.path, policy),
       champion && readStoredMetrics(champion.path, policy),
@@ -130,30 +125,50 @@ async function gather(task: Task): Promise<Gathered> {
       evidence: evidenceOfMetrics(own, other, policy),
       candidate,
       champion,
+      attributes: undefined,
       rows: undefined,
       events: undefined,
     };
   }
   const own = await readPredictions(candidate.path, columns, policy);
   const other = champion && (await readPredictions(champion.path, columns, policy));
-  const joined = joinPredictions(own, other, policy);
+  const used = attributesUsed(task);
+  const table = task.attributes === undefined || used.length === 0 ? undefined : await fileOf(task.attributes);
+  const attributes =
+    used.length === 0
+      ? undefined
+      : await readAttributes(table?.path ?? candidate.path, { id: columns.id, columns: used }, own);
+  const joined = joinPredictions(own, other, policy, attributes && { attributes, columns });
   return {
     evidence: evidenceOfPredictions(joined, policy.plan),
     candidate,
     champion,
+    attributes: table,
     rows: own.ids.length,
     events: policy.task === 'binary' ? joined.events : undefined,
   };
 }
 
-async function sourceOf({ path: file, modelDigest }: Task['candidate']): Promise<Source> {
+/** The columns that the policy looks at beside label and score. */
+function attributesUsed({ policy, columns }: Task): string[] {
+  const named = [columns.weight, columns.cluster, ...policy.checks.map(({ slice }) => slice?.column)];
+  return [...new Set(named.filter((name) => name !== undefined))];
+}
+
+const sourceOf = async ({ path: file, modelDigest }: Task['candidate']): Promise<Source> => ({
+  ...(await fileOf(file)),
+  modelDigest,
+  kind: /\.json$/i.test(file) ? 'metrics' : 'predictions',
+});
+
+async function fileOf(file: string): Promise<FileSource> {
   const digest = await digestFile(file).catch((error: unknown) => {
     throw new UserError(`'${file}' cannot be read: ${messageOf(error)}.`, {
       fix: 'Paths in inputs are relative to the working directory, those in model.yaml to its folder.',
       cause: error,
     });
   });
-  return { path: file, digest, modelDigest, kind: /\.json$/i.test(file) ? 'metrics' : 'predictions' };
+  return { path: file, digest };
 }
 
 function headlineOf(verdict: Verdict, judgement: Judgement, control: ControlResult, task: Task): string {
@@ -179,7 +194,7 @@ function headlineOf(verdict: Verdict, judgement: Judgement, control: ControlResu
 
 function tell(judgement: Judgement, control: ControlResult, task: Task, evidence: Evidence): void {
   for (const check of judgement.checks) log.info(`${check.verdict.toUpperCase()} ${check.name}: ${sentence(check)}`);
-  log.info(`Negative control: ${control.how}: ${control.verdict}.`);
+  for (const { how, verdict } of control.trials) log.info(`Negative control: ${how}: ${verdict}.`);
   if (task.champion.kind === 'none') {
     log.warning(
       `There is no champion to compare with. Only the absolute checks were made${judgement.skipped.length > 0 ? `; skipped: ${judgement.skipped.map(({ name }) => name).join(', ')}` : ''}.`,

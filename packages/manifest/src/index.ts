@@ -10,6 +10,7 @@ export type {
   Manifest,
   ModelIdentity,
   Registry,
+  Slice,
   Validation,
 } from './generated/manifest.ts';
 export { parseGate } from './parse.ts';

@@ -85,12 +85,12 @@ function checks(record: DecisionRecord): Html {
 <tbody>${worstFirst(record).map(
     (check) => html`
 <tr>
-<th scope="row">${check.name}<p>${check.sentence}</p>${check.blocking ? undefined : html`<p class="quiet">Reported only: it does not decide.</p>`}</th>
+<th scope="row">${check.name}<p>${check.sentence}</p>${check.slice?.worst === true ? html`<p class="quiet">The worst of its slices.</p>` : undefined}${check.blocking ? undefined : html`<p class="quiet">Reported only: it does not decide.</p>`}</th>
 <td class="verdict ${check.verdict}">${MARKS[check.verdict]}</td>
 <td>${forestRow(check)}</td>
 <td class="number">${show(check.candidate)}</td>
 <td class="number">${check.champion === undefined ? '–' : show(check.champion)}</td>
-<td class="number">${interval(check)}<p class="quiet">${check.title}: ${demand(check.requirement, check.better)}</p></td>
+<td class="number">${interval(check)}<p class="quiet">demanded: ${demand(check.requirement, check.better)}</p></td>
 </tr>`,
   )}
 </tbody></table></div>
@@ -102,12 +102,12 @@ function interval({ judged, requirement }: DecisionRecord['checks'][number]): st
   return `${write(judged.low)} to ${write(judged.high)} (${showPercent(judged.confidence)})`;
 }
 
-function control({ negativeControl }: DecisionRecord): Html {
-  const { how, verdict, proven, toothless } = negativeControl;
+function control({ negativeControl: { proven, trials, toothless } }: DecisionRecord): Html {
   return html`<section>
 <h2>Can this gate say no?</h2>
-<p>${proven ? 'Yes.' : 'No, so that passing it proves nothing.'} The same policy was put to ${how}: <span class="verdict ${verdict}">${MARKS[verdict]}</span>.</p>
-${proven && toothless.length > 0 ? html`<p>Yet these checks pass even that, and hold back nothing: ${toothless.join(', ')}.</p>` : undefined}
+<p>${proven ? 'Yes.' : 'No, so that passing it proves nothing.'} The same policy was put to candidates that were made worse on purpose:</p>
+<ul>${trials.map(({ how, verdict }) => html`<li>${how}: <span class="verdict ${verdict}">${MARKS[verdict]}</span></li>`)}</ul>
+${proven && toothless.length > 0 ? html`<p>Yet these checks pass all that, and hold back nothing: ${toothless.join(', ')}.</p>` : undefined}
 </section>`;
 }
 
@@ -124,6 +124,14 @@ function facts({ record, run }: PageParts): Html {
   const rows: (readonly [string, Html | string])[] = [
     ['Candidate', source(record.candidate)],
     ['Champion', typeof champion === 'string' ? champion : source(champion)],
+    ...(record.attributes === undefined
+      ? []
+      : [
+          [
+            'Attributes',
+            html`<code>${record.attributes.path}</code> <code>${record.attributes.digest}</code>`,
+          ] as const,
+        ]),
     [
       'Policy',
       html`<code>${record.policySource.path}</code>, rules <code>${record.policyDigest}</code>, hashed before any data was read`,

@@ -30,8 +30,9 @@ th, td { padding: .6rem .75rem; border-bottom: 1px solid var(--rule); text-align
 thead th { color: var(--quiet); font-size: .875rem; font-weight: 600; }
 tbody th { font-weight: 600; }
 td p, th p { margin: .2rem 0 0; font-weight: 400; }
-.checks tbody th { min-width: 19rem; }
+.checks tbody th { min-width: 17rem; overflow-wrap: anywhere; }
 .number { font-variant-numeric: tabular-nums; white-space: nowrap; }
+.number p { white-space: normal; }
 .verdict { font-weight: 600; white-space: nowrap; }
 .facts th { width: 14rem; color: var(--quiet); font-weight: 400; }
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(24rem, 100%), 1fr)); gap: 1.5rem; }
@@ -49,12 +50,12 @@ figure > svg { width: 100%; height: auto; }
 .reference { stroke: var(--quiet); stroke-width: 1.5; stroke-dasharray: 2 4; }
 .legend { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; margin: .25rem 0 0; padding: 0; list-style: none; font-size: .875rem; }
 .legend svg { width: 2rem; height: .625rem; }
-.forest { display: block; width: 15rem; height: 1.75rem; }
+.forest { display: block; width: 11rem; height: 1.75rem; }
 .forest .met { fill: var(--met); }
 .forest .limit { stroke: var(--text); stroke-width: 1.5; }
 .forest .whisker { stroke: currentColor; stroke-width: 2; fill: none; }
 .forest circle { fill: currentColor; }
-.ends { display: flex; justify-content: space-between; width: 15rem; }
+.ends { display: flex; justify-content: space-between; width: 11rem; }
 @media print {
   :root {
     color-scheme: light;

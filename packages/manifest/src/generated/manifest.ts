@@ -235,6 +235,18 @@ export interface Gate {
    */
   'score-column'?: string;
   /**
+   * A path relative to the folder of model.yaml, with forward slashes.
+   */
+  attributes?: string;
+  /**
+   * Column of attributes by which rows count more or less; default: all alike.
+   */
+  'weight-column'?: string;
+  /**
+   * Column of attributes that says which rows belong together, such as a customer; intervals then come from the bootstrap of whole clusters.
+   */
+  'cluster-column'?: string;
+  /**
    * What is predicted (default `binary`).
    */
   task?: 'binary' | 'regression';
@@ -250,6 +262,10 @@ export interface Gate {
    * Below this many rows the verdict is inconclusive (default 100).
    */
   'minimum-rows'?: number;
+  /**
+   * Below this many rows in a slice its check is inconclusive (default 50).
+   */
+  'minimum-slice-rows'?: number;
   /**
    * Confidence of the intervals (default 0.95).
    */
@@ -300,6 +316,36 @@ export interface Check {
    * False: reported, but does not decide (default true).
    */
   blocking?: boolean;
+  slice?: Slice;
+}
+/**
+ * The check is made in every slice, and the worst decides; a metric that ends in -gap or -difference compares the slices. At most one of values, edges, and from or until; none of them: a slice for each value.
+ */
+export interface Slice {
+  /**
+   * Column of attributes.
+   */
+  column: string;
+  /**
+   * The values that make a slice each; rows with others are left out.
+   *
+   * @minItems 1
+   */
+  values?: [string | number | boolean, ...(string | number | boolean)[]];
+  /**
+   * Of numbers, rising: below the first, from each to below the next, from the last on.
+   *
+   * @minItems 1
+   */
+  edges?: [number, ...number[]];
+  /**
+   * Of dates: rows from this day on are the slice, in UTC.
+   */
+  from?: string;
+  /**
+   * Of dates: rows before this day are the slice, in UTC.
+   */
+  until?: string;
 }
 /**
  * How the model is served on Vertex AI.

@@ -2,7 +2,7 @@
 // @ts-nocheck
 
 export const validate = validate10;
-const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"https://mlops-actions.dev/schema/model.schema.json","title":"Manifest","description":"model.yaml: the one file a team writes. Paths are relative to its folder.","type":"object","additionalProperties":false,"required":["schema-version","model","artifact"],"properties":{"schema-version":{"description":"Version of this format.","const":1},"model":{"$ref":"#/definitions/model"},"artifact":{"$ref":"#/definitions/artifact"},"contract":{"$ref":"#/definitions/contract"},"validation":{"$ref":"#/definitions/validation"},"image":{"$ref":"#/definitions/image"},"registry":{"$ref":"#/definitions/registry"},"gate":{"$ref":"#/definitions/gate"},"endpoint":{"$ref":"#/definitions/endpoint"},"environments":{"description":"What differs between environments; laid over the sections above when an action is given `environment`.","type":"object","additionalProperties":{"$ref":"#/definitions/environment"}}},"definitions":{"model":{"title":"ModelIdentity","description":"Who the model is and who answers for it: the entry of the model inventory.","type":"object","additionalProperties":false,"required":["name","owner"],"properties":{"name":{"description":"Short name, used wherever an id is not given: lower case letters, digits and hyphens.","type":"string","pattern":"^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$"},"display-name":{"description":"Name for people.","type":"string","pattern":"^.{1,128}$"},"description":{"description":"What it predicts, in one sentence.","type":"string"},"owner":{"description":"Team or address that answers for the model.","type":"string","pattern":"\\S"},"risk-tier":{"description":"Materiality of the model in the organisation's inventory.","enum":["high","medium","low"]},"intended-use":{"description":"The decision that the model supports, and for whom.","type":"string"},"limitations":{"description":"Where the model must not be used, or is known to be weak.","type":"array","items":{"type":"string"}},"license":{"description":"SPDX identifier of the model's licence.","type":"string"},"datasets":{"description":"Data that the model was trained on.","type":"array","items":{"$ref":"#/definitions/dataset"}}}},"dataset":{"title":"Dataset","type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","pattern":"\\S"},"uri":{"description":"Where the data is.","type":"string"},"license":{"description":"SPDX identifier.","type":"string"}}},"path":{"description":"A path relative to the folder of model.yaml, with forward slashes.","type":"string","pattern":"^[^/\\\\].*$"},"strings":{"type":"object","additionalProperties":{"type":"string"}},"duration":{"description":"A duration such as 90s, 10m or 1h30m.","type":"string","pattern":"^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$"},"labels":{"description":"Labels: keys and values of lower case letters, digits, _ and -, at most 63 characters.","type":"object","propertyNames":{"pattern":"^[a-z][a-z0-9_-]{0,62}$"},"additionalProperties":{"type":"string","pattern":"^[a-z0-9_-]{0,63}$"}},"artifact":{"title":"Artifact","description":"The model's file or folder.","type":"object","additionalProperties":false,"required":["path"],"properties":{"path":{"$ref":"#/definitions/path"},"formats":{"description":"Formats that are accepted; any other is an error. Default: every format that holds no code.","type":"array","minItems":1,"items":{"type":"string","pattern":"^[a-z0-9][a-z0-9-]*$"}}}},"feature":{"title":"Feature","description":"One input or output of the model.","type":"object","additionalProperties":false,"required":["name","type"],"properties":{"name":{"type":"string","pattern":"\\S"},"type":{"description":"Logical type.","enum":["string","integer","number","boolean"]},"shape":{"description":"Shape of one example; omitted for a scalar. -1 is any size.","type":"array","items":{"type":"integer","minimum":-1}},"values":{"description":"The categories that a string may have.","type":"array","items":{"type":"string"}},"minimum":{"type":"number"},"maximum":{"type":"number"},"description":{"type":"string"}}},"contract":{"title":"Contract","description":"What goes in and what comes out; checked against the model's file.","type":"object","additionalProperties":false,"properties":{"inputs":{"type":"array","items":{"$ref":"#/definitions/feature"}},"outputs":{"type":"array","items":{"$ref":"#/definitions/feature"}}}},"validation":{"title":"Validation","description":"How validate-model judges.","type":"object","additionalProperties":false,"properties":{"fail-on":{"description":"Lowest severity that fails; never reports only.","enum":["error","warning","never"]},"allow":{"description":"Globals that a pickle may use beside the known ones, such as `scoring.features.Binner`.","type":"array","items":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)+$"}}}},"image":{"title":"Image","description":"The serving image.","type":"object","additionalProperties":false,"properties":{"mode":{"enum":["layered","dockerfile"]},"base-image":{"description":"Image that serves; pin it by digest. `scratch` starts from nothing.","type":"string","pattern":"\\S"},"dockerfile":{"$ref":"#/definitions/path"},"files":{"description":"Files and folders that go into the image beside the model: path here -> absolute path in the image.","type":"object","additionalProperties":{"type":"string","pattern":"^/"}},"entrypoint":{"description":"Command line of the server.","type":"array","minItems":1,"items":{"type":"string"}},"env":{"description":"Environment of the server.","$ref":"#/definitions/strings"},"labels":{"description":"Labels of the image.","$ref":"#/definitions/strings"},"tags":{"description":"References to push to.","type":"array","items":{"type":"string","pattern":"\\S"}},"port":{"description":"Port that the server listens on (default 8080).","type":"integer","minimum":1,"maximum":65535},"health-route":{"description":"Route that answers 200 when the server is ready.","type":"string","pattern":"^/"},"predict-route":{"description":"Route of predictions.","type":"string","pattern":"^/"},"golden-path":{"$ref":"#/definitions/path"},"golden-tolerance":{"description":"Largest absolute difference between a golden prediction and the answer (default 1e-6).","type":"number","minimum":0}}},"registry":{"title":"Registry","description":"The model's place in Vertex AI Model Registry.","type":"object","additionalProperties":false,"properties":{"model-id":{"type":"string","pattern":"^[a-z][a-z0-9_-]{0,62}$"},"display-name":{"type":"string","pattern":"^.{1,128}$"},"aliases":{"description":"Version aliases to set; never `default`.","type":"array","items":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,126}[a-z0-9]$","not":{"const":"default"}}},"labels":{"$ref":"#/definitions/labels"}}},"gate":{"title":"Gate","description":"The policy that decides whether a candidate may be released.","type":"object","additionalProperties":false,"required":["checks"],"properties":{"candidate":{"$ref":"#/definitions/path"},"champion":{"description":"Predictions or metrics of the model that serves now; `none` where there is none yet.","type":"string","pattern":"^[^/\\\\].*$"},"id-column":{"description":"Column that names a row (default `id`).","type":"string","pattern":"\\S"},"label-column":{"description":"Column of the observed outcome (default `label`).","type":"string","pattern":"\\S"},"score-column":{"description":"Column of the prediction (default `score`).","type":"string","pattern":"\\S"},"task":{"description":"What is predicted (default `binary`).","enum":["binary","regression"]},"positive-label":{"description":"Label of the event that the score is the probability of (default 1).","type":["string","integer"]},"threshold":{"description":"Score from which a row counts as positive, for the metrics that need it (default 0.5).","type":"number"},"minimum-rows":{"description":"Below this many rows the verdict is inconclusive (default 100).","type":"integer","minimum":2},"confidence":{"description":"Confidence of the intervals (default 0.95).","type":"number","exclusiveMinimum":0.5,"exclusiveMaximum":1},"resamples":{"description":"Bootstrap resamples (default 2000).","type":"integer","minimum":200,"maximum":100000},"seed":{"description":"Seed of resampling and of the negative control (default 1).","type":"integer","minimum":0},"on-inconclusive":{"description":"What an inconclusive verdict does to the step: `fail` it (default) or `warn`.","enum":["fail","warn"]},"allow-point-metrics":{"description":"Accept metrics without sample size or interval, where rows cannot be had (default false).","type":"boolean"},"checks":{"type":"array","minItems":1,"items":{"$ref":"#/definitions/check"}}}},"check":{"title":"Check","description":"One requirement. Whether higher or lower is better is a property of the metric. Exactly one of bound, non-inferiority-margin, superiority-margin.","type":"object","additionalProperties":false,"required":["metric"],"properties":{"name":{"description":"Name in the record; default: metric and kind.","type":"string","pattern":"\\S"},"metric":{"type":"string","pattern":"^[a-z][a-z0-9-]*$"},"bound":{"description":"The candidate must be at least this good.","type":"number"},"non-inferiority-margin":{"description":"The candidate may be worse than the champion by less than this.","type":"number","minimum":0},"superiority-margin":{"description":"The candidate must be better than the champion by more than this.","type":"number","minimum":0},"blocking":{"description":"False: reported, but does not decide (default true).","type":"boolean"}},"oneOf":[{"required":["bound"]},{"required":["non-inferiority-margin"]},{"required":["superiority-margin"]}]},"endpoint":{"title":"Endpoint","description":"How the model is served on Vertex AI.","type":"object","additionalProperties":false,"properties":{"endpoint-id":{"type":"string","pattern":"^([a-z]([a-z0-9-]{0,61}[a-z0-9])?|[0-9]{1,19})$"},"display-name":{"type":"string","pattern":"^.{1,128}$"},"machine-type":{"description":"Such as n1-standard-2.","type":"string","pattern":"^[a-z0-9-]+$"},"min-replicas":{"type":"integer","minimum":1},"max-replicas":{"type":"integer","minimum":1},"accelerator-type":{"description":"Such as NVIDIA_L4.","type":"string","pattern":"^[A-Z0-9_]+$"},"accelerator-count":{"type":"integer","minimum":1},"service-account":{"description":"Account that the container runs as.","type":"string","pattern":"^[^@\\s]+@[^@\\s]+$"},"traffic-steps":{"description":"Percentages of traffic that the new model gets, rising to 100.","type":"array","minItems":1,"items":{"type":"integer","minimum":1,"maximum":100}},"bake-time":{"$ref":"#/definitions/duration"},"probe-path":{"$ref":"#/definitions/path"},"probe-tolerance":{"description":"Largest absolute difference between an expected prediction and the answer (default 1e-6).","type":"number","minimum":0},"keep-warm":{"description":"Previous models that stay deployed without traffic.","type":"integer","minimum":0,"maximum":5},"timeout":{"$ref":"#/definitions/duration"},"labels":{"$ref":"#/definitions/labels"}}},"environment":{"title":"Environment","description":"Where an environment is and what differs in it.","type":"object","additionalProperties":false,"properties":{"project-id":{"description":"Google Cloud project.","type":"string","pattern":"^[a-z][a-z0-9:.-]{4,61}[a-z0-9]$"},"region":{"description":"Such as europe-west4.","type":"string","pattern":"^[a-z]+(-[a-z]+[0-9]+)?$"},"image":{"$ref":"#/definitions/image"},"registry":{"$ref":"#/definitions/registry"},"endpoint":{"$ref":"#/definitions/endpoint"}}}}};
+const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"https://mlops-actions.dev/schema/model.schema.json","title":"Manifest","description":"model.yaml: the one file a team writes. Paths are relative to its folder.","type":"object","additionalProperties":false,"required":["schema-version","model","artifact"],"properties":{"schema-version":{"description":"Version of this format.","const":1},"model":{"$ref":"#/definitions/model"},"artifact":{"$ref":"#/definitions/artifact"},"contract":{"$ref":"#/definitions/contract"},"validation":{"$ref":"#/definitions/validation"},"image":{"$ref":"#/definitions/image"},"registry":{"$ref":"#/definitions/registry"},"gate":{"$ref":"#/definitions/gate"},"endpoint":{"$ref":"#/definitions/endpoint"},"environments":{"description":"What differs between environments; laid over the sections above when an action is given `environment`.","type":"object","additionalProperties":{"$ref":"#/definitions/environment"}}},"definitions":{"model":{"title":"ModelIdentity","description":"Who the model is and who answers for it: the entry of the model inventory.","type":"object","additionalProperties":false,"required":["name","owner"],"properties":{"name":{"description":"Short name, used wherever an id is not given: lower case letters, digits and hyphens.","type":"string","pattern":"^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$"},"display-name":{"description":"Name for people.","type":"string","pattern":"^.{1,128}$"},"description":{"description":"What it predicts, in one sentence.","type":"string"},"owner":{"description":"Team or address that answers for the model.","type":"string","pattern":"\\S"},"risk-tier":{"description":"Materiality of the model in the organisation's inventory.","enum":["high","medium","low"]},"intended-use":{"description":"The decision that the model supports, and for whom.","type":"string"},"limitations":{"description":"Where the model must not be used, or is known to be weak.","type":"array","items":{"type":"string"}},"license":{"description":"SPDX identifier of the model's licence.","type":"string"},"datasets":{"description":"Data that the model was trained on.","type":"array","items":{"$ref":"#/definitions/dataset"}}}},"dataset":{"title":"Dataset","type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","pattern":"\\S"},"uri":{"description":"Where the data is.","type":"string"},"license":{"description":"SPDX identifier.","type":"string"}}},"path":{"description":"A path relative to the folder of model.yaml, with forward slashes.","type":"string","pattern":"^[^/\\\\].*$"},"strings":{"type":"object","additionalProperties":{"type":"string"}},"duration":{"description":"A duration such as 90s, 10m or 1h30m.","type":"string","pattern":"^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$"},"labels":{"description":"Labels: keys and values of lower case letters, digits, _ and -, at most 63 characters.","type":"object","propertyNames":{"pattern":"^[a-z][a-z0-9_-]{0,62}$"},"additionalProperties":{"type":"string","pattern":"^[a-z0-9_-]{0,63}$"}},"artifact":{"title":"Artifact","description":"The model's file or folder.","type":"object","additionalProperties":false,"required":["path"],"properties":{"path":{"$ref":"#/definitions/path"},"formats":{"description":"Formats that are accepted; any other is an error. Default: every format that holds no code.","type":"array","minItems":1,"items":{"type":"string","pattern":"^[a-z0-9][a-z0-9-]*$"}}}},"feature":{"title":"Feature","description":"One input or output of the model.","type":"object","additionalProperties":false,"required":["name","type"],"properties":{"name":{"type":"string","pattern":"\\S"},"type":{"description":"Logical type.","enum":["string","integer","number","boolean"]},"shape":{"description":"Shape of one example; omitted for a scalar. -1 is any size.","type":"array","items":{"type":"integer","minimum":-1}},"values":{"description":"The categories that a string may have.","type":"array","items":{"type":"string"}},"minimum":{"type":"number"},"maximum":{"type":"number"},"description":{"type":"string"}}},"contract":{"title":"Contract","description":"What goes in and what comes out; checked against the model's file.","type":"object","additionalProperties":false,"properties":{"inputs":{"type":"array","items":{"$ref":"#/definitions/feature"}},"outputs":{"type":"array","items":{"$ref":"#/definitions/feature"}}}},"validation":{"title":"Validation","description":"How validate-model judges.","type":"object","additionalProperties":false,"properties":{"fail-on":{"description":"Lowest severity that fails; never reports only.","enum":["error","warning","never"]},"allow":{"description":"Globals that a pickle may use beside the known ones, such as `scoring.features.Binner`.","type":"array","items":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)+$"}}}},"image":{"title":"Image","description":"The serving image.","type":"object","additionalProperties":false,"properties":{"mode":{"enum":["layered","dockerfile"]},"base-image":{"description":"Image that serves; pin it by digest. `scratch` starts from nothing.","type":"string","pattern":"\\S"},"dockerfile":{"$ref":"#/definitions/path"},"files":{"description":"Files and folders that go into the image beside the model: path here -> absolute path in the image.","type":"object","additionalProperties":{"type":"string","pattern":"^/"}},"entrypoint":{"description":"Command line of the server.","type":"array","minItems":1,"items":{"type":"string"}},"env":{"description":"Environment of the server.","$ref":"#/definitions/strings"},"labels":{"description":"Labels of the image.","$ref":"#/definitions/strings"},"tags":{"description":"References to push to.","type":"array","items":{"type":"string","pattern":"\\S"}},"port":{"description":"Port that the server listens on (default 8080).","type":"integer","minimum":1,"maximum":65535},"health-route":{"description":"Route that answers 200 when the server is ready.","type":"string","pattern":"^/"},"predict-route":{"description":"Route of predictions.","type":"string","pattern":"^/"},"golden-path":{"$ref":"#/definitions/path"},"golden-tolerance":{"description":"Largest absolute difference between a golden prediction and the answer (default 1e-6).","type":"number","minimum":0}}},"registry":{"title":"Registry","description":"The model's place in Vertex AI Model Registry.","type":"object","additionalProperties":false,"properties":{"model-id":{"type":"string","pattern":"^[a-z][a-z0-9_-]{0,62}$"},"display-name":{"type":"string","pattern":"^.{1,128}$"},"aliases":{"description":"Version aliases to set; never `default`.","type":"array","items":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,126}[a-z0-9]$","not":{"const":"default"}}},"labels":{"$ref":"#/definitions/labels"}}},"gate":{"title":"Gate","description":"The policy that decides whether a candidate may be released.","type":"object","additionalProperties":false,"required":["checks"],"properties":{"candidate":{"$ref":"#/definitions/path"},"champion":{"description":"Predictions or metrics of the model that serves now; `none` where there is none yet.","type":"string","pattern":"^[^/\\\\].*$"},"id-column":{"description":"Column that names a row (default `id`).","type":"string","pattern":"\\S"},"label-column":{"description":"Column of the observed outcome (default `label`).","type":"string","pattern":"\\S"},"score-column":{"description":"Column of the prediction (default `score`).","type":"string","pattern":"\\S"},"attributes":{"description":"Table of what else is known of the rows, joined by the id column; default: the candidate's own file. It may hold more rows.","$ref":"#/definitions/path"},"weight-column":{"description":"Column of attributes by which rows count more or less; default: all alike.","type":"string","pattern":"\\S"},"cluster-column":{"description":"Column of attributes that says which rows belong together, such as a customer; intervals then come from the bootstrap of whole clusters.","type":"string","pattern":"\\S"},"task":{"description":"What is predicted (default `binary`).","enum":["binary","regression"]},"positive-label":{"description":"Label of the event that the score is the probability of (default 1).","type":["string","integer"]},"threshold":{"description":"Score from which a row counts as positive, for the metrics that need it (default 0.5).","type":"number"},"minimum-rows":{"description":"Below this many rows the verdict is inconclusive (default 100).","type":"integer","minimum":2},"minimum-slice-rows":{"description":"Below this many rows in a slice its check is inconclusive (default 50).","type":"integer","minimum":2},"confidence":{"description":"Confidence of the intervals (default 0.95).","type":"number","exclusiveMinimum":0.5,"exclusiveMaximum":1},"resamples":{"description":"Bootstrap resamples (default 2000).","type":"integer","minimum":200,"maximum":100000},"seed":{"description":"Seed of resampling and of the negative control (default 1).","type":"integer","minimum":0},"on-inconclusive":{"description":"What an inconclusive verdict does to the step: `fail` it (default) or `warn`.","enum":["fail","warn"]},"allow-point-metrics":{"description":"Accept metrics without sample size or interval, where rows cannot be had (default false).","type":"boolean"},"checks":{"type":"array","minItems":1,"items":{"$ref":"#/definitions/check"}}}},"check":{"title":"Check","description":"One requirement. Whether higher or lower is better is a property of the metric. Exactly one of bound, non-inferiority-margin, superiority-margin.","type":"object","additionalProperties":false,"required":["metric"],"properties":{"name":{"description":"Name in the record; default: metric and kind.","type":"string","pattern":"\\S"},"metric":{"type":"string","pattern":"^[a-z][a-z0-9-]*$"},"bound":{"description":"The candidate must be at least this good.","type":"number"},"non-inferiority-margin":{"description":"The candidate may be worse than the champion by less than this.","type":"number","minimum":0},"superiority-margin":{"description":"The candidate must be better than the champion by more than this.","type":"number","minimum":0},"blocking":{"description":"False: reported, but does not decide (default true).","type":"boolean"},"slice":{"$ref":"#/definitions/slice"}},"oneOf":[{"required":["bound"]},{"required":["non-inferiority-margin"]},{"required":["superiority-margin"]}]},"slice":{"title":"Slice","description":"The check is made in every slice, and the worst decides; a metric that ends in -gap or -difference compares the slices. At most one of values, edges, and from or until; none of them: a slice for each value.","type":"object","additionalProperties":false,"required":["column"],"properties":{"column":{"description":"Column of attributes.","type":"string","pattern":"\\S"},"values":{"description":"The values that make a slice each; rows with others are left out.","type":"array","minItems":1,"items":{"type":["string","number","boolean"]}},"edges":{"description":"Of numbers, rising: below the first, from each to below the next, from the last on.","type":"array","minItems":1,"items":{"type":"number"}},"from":{"description":"Of dates: rows from this day on are the slice, in UTC.","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"until":{"description":"Of dates: rows before this day are the slice, in UTC.","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}}},"endpoint":{"title":"Endpoint","description":"How the model is served on Vertex AI.","type":"object","additionalProperties":false,"properties":{"endpoint-id":{"type":"string","pattern":"^([a-z]([a-z0-9-]{0,61}[a-z0-9])?|[0-9]{1,19})$"},"display-name":{"type":"string","pattern":"^.{1,128}$"},"machine-type":{"description":"Such as n1-standard-2.","type":"string","pattern":"^[a-z0-9-]+$"},"min-replicas":{"type":"integer","minimum":1},"max-replicas":{"type":"integer","minimum":1},"accelerator-type":{"description":"Such as NVIDIA_L4.","type":"string","pattern":"^[A-Z0-9_]+$"},"accelerator-count":{"type":"integer","minimum":1},"service-account":{"description":"Account that the container runs as.","type":"string","pattern":"^[^@\\s]+@[^@\\s]+$"},"traffic-steps":{"description":"Percentages of traffic that the new model gets, rising to 100.","type":"array","minItems":1,"items":{"type":"integer","minimum":1,"maximum":100}},"bake-time":{"$ref":"#/definitions/duration"},"probe-path":{"$ref":"#/definitions/path"},"probe-tolerance":{"description":"Largest absolute difference between an expected prediction and the answer (default 1e-6).","type":"number","minimum":0},"keep-warm":{"description":"Previous models that stay deployed without traffic.","type":"integer","minimum":0,"maximum":5},"timeout":{"$ref":"#/definitions/duration"},"labels":{"$ref":"#/definitions/labels"}}},"environment":{"title":"Environment","description":"Where an environment is and what differs in it.","type":"object","additionalProperties":false,"properties":{"project-id":{"description":"Google Cloud project.","type":"string","pattern":"^[a-z][a-z0-9:.-]{4,61}[a-z0-9]$"},"region":{"description":"Such as europe-west4.","type":"string","pattern":"^[a-z]+(-[a-z]+[0-9]+)?$"},"image":{"$ref":"#/definitions/image"},"registry":{"$ref":"#/definitions/registry"},"endpoint":{"$ref":"#/definitions/endpoint"}}}}};
 const schema19 = {"title":"Validation","description":"How validate-model judges.","type":"object","additionalProperties":false,"properties":{"fail-on":{"description":"Lowest severity that fails; never reports only.","enum":["error","warning","never"]},"allow":{"description":"Globals that a pickle may use beside the known ones, such as `scoring.features.Binner`.","type":"array","items":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)+$"}}}};
 const func2 = Object.prototype.hasOwnProperty;
 const schema12 = {"title":"ModelIdentity","description":"Who the model is and who answers for it: the entry of the model inventory.","type":"object","additionalProperties":false,"required":["name","owner"],"properties":{"name":{"description":"Short name, used wherever an id is not given: lower case letters, digits and hyphens.","type":"string","pattern":"^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$"},"display-name":{"description":"Name for people.","type":"string","pattern":"^.{1,128}$"},"description":{"description":"What it predicts, in one sentence.","type":"string"},"owner":{"description":"Team or address that answers for the model.","type":"string","pattern":"\\S"},"risk-tier":{"description":"Materiality of the model in the organisation's inventory.","enum":["high","medium","low"]},"intended-use":{"description":"The decision that the model supports, and for whom.","type":"string"},"limitations":{"description":"Where the model must not be used, or is known to be weak.","type":"array","items":{"type":"string"}},"license":{"description":"SPDX identifier of the model's licence.","type":"string"},"datasets":{"description":"Data that the model was trained on.","type":"array","items":{"$ref":"#/definitions/dataset"}}}};
@@ -1535,9 +1535,459 @@ validate19.errors = vErrors;
 return errors === 0;
 }
 
-const schema27 = {"title":"Gate","description":"The policy that decides whether a candidate may be released.","type":"object","additionalProperties":false,"required":["checks"],"properties":{"candidate":{"$ref":"#/definitions/path"},"champion":{"description":"Predictions or metrics of the model that serves now; `none` where there is none yet.","type":"string","pattern":"^[^/\\\\].*$"},"id-column":{"description":"Column that names a row (default `id`).","type":"string","pattern":"\\S"},"label-column":{"description":"Column of the observed outcome (default `label`).","type":"string","pattern":"\\S"},"score-column":{"description":"Column of the prediction (default `score`).","type":"string","pattern":"\\S"},"task":{"description":"What is predicted (default `binary`).","enum":["binary","regression"]},"positive-label":{"description":"Label of the event that the score is the probability of (default 1).","type":["string","integer"]},"threshold":{"description":"Score from which a row counts as positive, for the metrics that need it (default 0.5).","type":"number"},"minimum-rows":{"description":"Below this many rows the verdict is inconclusive (default 100).","type":"integer","minimum":2},"confidence":{"description":"Confidence of the intervals (default 0.95).","type":"number","exclusiveMinimum":0.5,"exclusiveMaximum":1},"resamples":{"description":"Bootstrap resamples (default 2000).","type":"integer","minimum":200,"maximum":100000},"seed":{"description":"Seed of resampling and of the negative control (default 1).","type":"integer","minimum":0},"on-inconclusive":{"description":"What an inconclusive verdict does to the step: `fail` it (default) or `warn`.","enum":["fail","warn"]},"allow-point-metrics":{"description":"Accept metrics without sample size or interval, where rows cannot be had (default false).","type":"boolean"},"checks":{"type":"array","minItems":1,"items":{"$ref":"#/definitions/check"}}}};
-const schema29 = {"title":"Check","description":"One requirement. Whether higher or lower is better is a property of the metric. Exactly one of bound, non-inferiority-margin, superiority-margin.","type":"object","additionalProperties":false,"required":["metric"],"properties":{"name":{"description":"Name in the record; default: metric and kind.","type":"string","pattern":"\\S"},"metric":{"type":"string","pattern":"^[a-z][a-z0-9-]*$"},"bound":{"description":"The candidate must be at least this good.","type":"number"},"non-inferiority-margin":{"description":"The candidate may be worse than the champion by less than this.","type":"number","minimum":0},"superiority-margin":{"description":"The candidate must be better than the champion by more than this.","type":"number","minimum":0},"blocking":{"description":"False: reported, but does not decide (default true).","type":"boolean"}},"oneOf":[{"required":["bound"]},{"required":["non-inferiority-margin"]},{"required":["superiority-margin"]}]};
-const pattern27 = new RegExp("^[a-z][a-z0-9-]*$", "u");
+const schema27 = {"title":"Gate","description":"The policy that decides whether a candidate may be released.","type":"object","additionalProperties":false,"required":["checks"],"properties":{"candidate":{"$ref":"#/definitions/path"},"champion":{"description":"Predictions or metrics of the model that serves now; `none` where there is none yet.","type":"string","pattern":"^[^/\\\\].*$"},"id-column":{"description":"Column that names a row (default `id`).","type":"string","pattern":"\\S"},"label-column":{"description":"Column of the observed outcome (default `label`).","type":"string","pattern":"\\S"},"score-column":{"description":"Column of the prediction (default `score`).","type":"string","pattern":"\\S"},"attributes":{"description":"Table of what else is known of the rows, joined by the id column; default: the candidate's own file. It may hold more rows.","$ref":"#/definitions/path"},"weight-column":{"description":"Column of attributes by which rows count more or less; default: all alike.","type":"string","pattern":"\\S"},"cluster-column":{"description":"Column of attributes that says which rows belong together, such as a customer; intervals then come from the bootstrap of whole clusters.","type":"string","pattern":"\\S"},"task":{"description":"What is predicted (default `binary`).","enum":["binary","regression"]},"positive-label":{"description":"Label of the event that the score is the probability of (default 1).","type":["string","integer"]},"threshold":{"description":"Score from which a row counts as positive, for the metrics that need it (default 0.5).","type":"number"},"minimum-rows":{"description":"Below this many rows the verdict is inconclusive (default 100).","type":"integer","minimum":2},"minimum-slice-rows":{"description":"Below this many rows in a slice its check is inconclusive (default 50).","type":"integer","minimum":2},"confidence":{"description":"Confidence of the intervals (default 0.95).","type":"number","exclusiveMinimum":0.5,"exclusiveMaximum":1},"resamples":{"description":"Bootstrap resamples (default 2000).","type":"integer","minimum":200,"maximum":100000},"seed":{"description":"Seed of resampling and of the negative control (default 1).","type":"integer","minimum":0},"on-inconclusive":{"description":"What an inconclusive verdict does to the step: `fail` it (default) or `warn`.","enum":["fail","warn"]},"allow-point-metrics":{"description":"Accept metrics without sample size or interval, where rows cannot be had (default false).","type":"boolean"},"checks":{"type":"array","minItems":1,"items":{"$ref":"#/definitions/check"}}}};
+const schema30 = {"title":"Check","description":"One requirement. Whether higher or lower is better is a property of the metric. Exactly one of bound, non-inferiority-margin, superiority-margin.","type":"object","additionalProperties":false,"required":["metric"],"properties":{"name":{"description":"Name in the record; default: metric and kind.","type":"string","pattern":"\\S"},"metric":{"type":"string","pattern":"^[a-z][a-z0-9-]*$"},"bound":{"description":"The candidate must be at least this good.","type":"number"},"non-inferiority-margin":{"description":"The candidate may be worse than the champion by less than this.","type":"number","minimum":0},"superiority-margin":{"description":"The candidate must be better than the champion by more than this.","type":"number","minimum":0},"blocking":{"description":"False: reported, but does not decide (default true).","type":"boolean"},"slice":{"$ref":"#/definitions/slice"}},"oneOf":[{"required":["bound"]},{"required":["non-inferiority-margin"]},{"required":["superiority-margin"]}]};
+const schema31 = {"title":"Slice","description":"The check is made in every slice, and the worst decides; a metric that ends in -gap or -difference compares the slices. At most one of values, edges, and from or until; none of them: a slice for each value.","type":"object","additionalProperties":false,"required":["column"],"properties":{"column":{"description":"Column of attributes.","type":"string","pattern":"\\S"},"values":{"description":"The values that make a slice each; rows with others are left out.","type":"array","minItems":1,"items":{"type":["string","number","boolean"]}},"edges":{"description":"Of numbers, rising: below the first, from each to below the next, from the last on.","type":"array","minItems":1,"items":{"type":"number"}},"from":{"description":"Of dates: rows from this day on are the slice, in UTC.","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"until":{"description":"Of dates: rows before this day are the slice, in UTC.","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}}};
+const pattern30 = new RegExp("^[a-z][a-z0-9-]*$", "u");
+const pattern32 = new RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "u");
+
+function validate22(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+const _errs1 = errors;
+let valid0 = false;
+let passing0 = null;
+const _errs2 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.bound === undefined){
+const err0 = {instancePath,schemaPath:"#/oneOf/0/required",keyword:"required",params:{missingProperty: "bound"},message:"must have required property '"+"bound"+"'",schema:schema30.oneOf[0].required,parentSchema:schema30.oneOf[0],data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+var _valid0 = _errs2 === errors;
+if(_valid0){
+valid0 = true;
+passing0 = 0;
+}
+const _errs3 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data["non-inferiority-margin"] === undefined){
+const err1 = {instancePath,schemaPath:"#/oneOf/1/required",keyword:"required",params:{missingProperty: "non-inferiority-margin"},message:"must have required property '"+"non-inferiority-margin"+"'",schema:schema30.oneOf[1].required,parentSchema:schema30.oneOf[1],data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+var _valid0 = _errs3 === errors;
+if(_valid0 && valid0){
+valid0 = false;
+passing0 = [passing0, 1];
+}
+else {
+if(_valid0){
+valid0 = true;
+passing0 = 1;
+}
+const _errs4 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data["superiority-margin"] === undefined){
+const err2 = {instancePath,schemaPath:"#/oneOf/2/required",keyword:"required",params:{missingProperty: "superiority-margin"},message:"must have required property '"+"superiority-margin"+"'",schema:schema30.oneOf[2].required,parentSchema:schema30.oneOf[2],data};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+var _valid0 = _errs4 === errors;
+if(_valid0 && valid0){
+valid0 = false;
+passing0 = [passing0, 2];
+}
+else {
+if(_valid0){
+valid0 = true;
+passing0 = 2;
+}
+}
+}
+if(!valid0){
+const err3 = {instancePath,schemaPath:"#/oneOf",keyword:"oneOf",params:{passingSchemas: passing0},message:"must match exactly one schema in oneOf",schema:schema30.oneOf,parentSchema:schema30,data};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+else {
+errors = _errs1;
+if(vErrors !== null){
+if(_errs1){
+vErrors.length = _errs1;
+}
+else {
+vErrors = null;
+}
+}
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.metric === undefined){
+const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "metric"},message:"must have required property '"+"metric"+"'",schema:schema30.required,parentSchema:schema30,data};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+for(const key0 in data){
+if(!(((((((key0 === "name") || (key0 === "metric")) || (key0 === "bound")) || (key0 === "non-inferiority-margin")) || (key0 === "superiority-margin")) || (key0 === "blocking")) || (key0 === "slice"))){
+const err5 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema30,data};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+if(data.name !== undefined){
+let data0 = data.name;
+if(typeof data0 === "string"){
+if(!pattern2.test(data0)){
+const err6 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema30.properties.name,data:data0};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+else {
+const err7 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema30.properties.name.type,parentSchema:schema30.properties.name,data:data0};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+if(data.metric !== undefined){
+let data1 = data.metric;
+if(typeof data1 === "string"){
+if(!pattern30.test(data1)){
+const err8 = {instancePath:instancePath+"/metric",schemaPath:"#/properties/metric/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]*$"},message:"must match pattern \""+"^[a-z][a-z0-9-]*$"+"\"",schema:"^[a-z][a-z0-9-]*$",parentSchema:schema30.properties.metric,data:data1};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+else {
+const err9 = {instancePath:instancePath+"/metric",schemaPath:"#/properties/metric/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema30.properties.metric.type,parentSchema:schema30.properties.metric,data:data1};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+if(data.bound !== undefined){
+let data2 = data.bound;
+if(!((typeof data2 == "number") && (isFinite(data2)))){
+const err10 = {instancePath:instancePath+"/bound",schemaPath:"#/properties/bound/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema30.properties.bound.type,parentSchema:schema30.properties.bound,data:data2};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+}
+if(data["non-inferiority-margin"] !== undefined){
+let data3 = data["non-inferiority-margin"];
+if((typeof data3 == "number") && (isFinite(data3))){
+if(data3 < 0 || isNaN(data3)){
+const err11 = {instancePath:instancePath+"/non-inferiority-margin",schemaPath:"#/properties/non-inferiority-margin/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema30.properties["non-inferiority-margin"],data:data3};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+}
+else {
+const err12 = {instancePath:instancePath+"/non-inferiority-margin",schemaPath:"#/properties/non-inferiority-margin/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema30.properties["non-inferiority-margin"].type,parentSchema:schema30.properties["non-inferiority-margin"],data:data3};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+}
+if(data["superiority-margin"] !== undefined){
+let data4 = data["superiority-margin"];
+if((typeof data4 == "number") && (isFinite(data4))){
+if(data4 < 0 || isNaN(data4)){
+const err13 = {instancePath:instancePath+"/superiority-margin",schemaPath:"#/properties/superiority-margin/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema30.properties["superiority-margin"],data:data4};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+}
+else {
+const err14 = {instancePath:instancePath+"/superiority-margin",schemaPath:"#/properties/superiority-margin/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema30.properties["superiority-margin"].type,parentSchema:schema30.properties["superiority-margin"],data:data4};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+}
+if(data.blocking !== undefined){
+let data5 = data.blocking;
+if(typeof data5 !== "boolean"){
+const err15 = {instancePath:instancePath+"/blocking",schemaPath:"#/properties/blocking/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema30.properties.blocking.type,parentSchema:schema30.properties.blocking,data:data5};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+}
+if(data.slice !== undefined){
+let data6 = data.slice;
+if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
+if(data6.column === undefined){
+const err16 = {instancePath:instancePath+"/slice",schemaPath:"#/definitions/slice/required",keyword:"required",params:{missingProperty: "column"},message:"must have required property '"+"column"+"'",schema:schema31.required,parentSchema:schema31,data:data6};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+for(const key1 in data6){
+if(!(((((key1 === "column") || (key1 === "values")) || (key1 === "edges")) || (key1 === "from")) || (key1 === "until"))){
+const err17 = {instancePath:instancePath+"/slice",schemaPath:"#/definitions/slice/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema31,data:data6};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+}
+if(data6.column !== undefined){
+let data7 = data6.column;
+if(typeof data7 === "string"){
+if(!pattern2.test(data7)){
+const err18 = {instancePath:instancePath+"/slice/column",schemaPath:"#/definitions/slice/properties/column/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema31.properties.column,data:data7};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+}
+else {
+const err19 = {instancePath:instancePath+"/slice/column",schemaPath:"#/definitions/slice/properties/column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.column.type,parentSchema:schema31.properties.column,data:data7};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+}
+if(data6.values !== undefined){
+let data8 = data6.values;
+if(Array.isArray(data8)){
+if(data8.length < 1){
+const err20 = {instancePath:instancePath+"/slice/values",schemaPath:"#/definitions/slice/properties/values/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema31.properties.values,data:data8};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+vErrors.push(err20);
+}
+errors++;
+}
+const len0 = data8.length;
+for(let i0=0; i0<len0; i0++){
+let data9 = data8[i0];
+if(((typeof data9 !== "string") && (!((typeof data9 == "number") && (isFinite(data9))))) && (typeof data9 !== "boolean")){
+const err21 = {instancePath:instancePath+"/slice/values/" + i0,schemaPath:"#/definitions/slice/properties/values/items/type",keyword:"type",params:{type: schema31.properties.values.items.type},message:"must be string,number,boolean",schema:schema31.properties.values.items.type,parentSchema:schema31.properties.values.items,data:data9};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+vErrors.push(err21);
+}
+errors++;
+}
+}
+}
+else {
+const err22 = {instancePath:instancePath+"/slice/values",schemaPath:"#/definitions/slice/properties/values/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.values.type,parentSchema:schema31.properties.values,data:data8};
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+vErrors.push(err22);
+}
+errors++;
+}
+}
+if(data6.edges !== undefined){
+let data10 = data6.edges;
+if(Array.isArray(data10)){
+if(data10.length < 1){
+const err23 = {instancePath:instancePath+"/slice/edges",schemaPath:"#/definitions/slice/properties/edges/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema31.properties.edges,data:data10};
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+vErrors.push(err23);
+}
+errors++;
+}
+const len1 = data10.length;
+for(let i1=0; i1<len1; i1++){
+let data11 = data10[i1];
+if(!((typeof data11 == "number") && (isFinite(data11)))){
+const err24 = {instancePath:instancePath+"/slice/edges/" + i1,schemaPath:"#/definitions/slice/properties/edges/items/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema31.properties.edges.items.type,parentSchema:schema31.properties.edges.items,data:data11};
+if(vErrors === null){
+vErrors = [err24];
+}
+else {
+vErrors.push(err24);
+}
+errors++;
+}
+}
+}
+else {
+const err25 = {instancePath:instancePath+"/slice/edges",schemaPath:"#/definitions/slice/properties/edges/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.edges.type,parentSchema:schema31.properties.edges,data:data10};
+if(vErrors === null){
+vErrors = [err25];
+}
+else {
+vErrors.push(err25);
+}
+errors++;
+}
+}
+if(data6.from !== undefined){
+let data12 = data6.from;
+if(typeof data12 === "string"){
+if(!pattern32.test(data12)){
+const err26 = {instancePath:instancePath+"/slice/from",schemaPath:"#/definitions/slice/properties/from/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},message:"must match pattern \""+"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"+"\"",schema:"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",parentSchema:schema31.properties.from,data:data12};
+if(vErrors === null){
+vErrors = [err26];
+}
+else {
+vErrors.push(err26);
+}
+errors++;
+}
+}
+else {
+const err27 = {instancePath:instancePath+"/slice/from",schemaPath:"#/definitions/slice/properties/from/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.from.type,parentSchema:schema31.properties.from,data:data12};
+if(vErrors === null){
+vErrors = [err27];
+}
+else {
+vErrors.push(err27);
+}
+errors++;
+}
+}
+if(data6.until !== undefined){
+let data13 = data6.until;
+if(typeof data13 === "string"){
+if(!pattern32.test(data13)){
+const err28 = {instancePath:instancePath+"/slice/until",schemaPath:"#/definitions/slice/properties/until/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},message:"must match pattern \""+"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"+"\"",schema:"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",parentSchema:schema31.properties.until,data:data13};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+vErrors.push(err28);
+}
+errors++;
+}
+}
+else {
+const err29 = {instancePath:instancePath+"/slice/until",schemaPath:"#/definitions/slice/properties/until/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.until.type,parentSchema:schema31.properties.until,data:data13};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+vErrors.push(err29);
+}
+errors++;
+}
+}
+}
+else {
+const err30 = {instancePath:instancePath+"/slice",schemaPath:"#/definitions/slice/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.type,parentSchema:schema31,data:data6};
+if(vErrors === null){
+vErrors = [err30];
+}
+else {
+vErrors.push(err30);
+}
+errors++;
+}
+}
+}
+else {
+const err31 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema30.type,parentSchema:schema30,data};
+if(vErrors === null){
+vErrors = [err31];
+}
+else {
+vErrors.push(err31);
+}
+errors++;
+}
+validate22.errors = vErrors;
+return errors === 0;
+}
+
 
 function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -1690,10 +2140,11 @@ vErrors.push(err11);
 errors++;
 }
 }
-if(data.task !== undefined){
-let data5 = data.task;
-if(!((data5 === "binary") || (data5 === "regression"))){
-const err12 = {instancePath:instancePath+"/task",schemaPath:"#/properties/task/enum",keyword:"enum",params:{allowedValues: schema27.properties.task.enum},message:"must be equal to one of the allowed values",schema:schema27.properties.task.enum,parentSchema:schema27.properties.task,data:data5};
+if(data.attributes !== undefined){
+let data5 = data.attributes;
+if(typeof data5 === "string"){
+if(!pattern4.test(data5)){
+const err12 = {instancePath:instancePath+"/attributes",schemaPath:"#/definitions/path/pattern",keyword:"pattern",params:{pattern: "^[^/\\\\].*$"},message:"must match pattern \""+"^[^/\\\\].*$"+"\"",schema:"^[^/\\\\].*$",parentSchema:schema15,data:data5};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -1703,10 +2154,8 @@ vErrors.push(err12);
 errors++;
 }
 }
-if(data["positive-label"] !== undefined){
-let data6 = data["positive-label"];
-if((typeof data6 !== "string") && (!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6))))){
-const err13 = {instancePath:instancePath+"/positive-label",schemaPath:"#/properties/positive-label/type",keyword:"type",params:{type: schema27.properties["positive-label"].type},message:"must be string,integer",schema:schema27.properties["positive-label"].type,parentSchema:schema27.properties["positive-label"],data:data6};
+else {
+const err13 = {instancePath:instancePath+"/attributes",schemaPath:"#/definitions/path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema15.type,parentSchema:schema15,data:data5};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -1716,10 +2165,11 @@ vErrors.push(err13);
 errors++;
 }
 }
-if(data.threshold !== undefined){
-let data7 = data.threshold;
-if(!((typeof data7 == "number") && (isFinite(data7)))){
-const err14 = {instancePath:instancePath+"/threshold",schemaPath:"#/properties/threshold/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema27.properties.threshold.type,parentSchema:schema27.properties.threshold,data:data7};
+if(data["weight-column"] !== undefined){
+let data6 = data["weight-column"];
+if(typeof data6 === "string"){
+if(!pattern2.test(data6)){
+const err14 = {instancePath:instancePath+"/weight-column",schemaPath:"#/properties/weight-column/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema27.properties["weight-column"],data:data6};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -1729,10 +2179,8 @@ vErrors.push(err14);
 errors++;
 }
 }
-if(data["minimum-rows"] !== undefined){
-let data8 = data["minimum-rows"];
-if(!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))){
-const err15 = {instancePath:instancePath+"/minimum-rows",schemaPath:"#/properties/minimum-rows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema27.properties["minimum-rows"].type,parentSchema:schema27.properties["minimum-rows"],data:data8};
+else {
+const err15 = {instancePath:instancePath+"/weight-column",schemaPath:"#/properties/weight-column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema27.properties["weight-column"].type,parentSchema:schema27.properties["weight-column"],data:data6};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -1741,9 +2189,12 @@ vErrors.push(err15);
 }
 errors++;
 }
-if((typeof data8 == "number") && (isFinite(data8))){
-if(data8 < 2 || isNaN(data8)){
-const err16 = {instancePath:instancePath+"/minimum-rows",schemaPath:"#/properties/minimum-rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2},message:"must be >= 2",schema:2,parentSchema:schema27.properties["minimum-rows"],data:data8};
+}
+if(data["cluster-column"] !== undefined){
+let data7 = data["cluster-column"];
+if(typeof data7 === "string"){
+if(!pattern2.test(data7)){
+const err16 = {instancePath:instancePath+"/cluster-column",schemaPath:"#/properties/cluster-column/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema27.properties["cluster-column"],data:data7};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -1753,12 +2204,8 @@ vErrors.push(err16);
 errors++;
 }
 }
-}
-if(data.confidence !== undefined){
-let data9 = data.confidence;
-if((typeof data9 == "number") && (isFinite(data9))){
-if(data9 >= 1 || isNaN(data9)){
-const err17 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1},message:"must be < 1",schema:1,parentSchema:schema27.properties.confidence,data:data9};
+else {
+const err17 = {instancePath:instancePath+"/cluster-column",schemaPath:"#/properties/cluster-column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema27.properties["cluster-column"].type,parentSchema:schema27.properties["cluster-column"],data:data7};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -1767,8 +2214,11 @@ vErrors.push(err17);
 }
 errors++;
 }
-if(data9 <= 0.5 || isNaN(data9)){
-const err18 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0.5},message:"must be > 0.5",schema:0.5,parentSchema:schema27.properties.confidence,data:data9};
+}
+if(data.task !== undefined){
+let data8 = data.task;
+if(!((data8 === "binary") || (data8 === "regression"))){
+const err18 = {instancePath:instancePath+"/task",schemaPath:"#/properties/task/enum",keyword:"enum",params:{allowedValues: schema27.properties.task.enum},message:"must be equal to one of the allowed values",schema:schema27.properties.task.enum,parentSchema:schema27.properties.task,data:data8};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -1778,8 +2228,10 @@ vErrors.push(err18);
 errors++;
 }
 }
-else {
-const err19 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema27.properties.confidence.type,parentSchema:schema27.properties.confidence,data:data9};
+if(data["positive-label"] !== undefined){
+let data9 = data["positive-label"];
+if((typeof data9 !== "string") && (!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9))))){
+const err19 = {instancePath:instancePath+"/positive-label",schemaPath:"#/properties/positive-label/type",keyword:"type",params:{type: schema27.properties["positive-label"].type},message:"must be string,integer",schema:schema27.properties["positive-label"].type,parentSchema:schema27.properties["positive-label"],data:data9};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -1789,10 +2241,10 @@ vErrors.push(err19);
 errors++;
 }
 }
-if(data.resamples !== undefined){
-let data10 = data.resamples;
-if(!(((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10))) && (isFinite(data10)))){
-const err20 = {instancePath:instancePath+"/resamples",schemaPath:"#/properties/resamples/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema27.properties.resamples.type,parentSchema:schema27.properties.resamples,data:data10};
+if(data.threshold !== undefined){
+let data10 = data.threshold;
+if(!((typeof data10 == "number") && (isFinite(data10)))){
+const err20 = {instancePath:instancePath+"/threshold",schemaPath:"#/properties/threshold/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema27.properties.threshold.type,parentSchema:schema27.properties.threshold,data:data10};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -1801,9 +2253,11 @@ vErrors.push(err20);
 }
 errors++;
 }
-if((typeof data10 == "number") && (isFinite(data10))){
-if(data10 > 100000 || isNaN(data10)){
-const err21 = {instancePath:instancePath+"/resamples",schemaPath:"#/properties/resamples/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100000},message:"must be <= 100000",schema:100000,parentSchema:schema27.properties.resamples,data:data10};
+}
+if(data["minimum-rows"] !== undefined){
+let data11 = data["minimum-rows"];
+if(!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))){
+const err21 = {instancePath:instancePath+"/minimum-rows",schemaPath:"#/properties/minimum-rows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema27.properties["minimum-rows"].type,parentSchema:schema27.properties["minimum-rows"],data:data11};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -1812,8 +2266,9 @@ vErrors.push(err21);
 }
 errors++;
 }
-if(data10 < 200 || isNaN(data10)){
-const err22 = {instancePath:instancePath+"/resamples",schemaPath:"#/properties/resamples/minimum",keyword:"minimum",params:{comparison: ">=", limit: 200},message:"must be >= 200",schema:200,parentSchema:schema27.properties.resamples,data:data10};
+if((typeof data11 == "number") && (isFinite(data11))){
+if(data11 < 2 || isNaN(data11)){
+const err22 = {instancePath:instancePath+"/minimum-rows",schemaPath:"#/properties/minimum-rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2},message:"must be >= 2",schema:2,parentSchema:schema27.properties["minimum-rows"],data:data11};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -1824,10 +2279,10 @@ errors++;
 }
 }
 }
-if(data.seed !== undefined){
-let data11 = data.seed;
-if(!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))){
-const err23 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema27.properties.seed.type,parentSchema:schema27.properties.seed,data:data11};
+if(data["minimum-slice-rows"] !== undefined){
+let data12 = data["minimum-slice-rows"];
+if(!(((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12))) && (isFinite(data12)))){
+const err23 = {instancePath:instancePath+"/minimum-slice-rows",schemaPath:"#/properties/minimum-slice-rows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema27.properties["minimum-slice-rows"].type,parentSchema:schema27.properties["minimum-slice-rows"],data:data12};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -1836,9 +2291,9 @@ vErrors.push(err23);
 }
 errors++;
 }
-if((typeof data11 == "number") && (isFinite(data11))){
-if(data11 < 0 || isNaN(data11)){
-const err24 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema27.properties.seed,data:data11};
+if((typeof data12 == "number") && (isFinite(data12))){
+if(data12 < 2 || isNaN(data12)){
+const err24 = {instancePath:instancePath+"/minimum-slice-rows",schemaPath:"#/properties/minimum-slice-rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2},message:"must be >= 2",schema:2,parentSchema:schema27.properties["minimum-slice-rows"],data:data12};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -1849,10 +2304,11 @@ errors++;
 }
 }
 }
-if(data["on-inconclusive"] !== undefined){
-let data12 = data["on-inconclusive"];
-if(!((data12 === "fail") || (data12 === "warn"))){
-const err25 = {instancePath:instancePath+"/on-inconclusive",schemaPath:"#/properties/on-inconclusive/enum",keyword:"enum",params:{allowedValues: schema27.properties["on-inconclusive"].enum},message:"must be equal to one of the allowed values",schema:schema27.properties["on-inconclusive"].enum,parentSchema:schema27.properties["on-inconclusive"],data:data12};
+if(data.confidence !== undefined){
+let data13 = data.confidence;
+if((typeof data13 == "number") && (isFinite(data13))){
+if(data13 >= 1 || isNaN(data13)){
+const err25 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1},message:"must be < 1",schema:1,parentSchema:schema27.properties.confidence,data:data13};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -1861,11 +2317,8 @@ vErrors.push(err25);
 }
 errors++;
 }
-}
-if(data["allow-point-metrics"] !== undefined){
-let data13 = data["allow-point-metrics"];
-if(typeof data13 !== "boolean"){
-const err26 = {instancePath:instancePath+"/allow-point-metrics",schemaPath:"#/properties/allow-point-metrics/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema27.properties["allow-point-metrics"].type,parentSchema:schema27.properties["allow-point-metrics"],data:data13};
+if(data13 <= 0.5 || isNaN(data13)){
+const err26 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0.5},message:"must be > 0.5",schema:0.5,parentSchema:schema27.properties.confidence,data:data13};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -1875,11 +2328,8 @@ vErrors.push(err26);
 errors++;
 }
 }
-if(data.checks !== undefined){
-let data14 = data.checks;
-if(Array.isArray(data14)){
-if(data14.length < 1){
-const err27 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema27.properties.checks,data:data14};
+else {
+const err27 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema27.properties.confidence.type,parentSchema:schema27.properties.confidence,data:data13};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -1888,16 +2338,11 @@ vErrors.push(err27);
 }
 errors++;
 }
-const len0 = data14.length;
-for(let i0=0; i0<len0; i0++){
-let data15 = data14[i0];
-const _errs34 = errors;
-let valid5 = false;
-let passing0 = null;
-const _errs35 = errors;
-if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
-if(data15.bound === undefined){
-const err28 = {instancePath:instancePath+"/checks/" + i0,schemaPath:"#/definitions/check/oneOf/0/required",keyword:"required",params:{missingProperty: "bound"},message:"must have required property '"+"bound"+"'",schema:schema29.oneOf[0].required,parentSchema:schema29.oneOf[0],data:data15};
+}
+if(data.resamples !== undefined){
+let data14 = data.resamples;
+if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
+const err28 = {instancePath:instancePath+"/resamples",schemaPath:"#/properties/resamples/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema27.properties.resamples.type,parentSchema:schema27.properties.resamples,data:data14};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -1906,16 +2351,9 @@ vErrors.push(err28);
 }
 errors++;
 }
-}
-var _valid0 = _errs35 === errors;
-if(_valid0){
-valid5 = true;
-passing0 = 0;
-}
-const _errs36 = errors;
-if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
-if(data15["non-inferiority-margin"] === undefined){
-const err29 = {instancePath:instancePath+"/checks/" + i0,schemaPath:"#/definitions/check/oneOf/1/required",keyword:"required",params:{missingProperty: "non-inferiority-margin"},message:"must have required property '"+"non-inferiority-margin"+"'",schema:schema29.oneOf[1].required,parentSchema:schema29.oneOf[1],data:data15};
+if((typeof data14 == "number") && (isFinite(data14))){
+if(data14 > 100000 || isNaN(data14)){
+const err29 = {instancePath:instancePath+"/resamples",schemaPath:"#/properties/resamples/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100000},message:"must be <= 100000",schema:100000,parentSchema:schema27.properties.resamples,data:data14};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -1924,21 +2362,8 @@ vErrors.push(err29);
 }
 errors++;
 }
-}
-var _valid0 = _errs36 === errors;
-if(_valid0 && valid5){
-valid5 = false;
-passing0 = [passing0, 1];
-}
-else {
-if(_valid0){
-valid5 = true;
-passing0 = 1;
-}
-const _errs37 = errors;
-if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
-if(data15["superiority-margin"] === undefined){
-const err30 = {instancePath:instancePath+"/checks/" + i0,schemaPath:"#/definitions/check/oneOf/2/required",keyword:"required",params:{missingProperty: "superiority-margin"},message:"must have required property '"+"superiority-margin"+"'",schema:schema29.oneOf[2].required,parentSchema:schema29.oneOf[2],data:data15};
+if(data14 < 200 || isNaN(data14)){
+const err30 = {instancePath:instancePath+"/resamples",schemaPath:"#/properties/resamples/minimum",keyword:"minimum",params:{comparison: ">=", limit: 200},message:"must be >= 200",schema:200,parentSchema:schema27.properties.resamples,data:data14};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -1948,20 +2373,11 @@ vErrors.push(err30);
 errors++;
 }
 }
-var _valid0 = _errs37 === errors;
-if(_valid0 && valid5){
-valid5 = false;
-passing0 = [passing0, 2];
 }
-else {
-if(_valid0){
-valid5 = true;
-passing0 = 2;
-}
-}
-}
-if(!valid5){
-const err31 = {instancePath:instancePath+"/checks/" + i0,schemaPath:"#/definitions/check/oneOf",keyword:"oneOf",params:{passingSchemas: passing0},message:"must match exactly one schema in oneOf",schema:schema29.oneOf,parentSchema:schema29,data:data15};
+if(data.seed !== undefined){
+let data15 = data.seed;
+if(!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))){
+const err31 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema27.properties.seed.type,parentSchema:schema27.properties.seed,data:data15};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -1970,20 +2386,9 @@ vErrors.push(err31);
 }
 errors++;
 }
-else {
-errors = _errs34;
-if(vErrors !== null){
-if(_errs34){
-vErrors.length = _errs34;
-}
-else {
-vErrors = null;
-}
-}
-}
-if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
-if(data15.metric === undefined){
-const err32 = {instancePath:instancePath+"/checks/" + i0,schemaPath:"#/definitions/check/required",keyword:"required",params:{missingProperty: "metric"},message:"must have required property '"+"metric"+"'",schema:schema29.required,parentSchema:schema29,data:data15};
+if((typeof data15 == "number") && (isFinite(data15))){
+if(data15 < 0 || isNaN(data15)){
+const err32 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema27.properties.seed,data:data15};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -1992,9 +2397,12 @@ vErrors.push(err32);
 }
 errors++;
 }
-for(const key1 in data15){
-if(!((((((key1 === "name") || (key1 === "metric")) || (key1 === "bound")) || (key1 === "non-inferiority-margin")) || (key1 === "superiority-margin")) || (key1 === "blocking"))){
-const err33 = {instancePath:instancePath+"/checks/" + i0,schemaPath:"#/definitions/check/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema29,data:data15};
+}
+}
+if(data["on-inconclusive"] !== undefined){
+let data16 = data["on-inconclusive"];
+if(!((data16 === "fail") || (data16 === "warn"))){
+const err33 = {instancePath:instancePath+"/on-inconclusive",schemaPath:"#/properties/on-inconclusive/enum",keyword:"enum",params:{allowedValues: schema27.properties["on-inconclusive"].enum},message:"must be equal to one of the allowed values",schema:schema27.properties["on-inconclusive"].enum,parentSchema:schema27.properties["on-inconclusive"],data:data16};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -2004,11 +2412,10 @@ vErrors.push(err33);
 errors++;
 }
 }
-if(data15.name !== undefined){
-let data16 = data15.name;
-if(typeof data16 === "string"){
-if(!pattern2.test(data16)){
-const err34 = {instancePath:instancePath+"/checks/" + i0+"/name",schemaPath:"#/definitions/check/properties/name/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema29.properties.name,data:data16};
+if(data["allow-point-metrics"] !== undefined){
+let data17 = data["allow-point-metrics"];
+if(typeof data17 !== "boolean"){
+const err34 = {instancePath:instancePath+"/allow-point-metrics",schemaPath:"#/properties/allow-point-metrics/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema27.properties["allow-point-metrics"].type,parentSchema:schema27.properties["allow-point-metrics"],data:data17};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -2018,8 +2425,11 @@ vErrors.push(err34);
 errors++;
 }
 }
-else {
-const err35 = {instancePath:instancePath+"/checks/" + i0+"/name",schemaPath:"#/definitions/check/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema29.properties.name.type,parentSchema:schema29.properties.name,data:data16};
+if(data.checks !== undefined){
+let data18 = data.checks;
+if(Array.isArray(data18)){
+if(data18.length < 1){
+const err35 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema27.properties.checks,data:data18};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -2028,12 +2438,16 @@ vErrors.push(err35);
 }
 errors++;
 }
+const len0 = data18.length;
+for(let i0=0; i0<len0; i0++){
+if(!(validate22(data18[i0], {instancePath:instancePath+"/checks/" + i0,parentData:data18,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+errors = vErrors.length;
 }
-if(data15.metric !== undefined){
-let data17 = data15.metric;
-if(typeof data17 === "string"){
-if(!pattern27.test(data17)){
-const err36 = {instancePath:instancePath+"/checks/" + i0+"/metric",schemaPath:"#/definitions/check/properties/metric/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]*$"},message:"must match pattern \""+"^[a-z][a-z0-9-]*$"+"\"",schema:"^[a-z][a-z0-9-]*$",parentSchema:schema29.properties.metric,data:data17};
+}
+}
+else {
+const err36 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema27.properties.checks.type,parentSchema:schema27.properties.checks,data:data18};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -2043,8 +2457,9 @@ vErrors.push(err36);
 errors++;
 }
 }
+}
 else {
-const err37 = {instancePath:instancePath+"/checks/" + i0+"/metric",schemaPath:"#/definitions/check/properties/metric/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema29.properties.metric.type,parentSchema:schema29.properties.metric,data:data17};
+const err37 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema27.type,parentSchema:schema27,data};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -2053,137 +2468,25 @@ vErrors.push(err37);
 }
 errors++;
 }
-}
-if(data15.bound !== undefined){
-let data18 = data15.bound;
-if(!((typeof data18 == "number") && (isFinite(data18)))){
-const err38 = {instancePath:instancePath+"/checks/" + i0+"/bound",schemaPath:"#/definitions/check/properties/bound/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema29.properties.bound.type,parentSchema:schema29.properties.bound,data:data18};
-if(vErrors === null){
-vErrors = [err38];
-}
-else {
-vErrors.push(err38);
-}
-errors++;
-}
-}
-if(data15["non-inferiority-margin"] !== undefined){
-let data19 = data15["non-inferiority-margin"];
-if((typeof data19 == "number") && (isFinite(data19))){
-if(data19 < 0 || isNaN(data19)){
-const err39 = {instancePath:instancePath+"/checks/" + i0+"/non-inferiority-margin",schemaPath:"#/definitions/check/properties/non-inferiority-margin/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema29.properties["non-inferiority-margin"],data:data19};
-if(vErrors === null){
-vErrors = [err39];
-}
-else {
-vErrors.push(err39);
-}
-errors++;
-}
-}
-else {
-const err40 = {instancePath:instancePath+"/checks/" + i0+"/non-inferiority-margin",schemaPath:"#/definitions/check/properties/non-inferiority-margin/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema29.properties["non-inferiority-margin"].type,parentSchema:schema29.properties["non-inferiority-margin"],data:data19};
-if(vErrors === null){
-vErrors = [err40];
-}
-else {
-vErrors.push(err40);
-}
-errors++;
-}
-}
-if(data15["superiority-margin"] !== undefined){
-let data20 = data15["superiority-margin"];
-if((typeof data20 == "number") && (isFinite(data20))){
-if(data20 < 0 || isNaN(data20)){
-const err41 = {instancePath:instancePath+"/checks/" + i0+"/superiority-margin",schemaPath:"#/definitions/check/properties/superiority-margin/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema29.properties["superiority-margin"],data:data20};
-if(vErrors === null){
-vErrors = [err41];
-}
-else {
-vErrors.push(err41);
-}
-errors++;
-}
-}
-else {
-const err42 = {instancePath:instancePath+"/checks/" + i0+"/superiority-margin",schemaPath:"#/definitions/check/properties/superiority-margin/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema29.properties["superiority-margin"].type,parentSchema:schema29.properties["superiority-margin"],data:data20};
-if(vErrors === null){
-vErrors = [err42];
-}
-else {
-vErrors.push(err42);
-}
-errors++;
-}
-}
-if(data15.blocking !== undefined){
-let data21 = data15.blocking;
-if(typeof data21 !== "boolean"){
-const err43 = {instancePath:instancePath+"/checks/" + i0+"/blocking",schemaPath:"#/definitions/check/properties/blocking/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema29.properties.blocking.type,parentSchema:schema29.properties.blocking,data:data21};
-if(vErrors === null){
-vErrors = [err43];
-}
-else {
-vErrors.push(err43);
-}
-errors++;
-}
-}
-}
-else {
-const err44 = {instancePath:instancePath+"/checks/" + i0,schemaPath:"#/definitions/check/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema29.type,parentSchema:schema29,data:data15};
-if(vErrors === null){
-vErrors = [err44];
-}
-else {
-vErrors.push(err44);
-}
-errors++;
-}
-}
-}
-else {
-const err45 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema27.properties.checks.type,parentSchema:schema27.properties.checks,data:data14};
-if(vErrors === null){
-vErrors = [err45];
-}
-else {
-vErrors.push(err45);
-}
-errors++;
-}
-}
-}
-else {
-const err46 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema27.type,parentSchema:schema27,data};
-if(vErrors === null){
-vErrors = [err46];
-}
-else {
-vErrors.push(err46);
-}
-errors++;
-}
 validate21.errors = vErrors;
 return errors === 0;
 }
 
-const schema30 = {"title":"Endpoint","description":"How the model is served on Vertex AI.","type":"object","additionalProperties":false,"properties":{"endpoint-id":{"type":"string","pattern":"^([a-z]([a-z0-9-]{0,61}[a-z0-9])?|[0-9]{1,19})$"},"display-name":{"type":"string","pattern":"^.{1,128}$"},"machine-type":{"description":"Such as n1-standard-2.","type":"string","pattern":"^[a-z0-9-]+$"},"min-replicas":{"type":"integer","minimum":1},"max-replicas":{"type":"integer","minimum":1},"accelerator-type":{"description":"Such as NVIDIA_L4.","type":"string","pattern":"^[A-Z0-9_]+$"},"accelerator-count":{"type":"integer","minimum":1},"service-account":{"description":"Account that the container runs as.","type":"string","pattern":"^[^@\\s]+@[^@\\s]+$"},"traffic-steps":{"description":"Percentages of traffic that the new model gets, rising to 100.","type":"array","minItems":1,"items":{"type":"integer","minimum":1,"maximum":100}},"bake-time":{"$ref":"#/definitions/duration"},"probe-path":{"$ref":"#/definitions/path"},"probe-tolerance":{"description":"Largest absolute difference between an expected prediction and the answer (default 1e-6).","type":"number","minimum":0},"keep-warm":{"description":"Previous models that stay deployed without traffic.","type":"integer","minimum":0,"maximum":5},"timeout":{"$ref":"#/definitions/duration"},"labels":{"$ref":"#/definitions/labels"}}};
-const schema31 = {"description":"A duration such as 90s, 10m or 1h30m.","type":"string","pattern":"^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$"};
-const pattern28 = new RegExp("^([a-z]([a-z0-9-]{0,61}[a-z0-9])?|[0-9]{1,19})$", "u");
-const pattern30 = new RegExp("^[a-z0-9-]+$", "u");
-const pattern31 = new RegExp("^[A-Z0-9_]+$", "u");
-const pattern32 = new RegExp("^[^@\\s]+@[^@\\s]+$", "u");
-const pattern33 = new RegExp("^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$", "u");
+const schema32 = {"title":"Endpoint","description":"How the model is served on Vertex AI.","type":"object","additionalProperties":false,"properties":{"endpoint-id":{"type":"string","pattern":"^([a-z]([a-z0-9-]{0,61}[a-z0-9])?|[0-9]{1,19})$"},"display-name":{"type":"string","pattern":"^.{1,128}$"},"machine-type":{"description":"Such as n1-standard-2.","type":"string","pattern":"^[a-z0-9-]+$"},"min-replicas":{"type":"integer","minimum":1},"max-replicas":{"type":"integer","minimum":1},"accelerator-type":{"description":"Such as NVIDIA_L4.","type":"string","pattern":"^[A-Z0-9_]+$"},"accelerator-count":{"type":"integer","minimum":1},"service-account":{"description":"Account that the container runs as.","type":"string","pattern":"^[^@\\s]+@[^@\\s]+$"},"traffic-steps":{"description":"Percentages of traffic that the new model gets, rising to 100.","type":"array","minItems":1,"items":{"type":"integer","minimum":1,"maximum":100}},"bake-time":{"$ref":"#/definitions/duration"},"probe-path":{"$ref":"#/definitions/path"},"probe-tolerance":{"description":"Largest absolute difference between an expected prediction and the answer (default 1e-6).","type":"number","minimum":0},"keep-warm":{"description":"Previous models that stay deployed without traffic.","type":"integer","minimum":0,"maximum":5},"timeout":{"$ref":"#/definitions/duration"},"labels":{"$ref":"#/definitions/labels"}}};
+const schema33 = {"description":"A duration such as 90s, 10m or 1h30m.","type":"string","pattern":"^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$"};
+const pattern34 = new RegExp("^([a-z]([a-z0-9-]{0,61}[a-z0-9])?|[0-9]{1,19})$", "u");
+const pattern36 = new RegExp("^[a-z0-9-]+$", "u");
+const pattern37 = new RegExp("^[A-Z0-9_]+$", "u");
+const pattern38 = new RegExp("^[^@\\s]+@[^@\\s]+$", "u");
+const pattern39 = new RegExp("^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$", "u");
 
-function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate25(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!(func2.call(schema30.properties, key0))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema30,data};
+if(!(func2.call(schema32.properties, key0))){
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema32,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -2196,8 +2499,8 @@ errors++;
 if(data["endpoint-id"] !== undefined){
 let data0 = data["endpoint-id"];
 if(typeof data0 === "string"){
-if(!pattern28.test(data0)){
-const err1 = {instancePath:instancePath+"/endpoint-id",schemaPath:"#/properties/endpoint-id/pattern",keyword:"pattern",params:{pattern: "^([a-z]([a-z0-9-]{0,61}[a-z0-9])?|[0-9]{1,19})$"},message:"must match pattern \""+"^([a-z]([a-z0-9-]{0,61}[a-z0-9])?|[0-9]{1,19})$"+"\"",schema:"^([a-z]([a-z0-9-]{0,61}[a-z0-9])?|[0-9]{1,19})$",parentSchema:schema30.properties["endpoint-id"],data:data0};
+if(!pattern34.test(data0)){
+const err1 = {instancePath:instancePath+"/endpoint-id",schemaPath:"#/properties/endpoint-id/pattern",keyword:"pattern",params:{pattern: "^([a-z]([a-z0-9-]{0,61}[a-z0-9])?|[0-9]{1,19})$"},message:"must match pattern \""+"^([a-z]([a-z0-9-]{0,61}[a-z0-9])?|[0-9]{1,19})$"+"\"",schema:"^([a-z]([a-z0-9-]{0,61}[a-z0-9])?|[0-9]{1,19})$",parentSchema:schema32.properties["endpoint-id"],data:data0};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -2208,7 +2511,7 @@ errors++;
 }
 }
 else {
-const err2 = {instancePath:instancePath+"/endpoint-id",schemaPath:"#/properties/endpoint-id/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema30.properties["endpoint-id"].type,parentSchema:schema30.properties["endpoint-id"],data:data0};
+const err2 = {instancePath:instancePath+"/endpoint-id",schemaPath:"#/properties/endpoint-id/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties["endpoint-id"].type,parentSchema:schema32.properties["endpoint-id"],data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -2222,7 +2525,7 @@ if(data["display-name"] !== undefined){
 let data1 = data["display-name"];
 if(typeof data1 === "string"){
 if(!pattern1.test(data1)){
-const err3 = {instancePath:instancePath+"/display-name",schemaPath:"#/properties/display-name/pattern",keyword:"pattern",params:{pattern: "^.{1,128}$"},message:"must match pattern \""+"^.{1,128}$"+"\"",schema:"^.{1,128}$",parentSchema:schema30.properties["display-name"],data:data1};
+const err3 = {instancePath:instancePath+"/display-name",schemaPath:"#/properties/display-name/pattern",keyword:"pattern",params:{pattern: "^.{1,128}$"},message:"must match pattern \""+"^.{1,128}$"+"\"",schema:"^.{1,128}$",parentSchema:schema32.properties["display-name"],data:data1};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -2233,7 +2536,7 @@ errors++;
 }
 }
 else {
-const err4 = {instancePath:instancePath+"/display-name",schemaPath:"#/properties/display-name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema30.properties["display-name"].type,parentSchema:schema30.properties["display-name"],data:data1};
+const err4 = {instancePath:instancePath+"/display-name",schemaPath:"#/properties/display-name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties["display-name"].type,parentSchema:schema32.properties["display-name"],data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -2246,8 +2549,8 @@ errors++;
 if(data["machine-type"] !== undefined){
 let data2 = data["machine-type"];
 if(typeof data2 === "string"){
-if(!pattern30.test(data2)){
-const err5 = {instancePath:instancePath+"/machine-type",schemaPath:"#/properties/machine-type/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9-]+$"},message:"must match pattern \""+"^[a-z0-9-]+$"+"\"",schema:"^[a-z0-9-]+$",parentSchema:schema30.properties["machine-type"],data:data2};
+if(!pattern36.test(data2)){
+const err5 = {instancePath:instancePath+"/machine-type",schemaPath:"#/properties/machine-type/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9-]+$"},message:"must match pattern \""+"^[a-z0-9-]+$"+"\"",schema:"^[a-z0-9-]+$",parentSchema:schema32.properties["machine-type"],data:data2};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -2258,7 +2561,7 @@ errors++;
 }
 }
 else {
-const err6 = {instancePath:instancePath+"/machine-type",schemaPath:"#/properties/machine-type/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema30.properties["machine-type"].type,parentSchema:schema30.properties["machine-type"],data:data2};
+const err6 = {instancePath:instancePath+"/machine-type",schemaPath:"#/properties/machine-type/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties["machine-type"].type,parentSchema:schema32.properties["machine-type"],data:data2};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -2271,7 +2574,7 @@ errors++;
 if(data["min-replicas"] !== undefined){
 let data3 = data["min-replicas"];
 if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
-const err7 = {instancePath:instancePath+"/min-replicas",schemaPath:"#/properties/min-replicas/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema30.properties["min-replicas"].type,parentSchema:schema30.properties["min-replicas"],data:data3};
+const err7 = {instancePath:instancePath+"/min-replicas",schemaPath:"#/properties/min-replicas/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema32.properties["min-replicas"].type,parentSchema:schema32.properties["min-replicas"],data:data3};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -2282,7 +2585,7 @@ errors++;
 }
 if((typeof data3 == "number") && (isFinite(data3))){
 if(data3 < 1 || isNaN(data3)){
-const err8 = {instancePath:instancePath+"/min-replicas",schemaPath:"#/properties/min-replicas/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema30.properties["min-replicas"],data:data3};
+const err8 = {instancePath:instancePath+"/min-replicas",schemaPath:"#/properties/min-replicas/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema32.properties["min-replicas"],data:data3};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -2296,7 +2599,7 @@ errors++;
 if(data["max-replicas"] !== undefined){
 let data4 = data["max-replicas"];
 if(!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))){
-const err9 = {instancePath:instancePath+"/max-replicas",schemaPath:"#/properties/max-replicas/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema30.properties["max-replicas"].type,parentSchema:schema30.properties["max-replicas"],data:data4};
+const err9 = {instancePath:instancePath+"/max-replicas",schemaPath:"#/properties/max-replicas/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema32.properties["max-replicas"].type,parentSchema:schema32.properties["max-replicas"],data:data4};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -2307,7 +2610,7 @@ errors++;
 }
 if((typeof data4 == "number") && (isFinite(data4))){
 if(data4 < 1 || isNaN(data4)){
-const err10 = {instancePath:instancePath+"/max-replicas",schemaPath:"#/properties/max-replicas/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema30.properties["max-replicas"],data:data4};
+const err10 = {instancePath:instancePath+"/max-replicas",schemaPath:"#/properties/max-replicas/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema32.properties["max-replicas"],data:data4};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -2321,8 +2624,8 @@ errors++;
 if(data["accelerator-type"] !== undefined){
 let data5 = data["accelerator-type"];
 if(typeof data5 === "string"){
-if(!pattern31.test(data5)){
-const err11 = {instancePath:instancePath+"/accelerator-type",schemaPath:"#/properties/accelerator-type/pattern",keyword:"pattern",params:{pattern: "^[A-Z0-9_]+$"},message:"must match pattern \""+"^[A-Z0-9_]+$"+"\"",schema:"^[A-Z0-9_]+$",parentSchema:schema30.properties["accelerator-type"],data:data5};
+if(!pattern37.test(data5)){
+const err11 = {instancePath:instancePath+"/accelerator-type",schemaPath:"#/properties/accelerator-type/pattern",keyword:"pattern",params:{pattern: "^[A-Z0-9_]+$"},message:"must match pattern \""+"^[A-Z0-9_]+$"+"\"",schema:"^[A-Z0-9_]+$",parentSchema:schema32.properties["accelerator-type"],data:data5};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -2333,7 +2636,7 @@ errors++;
 }
 }
 else {
-const err12 = {instancePath:instancePath+"/accelerator-type",schemaPath:"#/properties/accelerator-type/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema30.properties["accelerator-type"].type,parentSchema:schema30.properties["accelerator-type"],data:data5};
+const err12 = {instancePath:instancePath+"/accelerator-type",schemaPath:"#/properties/accelerator-type/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties["accelerator-type"].type,parentSchema:schema32.properties["accelerator-type"],data:data5};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -2346,7 +2649,7 @@ errors++;
 if(data["accelerator-count"] !== undefined){
 let data6 = data["accelerator-count"];
 if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
-const err13 = {instancePath:instancePath+"/accelerator-count",schemaPath:"#/properties/accelerator-count/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema30.properties["accelerator-count"].type,parentSchema:schema30.properties["accelerator-count"],data:data6};
+const err13 = {instancePath:instancePath+"/accelerator-count",schemaPath:"#/properties/accelerator-count/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema32.properties["accelerator-count"].type,parentSchema:schema32.properties["accelerator-count"],data:data6};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -2357,7 +2660,7 @@ errors++;
 }
 if((typeof data6 == "number") && (isFinite(data6))){
 if(data6 < 1 || isNaN(data6)){
-const err14 = {instancePath:instancePath+"/accelerator-count",schemaPath:"#/properties/accelerator-count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema30.properties["accelerator-count"],data:data6};
+const err14 = {instancePath:instancePath+"/accelerator-count",schemaPath:"#/properties/accelerator-count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema32.properties["accelerator-count"],data:data6};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -2371,8 +2674,8 @@ errors++;
 if(data["service-account"] !== undefined){
 let data7 = data["service-account"];
 if(typeof data7 === "string"){
-if(!pattern32.test(data7)){
-const err15 = {instancePath:instancePath+"/service-account",schemaPath:"#/properties/service-account/pattern",keyword:"pattern",params:{pattern: "^[^@\\s]+@[^@\\s]+$"},message:"must match pattern \""+"^[^@\\s]+@[^@\\s]+$"+"\"",schema:"^[^@\\s]+@[^@\\s]+$",parentSchema:schema30.properties["service-account"],data:data7};
+if(!pattern38.test(data7)){
+const err15 = {instancePath:instancePath+"/service-account",schemaPath:"#/properties/service-account/pattern",keyword:"pattern",params:{pattern: "^[^@\\s]+@[^@\\s]+$"},message:"must match pattern \""+"^[^@\\s]+@[^@\\s]+$"+"\"",schema:"^[^@\\s]+@[^@\\s]+$",parentSchema:schema32.properties["service-account"],data:data7};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -2383,7 +2686,7 @@ errors++;
 }
 }
 else {
-const err16 = {instancePath:instancePath+"/service-account",schemaPath:"#/properties/service-account/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema30.properties["service-account"].type,parentSchema:schema30.properties["service-account"],data:data7};
+const err16 = {instancePath:instancePath+"/service-account",schemaPath:"#/properties/service-account/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties["service-account"].type,parentSchema:schema32.properties["service-account"],data:data7};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -2397,7 +2700,7 @@ if(data["traffic-steps"] !== undefined){
 let data8 = data["traffic-steps"];
 if(Array.isArray(data8)){
 if(data8.length < 1){
-const err17 = {instancePath:instancePath+"/traffic-steps",schemaPath:"#/properties/traffic-steps/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema30.properties["traffic-steps"],data:data8};
+const err17 = {instancePath:instancePath+"/traffic-steps",schemaPath:"#/properties/traffic-steps/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema32.properties["traffic-steps"],data:data8};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -2410,7 +2713,7 @@ const len0 = data8.length;
 for(let i0=0; i0<len0; i0++){
 let data9 = data8[i0];
 if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
-const err18 = {instancePath:instancePath+"/traffic-steps/" + i0,schemaPath:"#/properties/traffic-steps/items/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema30.properties["traffic-steps"].items.type,parentSchema:schema30.properties["traffic-steps"].items,data:data9};
+const err18 = {instancePath:instancePath+"/traffic-steps/" + i0,schemaPath:"#/properties/traffic-steps/items/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema32.properties["traffic-steps"].items.type,parentSchema:schema32.properties["traffic-steps"].items,data:data9};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -2421,7 +2724,7 @@ errors++;
 }
 if((typeof data9 == "number") && (isFinite(data9))){
 if(data9 > 100 || isNaN(data9)){
-const err19 = {instancePath:instancePath+"/traffic-steps/" + i0,schemaPath:"#/properties/traffic-steps/items/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema30.properties["traffic-steps"].items,data:data9};
+const err19 = {instancePath:instancePath+"/traffic-steps/" + i0,schemaPath:"#/properties/traffic-steps/items/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema32.properties["traffic-steps"].items,data:data9};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -2431,7 +2734,7 @@ vErrors.push(err19);
 errors++;
 }
 if(data9 < 1 || isNaN(data9)){
-const err20 = {instancePath:instancePath+"/traffic-steps/" + i0,schemaPath:"#/properties/traffic-steps/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema30.properties["traffic-steps"].items,data:data9};
+const err20 = {instancePath:instancePath+"/traffic-steps/" + i0,schemaPath:"#/properties/traffic-steps/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema32.properties["traffic-steps"].items,data:data9};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -2444,7 +2747,7 @@ errors++;
 }
 }
 else {
-const err21 = {instancePath:instancePath+"/traffic-steps",schemaPath:"#/properties/traffic-steps/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema30.properties["traffic-steps"].type,parentSchema:schema30.properties["traffic-steps"],data:data8};
+const err21 = {instancePath:instancePath+"/traffic-steps",schemaPath:"#/properties/traffic-steps/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema32.properties["traffic-steps"].type,parentSchema:schema32.properties["traffic-steps"],data:data8};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -2457,8 +2760,8 @@ errors++;
 if(data["bake-time"] !== undefined){
 let data10 = data["bake-time"];
 if(typeof data10 === "string"){
-if(!pattern33.test(data10)){
-const err22 = {instancePath:instancePath+"/bake-time",schemaPath:"#/definitions/duration/pattern",keyword:"pattern",params:{pattern: "^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$"},message:"must match pattern \""+"^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$"+"\"",schema:"^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$",parentSchema:schema31,data:data10};
+if(!pattern39.test(data10)){
+const err22 = {instancePath:instancePath+"/bake-time",schemaPath:"#/definitions/duration/pattern",keyword:"pattern",params:{pattern: "^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$"},message:"must match pattern \""+"^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$"+"\"",schema:"^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$",parentSchema:schema33,data:data10};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -2469,7 +2772,7 @@ errors++;
 }
 }
 else {
-const err23 = {instancePath:instancePath+"/bake-time",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.type,parentSchema:schema31,data:data10};
+const err23 = {instancePath:instancePath+"/bake-time",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema33.type,parentSchema:schema33,data:data10};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -2508,7 +2811,7 @@ if(data["probe-tolerance"] !== undefined){
 let data12 = data["probe-tolerance"];
 if((typeof data12 == "number") && (isFinite(data12))){
 if(data12 < 0 || isNaN(data12)){
-const err26 = {instancePath:instancePath+"/probe-tolerance",schemaPath:"#/properties/probe-tolerance/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema30.properties["probe-tolerance"],data:data12};
+const err26 = {instancePath:instancePath+"/probe-tolerance",schemaPath:"#/properties/probe-tolerance/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema32.properties["probe-tolerance"],data:data12};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -2519,7 +2822,7 @@ errors++;
 }
 }
 else {
-const err27 = {instancePath:instancePath+"/probe-tolerance",schemaPath:"#/properties/probe-tolerance/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema30.properties["probe-tolerance"].type,parentSchema:schema30.properties["probe-tolerance"],data:data12};
+const err27 = {instancePath:instancePath+"/probe-tolerance",schemaPath:"#/properties/probe-tolerance/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema32.properties["probe-tolerance"].type,parentSchema:schema32.properties["probe-tolerance"],data:data12};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -2532,7 +2835,7 @@ errors++;
 if(data["keep-warm"] !== undefined){
 let data13 = data["keep-warm"];
 if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
-const err28 = {instancePath:instancePath+"/keep-warm",schemaPath:"#/properties/keep-warm/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema30.properties["keep-warm"].type,parentSchema:schema30.properties["keep-warm"],data:data13};
+const err28 = {instancePath:instancePath+"/keep-warm",schemaPath:"#/properties/keep-warm/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema32.properties["keep-warm"].type,parentSchema:schema32.properties["keep-warm"],data:data13};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -2543,7 +2846,7 @@ errors++;
 }
 if((typeof data13 == "number") && (isFinite(data13))){
 if(data13 > 5 || isNaN(data13)){
-const err29 = {instancePath:instancePath+"/keep-warm",schemaPath:"#/properties/keep-warm/maximum",keyword:"maximum",params:{comparison: "<=", limit: 5},message:"must be <= 5",schema:5,parentSchema:schema30.properties["keep-warm"],data:data13};
+const err29 = {instancePath:instancePath+"/keep-warm",schemaPath:"#/properties/keep-warm/maximum",keyword:"maximum",params:{comparison: "<=", limit: 5},message:"must be <= 5",schema:5,parentSchema:schema32.properties["keep-warm"],data:data13};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -2553,7 +2856,7 @@ vErrors.push(err29);
 errors++;
 }
 if(data13 < 0 || isNaN(data13)){
-const err30 = {instancePath:instancePath+"/keep-warm",schemaPath:"#/properties/keep-warm/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema30.properties["keep-warm"],data:data13};
+const err30 = {instancePath:instancePath+"/keep-warm",schemaPath:"#/properties/keep-warm/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema32.properties["keep-warm"],data:data13};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -2567,8 +2870,8 @@ errors++;
 if(data.timeout !== undefined){
 let data14 = data.timeout;
 if(typeof data14 === "string"){
-if(!pattern33.test(data14)){
-const err31 = {instancePath:instancePath+"/timeout",schemaPath:"#/definitions/duration/pattern",keyword:"pattern",params:{pattern: "^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$"},message:"must match pattern \""+"^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$"+"\"",schema:"^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$",parentSchema:schema31,data:data14};
+if(!pattern39.test(data14)){
+const err31 = {instancePath:instancePath+"/timeout",schemaPath:"#/definitions/duration/pattern",keyword:"pattern",params:{pattern: "^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$"},message:"must match pattern \""+"^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$"+"\"",schema:"^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$",parentSchema:schema33,data:data14};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -2579,7 +2882,7 @@ errors++;
 }
 }
 else {
-const err32 = {instancePath:instancePath+"/timeout",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.type,parentSchema:schema31,data:data14};
+const err32 = {instancePath:instancePath+"/timeout",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema33.type,parentSchema:schema33,data:data14};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -2657,7 +2960,7 @@ errors++;
 }
 }
 else {
-const err38 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema30.type,parentSchema:schema30,data};
+const err38 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema32.type,parentSchema:schema32,data};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -2666,21 +2969,21 @@ vErrors.push(err38);
 }
 errors++;
 }
-validate23.errors = vErrors;
+validate25.errors = vErrors;
 return errors === 0;
 }
 
-const schema35 = {"title":"Environment","description":"Where an environment is and what differs in it.","type":"object","additionalProperties":false,"properties":{"project-id":{"description":"Google Cloud project.","type":"string","pattern":"^[a-z][a-z0-9:.-]{4,61}[a-z0-9]$"},"region":{"description":"Such as europe-west4.","type":"string","pattern":"^[a-z]+(-[a-z]+[0-9]+)?$"},"image":{"$ref":"#/definitions/image"},"registry":{"$ref":"#/definitions/registry"},"endpoint":{"$ref":"#/definitions/endpoint"}}};
-const pattern38 = new RegExp("^[a-z][a-z0-9:.-]{4,61}[a-z0-9]$", "u");
-const pattern39 = new RegExp("^[a-z]+(-[a-z]+[0-9]+)?$", "u");
+const schema37 = {"title":"Environment","description":"Where an environment is and what differs in it.","type":"object","additionalProperties":false,"properties":{"project-id":{"description":"Google Cloud project.","type":"string","pattern":"^[a-z][a-z0-9:.-]{4,61}[a-z0-9]$"},"region":{"description":"Such as europe-west4.","type":"string","pattern":"^[a-z]+(-[a-z]+[0-9]+)?$"},"image":{"$ref":"#/definitions/image"},"registry":{"$ref":"#/definitions/registry"},"endpoint":{"$ref":"#/definitions/endpoint"}}};
+const pattern44 = new RegExp("^[a-z][a-z0-9:.-]{4,61}[a-z0-9]$", "u");
+const pattern45 = new RegExp("^[a-z]+(-[a-z]+[0-9]+)?$", "u");
 
-function validate25(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate27(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!(((((key0 === "project-id") || (key0 === "region")) || (key0 === "image")) || (key0 === "registry")) || (key0 === "endpoint"))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema35,data};
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema37,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -2693,8 +2996,8 @@ errors++;
 if(data["project-id"] !== undefined){
 let data0 = data["project-id"];
 if(typeof data0 === "string"){
-if(!pattern38.test(data0)){
-const err1 = {instancePath:instancePath+"/project-id",schemaPath:"#/properties/project-id/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9:.-]{4,61}[a-z0-9]$"},message:"must match pattern \""+"^[a-z][a-z0-9:.-]{4,61}[a-z0-9]$"+"\"",schema:"^[a-z][a-z0-9:.-]{4,61}[a-z0-9]$",parentSchema:schema35.properties["project-id"],data:data0};
+if(!pattern44.test(data0)){
+const err1 = {instancePath:instancePath+"/project-id",schemaPath:"#/properties/project-id/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9:.-]{4,61}[a-z0-9]$"},message:"must match pattern \""+"^[a-z][a-z0-9:.-]{4,61}[a-z0-9]$"+"\"",schema:"^[a-z][a-z0-9:.-]{4,61}[a-z0-9]$",parentSchema:schema37.properties["project-id"],data:data0};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -2705,7 +3008,7 @@ errors++;
 }
 }
 else {
-const err2 = {instancePath:instancePath+"/project-id",schemaPath:"#/properties/project-id/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema35.properties["project-id"].type,parentSchema:schema35.properties["project-id"],data:data0};
+const err2 = {instancePath:instancePath+"/project-id",schemaPath:"#/properties/project-id/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema37.properties["project-id"].type,parentSchema:schema37.properties["project-id"],data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -2718,8 +3021,8 @@ errors++;
 if(data.region !== undefined){
 let data1 = data.region;
 if(typeof data1 === "string"){
-if(!pattern39.test(data1)){
-const err3 = {instancePath:instancePath+"/region",schemaPath:"#/properties/region/pattern",keyword:"pattern",params:{pattern: "^[a-z]+(-[a-z]+[0-9]+)?$"},message:"must match pattern \""+"^[a-z]+(-[a-z]+[0-9]+)?$"+"\"",schema:"^[a-z]+(-[a-z]+[0-9]+)?$",parentSchema:schema35.properties.region,data:data1};
+if(!pattern45.test(data1)){
+const err3 = {instancePath:instancePath+"/region",schemaPath:"#/properties/region/pattern",keyword:"pattern",params:{pattern: "^[a-z]+(-[a-z]+[0-9]+)?$"},message:"must match pattern \""+"^[a-z]+(-[a-z]+[0-9]+)?$"+"\"",schema:"^[a-z]+(-[a-z]+[0-9]+)?$",parentSchema:schema37.properties.region,data:data1};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -2730,7 +3033,7 @@ errors++;
 }
 }
 else {
-const err4 = {instancePath:instancePath+"/region",schemaPath:"#/properties/region/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema35.properties.region.type,parentSchema:schema35.properties.region,data:data1};
+const err4 = {instancePath:instancePath+"/region",schemaPath:"#/properties/region/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema37.properties.region.type,parentSchema:schema37.properties.region,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -2753,14 +3056,14 @@ errors = vErrors.length;
 }
 }
 if(data.endpoint !== undefined){
-if(!(validate23(data.endpoint, {instancePath:instancePath+"/endpoint",parentData:data,parentDataProperty:"endpoint",rootData}))){
-vErrors = vErrors === null ? validate23.errors : vErrors.concat(validate23.errors);
+if(!(validate25(data.endpoint, {instancePath:instancePath+"/endpoint",parentData:data,parentDataProperty:"endpoint",rootData}))){
+vErrors = vErrors === null ? validate25.errors : vErrors.concat(validate25.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema35.type,parentSchema:schema35,data};
+const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema37.type,parentSchema:schema37,data};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -2769,7 +3072,7 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate25.errors = vErrors;
+validate27.errors = vErrors;
 return errors === 0;
 }
 
@@ -2953,8 +3256,8 @@ errors = vErrors.length;
 }
 }
 if(data.endpoint !== undefined){
-if(!(validate23(data.endpoint, {instancePath:instancePath+"/endpoint",parentData:data,parentDataProperty:"endpoint",rootData}))){
-vErrors = vErrors === null ? validate23.errors : vErrors.concat(validate23.errors);
+if(!(validate25(data.endpoint, {instancePath:instancePath+"/endpoint",parentData:data,parentDataProperty:"endpoint",rootData}))){
+vErrors = vErrors === null ? validate25.errors : vErrors.concat(validate25.errors);
 errors = vErrors.length;
 }
 }
@@ -2962,8 +3265,8 @@ if(data.environments !== undefined){
 let data12 = data.environments;
 if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
 for(const key2 in data12){
-if(!(validate25(data12[key2], {instancePath:instancePath+"/environments/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data12,parentDataProperty:key2,rootData}))){
-vErrors = vErrors === null ? validate25.errors : vErrors.concat(validate25.errors);
+if(!(validate27(data12[key2], {instancePath:instancePath+"/environments/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data12,parentDataProperty:key2,rootData}))){
+vErrors = vErrors === null ? validate27.errors : vErrors.concat(validate27.errors);
 errors = vErrors.length;
 }
 }
@@ -2994,9 +3297,9 @@ validate10.errors = vErrors;
 return errors === 0;
 }
 
-export const validateGate = validate30;
+export const validateGate = validate32;
 
-function validate30(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate32(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -3147,10 +3450,11 @@ vErrors.push(err11);
 errors++;
 }
 }
-if(data.task !== undefined){
-let data5 = data.task;
-if(!((data5 === "binary") || (data5 === "regression"))){
-const err12 = {instancePath:instancePath+"/task",schemaPath:"#/properties/task/enum",keyword:"enum",params:{allowedValues: schema27.properties.task.enum},message:"must be equal to one of the allowed values",schema:schema27.properties.task.enum,parentSchema:schema27.properties.task,data:data5};
+if(data.attributes !== undefined){
+let data5 = data.attributes;
+if(typeof data5 === "string"){
+if(!pattern4.test(data5)){
+const err12 = {instancePath:instancePath+"/attributes",schemaPath:"#/definitions/path/pattern",keyword:"pattern",params:{pattern: "^[^/\\\\].*$"},message:"must match pattern \""+"^[^/\\\\].*$"+"\"",schema:"^[^/\\\\].*$",parentSchema:schema15,data:data5};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -3160,10 +3464,8 @@ vErrors.push(err12);
 errors++;
 }
 }
-if(data["positive-label"] !== undefined){
-let data6 = data["positive-label"];
-if((typeof data6 !== "string") && (!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6))))){
-const err13 = {instancePath:instancePath+"/positive-label",schemaPath:"#/properties/positive-label/type",keyword:"type",params:{type: schema27.properties["positive-label"].type},message:"must be string,integer",schema:schema27.properties["positive-label"].type,parentSchema:schema27.properties["positive-label"],data:data6};
+else {
+const err13 = {instancePath:instancePath+"/attributes",schemaPath:"#/definitions/path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema15.type,parentSchema:schema15,data:data5};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -3173,10 +3475,11 @@ vErrors.push(err13);
 errors++;
 }
 }
-if(data.threshold !== undefined){
-let data7 = data.threshold;
-if(!((typeof data7 == "number") && (isFinite(data7)))){
-const err14 = {instancePath:instancePath+"/threshold",schemaPath:"#/properties/threshold/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema27.properties.threshold.type,parentSchema:schema27.properties.threshold,data:data7};
+if(data["weight-column"] !== undefined){
+let data6 = data["weight-column"];
+if(typeof data6 === "string"){
+if(!pattern2.test(data6)){
+const err14 = {instancePath:instancePath+"/weight-column",schemaPath:"#/properties/weight-column/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema27.properties["weight-column"],data:data6};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -3186,10 +3489,8 @@ vErrors.push(err14);
 errors++;
 }
 }
-if(data["minimum-rows"] !== undefined){
-let data8 = data["minimum-rows"];
-if(!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))){
-const err15 = {instancePath:instancePath+"/minimum-rows",schemaPath:"#/properties/minimum-rows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema27.properties["minimum-rows"].type,parentSchema:schema27.properties["minimum-rows"],data:data8};
+else {
+const err15 = {instancePath:instancePath+"/weight-column",schemaPath:"#/properties/weight-column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema27.properties["weight-column"].type,parentSchema:schema27.properties["weight-column"],data:data6};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -3198,9 +3499,12 @@ vErrors.push(err15);
 }
 errors++;
 }
-if((typeof data8 == "number") && (isFinite(data8))){
-if(data8 < 2 || isNaN(data8)){
-const err16 = {instancePath:instancePath+"/minimum-rows",schemaPath:"#/properties/minimum-rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2},message:"must be >= 2",schema:2,parentSchema:schema27.properties["minimum-rows"],data:data8};
+}
+if(data["cluster-column"] !== undefined){
+let data7 = data["cluster-column"];
+if(typeof data7 === "string"){
+if(!pattern2.test(data7)){
+const err16 = {instancePath:instancePath+"/cluster-column",schemaPath:"#/properties/cluster-column/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema27.properties["cluster-column"],data:data7};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -3210,12 +3514,8 @@ vErrors.push(err16);
 errors++;
 }
 }
-}
-if(data.confidence !== undefined){
-let data9 = data.confidence;
-if((typeof data9 == "number") && (isFinite(data9))){
-if(data9 >= 1 || isNaN(data9)){
-const err17 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1},message:"must be < 1",schema:1,parentSchema:schema27.properties.confidence,data:data9};
+else {
+const err17 = {instancePath:instancePath+"/cluster-column",schemaPath:"#/properties/cluster-column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema27.properties["cluster-column"].type,parentSchema:schema27.properties["cluster-column"],data:data7};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -3224,8 +3524,11 @@ vErrors.push(err17);
 }
 errors++;
 }
-if(data9 <= 0.5 || isNaN(data9)){
-const err18 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0.5},message:"must be > 0.5",schema:0.5,parentSchema:schema27.properties.confidence,data:data9};
+}
+if(data.task !== undefined){
+let data8 = data.task;
+if(!((data8 === "binary") || (data8 === "regression"))){
+const err18 = {instancePath:instancePath+"/task",schemaPath:"#/properties/task/enum",keyword:"enum",params:{allowedValues: schema27.properties.task.enum},message:"must be equal to one of the allowed values",schema:schema27.properties.task.enum,parentSchema:schema27.properties.task,data:data8};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -3235,8 +3538,10 @@ vErrors.push(err18);
 errors++;
 }
 }
-else {
-const err19 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema27.properties.confidence.type,parentSchema:schema27.properties.confidence,data:data9};
+if(data["positive-label"] !== undefined){
+let data9 = data["positive-label"];
+if((typeof data9 !== "string") && (!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9))))){
+const err19 = {instancePath:instancePath+"/positive-label",schemaPath:"#/properties/positive-label/type",keyword:"type",params:{type: schema27.properties["positive-label"].type},message:"must be string,integer",schema:schema27.properties["positive-label"].type,parentSchema:schema27.properties["positive-label"],data:data9};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -3246,10 +3551,10 @@ vErrors.push(err19);
 errors++;
 }
 }
-if(data.resamples !== undefined){
-let data10 = data.resamples;
-if(!(((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10))) && (isFinite(data10)))){
-const err20 = {instancePath:instancePath+"/resamples",schemaPath:"#/properties/resamples/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema27.properties.resamples.type,parentSchema:schema27.properties.resamples,data:data10};
+if(data.threshold !== undefined){
+let data10 = data.threshold;
+if(!((typeof data10 == "number") && (isFinite(data10)))){
+const err20 = {instancePath:instancePath+"/threshold",schemaPath:"#/properties/threshold/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema27.properties.threshold.type,parentSchema:schema27.properties.threshold,data:data10};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -3258,9 +3563,11 @@ vErrors.push(err20);
 }
 errors++;
 }
-if((typeof data10 == "number") && (isFinite(data10))){
-if(data10 > 100000 || isNaN(data10)){
-const err21 = {instancePath:instancePath+"/resamples",schemaPath:"#/properties/resamples/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100000},message:"must be <= 100000",schema:100000,parentSchema:schema27.properties.resamples,data:data10};
+}
+if(data["minimum-rows"] !== undefined){
+let data11 = data["minimum-rows"];
+if(!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))){
+const err21 = {instancePath:instancePath+"/minimum-rows",schemaPath:"#/properties/minimum-rows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema27.properties["minimum-rows"].type,parentSchema:schema27.properties["minimum-rows"],data:data11};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -3269,8 +3576,9 @@ vErrors.push(err21);
 }
 errors++;
 }
-if(data10 < 200 || isNaN(data10)){
-const err22 = {instancePath:instancePath+"/resamples",schemaPath:"#/properties/resamples/minimum",keyword:"minimum",params:{comparison: ">=", limit: 200},message:"must be >= 200",schema:200,parentSchema:schema27.properties.resamples,data:data10};
+if((typeof data11 == "number") && (isFinite(data11))){
+if(data11 < 2 || isNaN(data11)){
+const err22 = {instancePath:instancePath+"/minimum-rows",schemaPath:"#/properties/minimum-rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2},message:"must be >= 2",schema:2,parentSchema:schema27.properties["minimum-rows"],data:data11};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -3281,10 +3589,10 @@ errors++;
 }
 }
 }
-if(data.seed !== undefined){
-let data11 = data.seed;
-if(!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))){
-const err23 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema27.properties.seed.type,parentSchema:schema27.properties.seed,data:data11};
+if(data["minimum-slice-rows"] !== undefined){
+let data12 = data["minimum-slice-rows"];
+if(!(((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12))) && (isFinite(data12)))){
+const err23 = {instancePath:instancePath+"/minimum-slice-rows",schemaPath:"#/properties/minimum-slice-rows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema27.properties["minimum-slice-rows"].type,parentSchema:schema27.properties["minimum-slice-rows"],data:data12};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -3293,9 +3601,9 @@ vErrors.push(err23);
 }
 errors++;
 }
-if((typeof data11 == "number") && (isFinite(data11))){
-if(data11 < 0 || isNaN(data11)){
-const err24 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema27.properties.seed,data:data11};
+if((typeof data12 == "number") && (isFinite(data12))){
+if(data12 < 2 || isNaN(data12)){
+const err24 = {instancePath:instancePath+"/minimum-slice-rows",schemaPath:"#/properties/minimum-slice-rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2},message:"must be >= 2",schema:2,parentSchema:schema27.properties["minimum-slice-rows"],data:data12};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -3306,10 +3614,11 @@ errors++;
 }
 }
 }
-if(data["on-inconclusive"] !== undefined){
-let data12 = data["on-inconclusive"];
-if(!((data12 === "fail") || (data12 === "warn"))){
-const err25 = {instancePath:instancePath+"/on-inconclusive",schemaPath:"#/properties/on-inconclusive/enum",keyword:"enum",params:{allowedValues: schema27.properties["on-inconclusive"].enum},message:"must be equal to one of the allowed values",schema:schema27.properties["on-inconclusive"].enum,parentSchema:schema27.properties["on-inconclusive"],data:data12};
+if(data.confidence !== undefined){
+let data13 = data.confidence;
+if((typeof data13 == "number") && (isFinite(data13))){
+if(data13 >= 1 || isNaN(data13)){
+const err25 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1},message:"must be < 1",schema:1,parentSchema:schema27.properties.confidence,data:data13};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -3318,11 +3627,8 @@ vErrors.push(err25);
 }
 errors++;
 }
-}
-if(data["allow-point-metrics"] !== undefined){
-let data13 = data["allow-point-metrics"];
-if(typeof data13 !== "boolean"){
-const err26 = {instancePath:instancePath+"/allow-point-metrics",schemaPath:"#/properties/allow-point-metrics/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema27.properties["allow-point-metrics"].type,parentSchema:schema27.properties["allow-point-metrics"],data:data13};
+if(data13 <= 0.5 || isNaN(data13)){
+const err26 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0.5},message:"must be > 0.5",schema:0.5,parentSchema:schema27.properties.confidence,data:data13};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -3332,11 +3638,8 @@ vErrors.push(err26);
 errors++;
 }
 }
-if(data.checks !== undefined){
-let data14 = data.checks;
-if(Array.isArray(data14)){
-if(data14.length < 1){
-const err27 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema27.properties.checks,data:data14};
+else {
+const err27 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema27.properties.confidence.type,parentSchema:schema27.properties.confidence,data:data13};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -3345,16 +3648,11 @@ vErrors.push(err27);
 }
 errors++;
 }
-const len0 = data14.length;
-for(let i0=0; i0<len0; i0++){
-let data15 = data14[i0];
-const _errs34 = errors;
-let valid5 = false;
-let passing0 = null;
-const _errs35 = errors;
-if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
-if(data15.bound === undefined){
-const err28 = {instancePath:instancePath+"/checks/" + i0,schemaPath:"#/definitions/check/oneOf/0/required",keyword:"required",params:{missingProperty: "bound"},message:"must have required property '"+"bound"+"'",schema:schema29.oneOf[0].required,parentSchema:schema29.oneOf[0],data:data15};
+}
+if(data.resamples !== undefined){
+let data14 = data.resamples;
+if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
+const err28 = {instancePath:instancePath+"/resamples",schemaPath:"#/properties/resamples/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema27.properties.resamples.type,parentSchema:schema27.properties.resamples,data:data14};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -3363,16 +3661,9 @@ vErrors.push(err28);
 }
 errors++;
 }
-}
-var _valid0 = _errs35 === errors;
-if(_valid0){
-valid5 = true;
-passing0 = 0;
-}
-const _errs36 = errors;
-if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
-if(data15["non-inferiority-margin"] === undefined){
-const err29 = {instancePath:instancePath+"/checks/" + i0,schemaPath:"#/definitions/check/oneOf/1/required",keyword:"required",params:{missingProperty: "non-inferiority-margin"},message:"must have required property '"+"non-inferiority-margin"+"'",schema:schema29.oneOf[1].required,parentSchema:schema29.oneOf[1],data:data15};
+if((typeof data14 == "number") && (isFinite(data14))){
+if(data14 > 100000 || isNaN(data14)){
+const err29 = {instancePath:instancePath+"/resamples",schemaPath:"#/properties/resamples/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100000},message:"must be <= 100000",schema:100000,parentSchema:schema27.properties.resamples,data:data14};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -3381,21 +3672,8 @@ vErrors.push(err29);
 }
 errors++;
 }
-}
-var _valid0 = _errs36 === errors;
-if(_valid0 && valid5){
-valid5 = false;
-passing0 = [passing0, 1];
-}
-else {
-if(_valid0){
-valid5 = true;
-passing0 = 1;
-}
-const _errs37 = errors;
-if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
-if(data15["superiority-margin"] === undefined){
-const err30 = {instancePath:instancePath+"/checks/" + i0,schemaPath:"#/definitions/check/oneOf/2/required",keyword:"required",params:{missingProperty: "superiority-margin"},message:"must have required property '"+"superiority-margin"+"'",schema:schema29.oneOf[2].required,parentSchema:schema29.oneOf[2],data:data15};
+if(data14 < 200 || isNaN(data14)){
+const err30 = {instancePath:instancePath+"/resamples",schemaPath:"#/properties/resamples/minimum",keyword:"minimum",params:{comparison: ">=", limit: 200},message:"must be >= 200",schema:200,parentSchema:schema27.properties.resamples,data:data14};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -3405,20 +3683,11 @@ vErrors.push(err30);
 errors++;
 }
 }
-var _valid0 = _errs37 === errors;
-if(_valid0 && valid5){
-valid5 = false;
-passing0 = [passing0, 2];
 }
-else {
-if(_valid0){
-valid5 = true;
-passing0 = 2;
-}
-}
-}
-if(!valid5){
-const err31 = {instancePath:instancePath+"/checks/" + i0,schemaPath:"#/definitions/check/oneOf",keyword:"oneOf",params:{passingSchemas: passing0},message:"must match exactly one schema in oneOf",schema:schema29.oneOf,parentSchema:schema29,data:data15};
+if(data.seed !== undefined){
+let data15 = data.seed;
+if(!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))){
+const err31 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema27.properties.seed.type,parentSchema:schema27.properties.seed,data:data15};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -3427,20 +3696,9 @@ vErrors.push(err31);
 }
 errors++;
 }
-else {
-errors = _errs34;
-if(vErrors !== null){
-if(_errs34){
-vErrors.length = _errs34;
-}
-else {
-vErrors = null;
-}
-}
-}
-if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
-if(data15.metric === undefined){
-const err32 = {instancePath:instancePath+"/checks/" + i0,schemaPath:"#/definitions/check/required",keyword:"required",params:{missingProperty: "metric"},message:"must have required property '"+"metric"+"'",schema:schema29.required,parentSchema:schema29,data:data15};
+if((typeof data15 == "number") && (isFinite(data15))){
+if(data15 < 0 || isNaN(data15)){
+const err32 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema27.properties.seed,data:data15};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -3449,9 +3707,12 @@ vErrors.push(err32);
 }
 errors++;
 }
-for(const key1 in data15){
-if(!((((((key1 === "name") || (key1 === "metric")) || (key1 === "bound")) || (key1 === "non-inferiority-margin")) || (key1 === "superiority-margin")) || (key1 === "blocking"))){
-const err33 = {instancePath:instancePath+"/checks/" + i0,schemaPath:"#/definitions/check/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema29,data:data15};
+}
+}
+if(data["on-inconclusive"] !== undefined){
+let data16 = data["on-inconclusive"];
+if(!((data16 === "fail") || (data16 === "warn"))){
+const err33 = {instancePath:instancePath+"/on-inconclusive",schemaPath:"#/properties/on-inconclusive/enum",keyword:"enum",params:{allowedValues: schema27.properties["on-inconclusive"].enum},message:"must be equal to one of the allowed values",schema:schema27.properties["on-inconclusive"].enum,parentSchema:schema27.properties["on-inconclusive"],data:data16};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -3461,11 +3722,10 @@ vErrors.push(err33);
 errors++;
 }
 }
-if(data15.name !== undefined){
-let data16 = data15.name;
-if(typeof data16 === "string"){
-if(!pattern2.test(data16)){
-const err34 = {instancePath:instancePath+"/checks/" + i0+"/name",schemaPath:"#/definitions/check/properties/name/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema29.properties.name,data:data16};
+if(data["allow-point-metrics"] !== undefined){
+let data17 = data["allow-point-metrics"];
+if(typeof data17 !== "boolean"){
+const err34 = {instancePath:instancePath+"/allow-point-metrics",schemaPath:"#/properties/allow-point-metrics/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema27.properties["allow-point-metrics"].type,parentSchema:schema27.properties["allow-point-metrics"],data:data17};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -3475,8 +3735,11 @@ vErrors.push(err34);
 errors++;
 }
 }
-else {
-const err35 = {instancePath:instancePath+"/checks/" + i0+"/name",schemaPath:"#/definitions/check/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema29.properties.name.type,parentSchema:schema29.properties.name,data:data16};
+if(data.checks !== undefined){
+let data18 = data.checks;
+if(Array.isArray(data18)){
+if(data18.length < 1){
+const err35 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema27.properties.checks,data:data18};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -3485,12 +3748,16 @@ vErrors.push(err35);
 }
 errors++;
 }
+const len0 = data18.length;
+for(let i0=0; i0<len0; i0++){
+if(!(validate22(data18[i0], {instancePath:instancePath+"/checks/" + i0,parentData:data18,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+errors = vErrors.length;
 }
-if(data15.metric !== undefined){
-let data17 = data15.metric;
-if(typeof data17 === "string"){
-if(!pattern27.test(data17)){
-const err36 = {instancePath:instancePath+"/checks/" + i0+"/metric",schemaPath:"#/definitions/check/properties/metric/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]*$"},message:"must match pattern \""+"^[a-z][a-z0-9-]*$"+"\"",schema:"^[a-z][a-z0-9-]*$",parentSchema:schema29.properties.metric,data:data17};
+}
+}
+else {
+const err36 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema27.properties.checks.type,parentSchema:schema27.properties.checks,data:data18};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -3500,8 +3767,9 @@ vErrors.push(err36);
 errors++;
 }
 }
+}
 else {
-const err37 = {instancePath:instancePath+"/checks/" + i0+"/metric",schemaPath:"#/definitions/check/properties/metric/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema29.properties.metric.type,parentSchema:schema29.properties.metric,data:data17};
+const err37 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema27.type,parentSchema:schema27,data};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -3510,119 +3778,7 @@ vErrors.push(err37);
 }
 errors++;
 }
-}
-if(data15.bound !== undefined){
-let data18 = data15.bound;
-if(!((typeof data18 == "number") && (isFinite(data18)))){
-const err38 = {instancePath:instancePath+"/checks/" + i0+"/bound",schemaPath:"#/definitions/check/properties/bound/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema29.properties.bound.type,parentSchema:schema29.properties.bound,data:data18};
-if(vErrors === null){
-vErrors = [err38];
-}
-else {
-vErrors.push(err38);
-}
-errors++;
-}
-}
-if(data15["non-inferiority-margin"] !== undefined){
-let data19 = data15["non-inferiority-margin"];
-if((typeof data19 == "number") && (isFinite(data19))){
-if(data19 < 0 || isNaN(data19)){
-const err39 = {instancePath:instancePath+"/checks/" + i0+"/non-inferiority-margin",schemaPath:"#/definitions/check/properties/non-inferiority-margin/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema29.properties["non-inferiority-margin"],data:data19};
-if(vErrors === null){
-vErrors = [err39];
-}
-else {
-vErrors.push(err39);
-}
-errors++;
-}
-}
-else {
-const err40 = {instancePath:instancePath+"/checks/" + i0+"/non-inferiority-margin",schemaPath:"#/definitions/check/properties/non-inferiority-margin/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema29.properties["non-inferiority-margin"].type,parentSchema:schema29.properties["non-inferiority-margin"],data:data19};
-if(vErrors === null){
-vErrors = [err40];
-}
-else {
-vErrors.push(err40);
-}
-errors++;
-}
-}
-if(data15["superiority-margin"] !== undefined){
-let data20 = data15["superiority-margin"];
-if((typeof data20 == "number") && (isFinite(data20))){
-if(data20 < 0 || isNaN(data20)){
-const err41 = {instancePath:instancePath+"/checks/" + i0+"/superiority-margin",schemaPath:"#/definitions/check/properties/superiority-margin/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema29.properties["superiority-margin"],data:data20};
-if(vErrors === null){
-vErrors = [err41];
-}
-else {
-vErrors.push(err41);
-}
-errors++;
-}
-}
-else {
-const err42 = {instancePath:instancePath+"/checks/" + i0+"/superiority-margin",schemaPath:"#/definitions/check/properties/superiority-margin/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema29.properties["superiority-margin"].type,parentSchema:schema29.properties["superiority-margin"],data:data20};
-if(vErrors === null){
-vErrors = [err42];
-}
-else {
-vErrors.push(err42);
-}
-errors++;
-}
-}
-if(data15.blocking !== undefined){
-let data21 = data15.blocking;
-if(typeof data21 !== "boolean"){
-const err43 = {instancePath:instancePath+"/checks/" + i0+"/blocking",schemaPath:"#/definitions/check/properties/blocking/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema29.properties.blocking.type,parentSchema:schema29.properties.blocking,data:data21};
-if(vErrors === null){
-vErrors = [err43];
-}
-else {
-vErrors.push(err43);
-}
-errors++;
-}
-}
-}
-else {
-const err44 = {instancePath:instancePath+"/checks/" + i0,schemaPath:"#/definitions/check/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema29.type,parentSchema:schema29,data:data15};
-if(vErrors === null){
-vErrors = [err44];
-}
-else {
-vErrors.push(err44);
-}
-errors++;
-}
-}
-}
-else {
-const err45 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema27.properties.checks.type,parentSchema:schema27.properties.checks,data:data14};
-if(vErrors === null){
-vErrors = [err45];
-}
-else {
-vErrors.push(err45);
-}
-errors++;
-}
-}
-}
-else {
-const err46 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema27.type,parentSchema:schema27,data};
-if(vErrors === null){
-vErrors = [err46];
-}
-else {
-vErrors.push(err46);
-}
-errors++;
-}
-validate30.errors = vErrors;
+validate32.errors = vErrors;
 return errors === 0;
 }
 
