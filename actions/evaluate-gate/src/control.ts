@@ -1,6 +1,6 @@
 import type { Verdict } from '@mlops-actions/action-kit';
 import type { Degraded, Evidence } from './evidence.ts';
-import { judge } from './judge.ts';
+import { isDeciding, judge } from './judge.ts';
 import { isGap, type Policy } from './policy.ts';
 import type { SliceRule } from './slices.ts';
 
@@ -23,14 +23,16 @@ export interface ControlResult extends ControlTrial {
 }
 
 /**
- * Judges the same policy on degraded copies of the candidate: one that is worthless altogether, and one for each thing that the policy's blocking
- * checks look after and that such a copy may leave whole: probabilities that mean what they say, slices that are alike.
+ * Judges the same policy on degraded copies of the candidate: one that is worthless altogether, and one for each thing that the checks
+ * which decide look after and that such a copy may leave whole: probabilities that mean what they say, slices that are alike.
  */
 export function runControl(policy: Policy, evidence: Evidence, compare: boolean): ControlResult {
-  const blocking = policy.checks.filter((check) => check.blocking && (compare || check.requirement.kind === 'bound'));
+  const deciding = policy.checks.filter(
+    (check) => isDeciding(check) && (compare || check.requirement.kind === 'bound'),
+  );
   const rules = new Map<string, SliceRule>();
-  for (const { metric, slice } of blocking) if (isGap(metric) && slice) rules.set(JSON.stringify(slice), slice);
-  const looksAfterProbabilities = blocking.some(({ metric }) => !isGap(metric) && metric.looksAt === 'probabilities');
+  for (const { metric, slice } of deciding) if (isGap(metric) && slice) rules.set(JSON.stringify(slice), slice);
+  const looksAfterProbabilities = deciding.some(({ metric }) => !isGap(metric) && metric.looksAt === 'probabilities');
   const isDue = ({ spoilt }: Degraded): boolean => spoilt !== 'probabilities' || looksAfterProbabilities;
 
   const trials = evidence

@@ -8,6 +8,7 @@ import {
   type Gate,
   type LoadedManifest,
 } from '@mlops-actions/manifest';
+import { readOrganisation, type Organisation } from './organisation.ts';
 import { makePolicy, type Policy } from './policy.ts';
 
 /** The inputs as they were given. */
@@ -17,6 +18,7 @@ export interface Inputs extends CommonInputs {
   champion?: string | undefined;
   attributes?: string | undefined;
   policy?: string | undefined;
+  organisationPolicy?: string | undefined;
   idColumn?: string | undefined;
   labelColumn?: string | undefined;
   scoreColumn?: string | undefined;
@@ -38,6 +40,7 @@ export function readInputs(reader: InputReader): Inputs {
     champion: reader.text('champion'),
     attributes: reader.text('attributes'),
     policy: reader.text('policy'),
+    organisationPolicy: reader.text('organisation-policy'),
     idColumn: reader.text('id-column'),
     labelColumn: reader.text('label-column'),
     scoreColumn: reader.text('score-column'),
@@ -82,17 +85,28 @@ export interface Task {
   policy: Policy;
   /** The file that the policy stands in, and its digest. */
   policySource: { path: string; digest: string };
+  organisation: Organisation | undefined;
   onInconclusive: OnInconclusive;
 }
 
-/** Lays model.yaml under the inputs and checks what comes out. Reads no data. */
-export async function resolveInputs(inputs: Inputs): Promise<Task> {
+/**
+ * Lays model.yaml under the inputs and the organisation's policy over them, and checks what comes out. Reads no data.
+ *
+ * @param today day in UTC, as `2026-03-31`
+ */
+export async function resolveInputs(inputs: Inputs, today: string): Promise<Task> {
   const { environment } = inputs;
   const asked = inputs.manifest !== 'model.yaml' || environment !== undefined;
   const loaded = await (asked ? loadManifest : loadManifestIfPresent)(inputs.manifest, { environment });
   const own = loaded?.manifest.gate;
   const { gate, source } = await readPolicy(inputs, loaded);
-  const policy = makePolicy(gate, source.path);
+  const organisation =
+    inputs.organisationPolicy === undefined
+      ? undefined
+      : await readOrganisation(inputs.organisationPolicy, loaded?.manifest.model['risk-tier']);
+  const demands = organisation?.demands ?? [];
+  const policy = makePolicy(gate, { file: source.path, today, demands });
+  const mustDecide = demands.some((demand) => demand['on-inconclusive'] === 'fail');
 
   const candidate = inputs.candidate ?? resolved(loaded, own?.candidate);
   if (candidate === undefined) {
@@ -118,7 +132,8 @@ export async function resolveInputs(inputs: Inputs): Promise<Task> {
     }),
     policy,
     policySource: source,
-    onInconclusive: inputs.onInconclusive ?? gate['on-inconclusive'] ?? 'fail',
+    organisation,
+    onInconclusive: mustDecide ? 'fail' : (inputs.onInconclusive ?? gate['on-inconclusive'] ?? 'fail'),
   };
 }
 

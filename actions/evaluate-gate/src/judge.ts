@@ -1,4 +1,4 @@
-import { worstVerdict, type Verdict } from '@mlops-actions/action-kit';
+import { UserError, worstVerdict, type Verdict } from '@mlops-actions/action-kit';
 import {
   estimateGap,
   holm,
@@ -12,6 +12,7 @@ import {
 } from '@mlops-actions/statistics';
 import type { Evidence, Model } from './evidence.ts';
 import { isGap, type Policy, type PolicyCheck, type Requirement } from './policy.ts';
+import type { CurrentWaiver } from './waivers.ts';
 
 /** What came of one check or, where it has slices, of one slice. */
 export interface CheckResult {
@@ -24,7 +25,11 @@ export interface CheckResult {
   better: Metric['better'];
   requirement: Requirement;
   blocking: boolean;
+  /** Who answers for it if it is not met. */
+  waiver: CurrentWaiver | undefined;
   verdict: Verdict;
+  /** What the rows show. The verdict is another only where they show nothing and a waiver has expired. */
+  shown: Verdict;
   /** Metric of the candidate, and of the champion if there is one. */
   candidate: number;
   champion: number | undefined;
@@ -53,6 +58,10 @@ export interface CheckResult {
   reason: string | undefined;
 }
 
+/** Whether a check has a say in the verdict: it blocks, and nobody has waived it. */
+export const isDeciding = ({ blocking, waiver }: Pick<CheckResult, 'blocking' | 'waiver'>): boolean =>
+  blocking && waiver?.expired !== false;
+
 /** Checks that could not be put, for want of a champion. */
 export interface SkippedCheck {
   name: string;
@@ -76,7 +85,7 @@ interface Question {
 
 /**
  * Judges a policy. A check passes if its interval lies wholly where the requirement is met, fails if it lies wholly where it is not, and is inconclusive
- * otherwise. The intervals of the blocking checks are as wide as Holm's procedure demands for all of them together.
+ * otherwise; after its waiver has expired it fails even then. The intervals of the blocking checks are as wide as Holm's procedure demands for all of them together.
  *
  * @param compare whether there is a champion; without one the checks that need it are skipped
  */
@@ -114,7 +123,7 @@ export function judge(policy: Policy, evidence: Evidence, compare: boolean): Jud
     if (slices.length > 0) worstOf(slices).slice!.worst = true;
   }
   return {
-    verdict: worstVerdict(checks.filter((check) => check.blocking).map((check) => check.verdict)),
+    verdict: worstVerdict(checks.filter(isDeciding).map((check) => check.verdict)),
     checks,
     skipped: policy.checks
       .filter((check) => !isPut(check))
@@ -154,6 +163,11 @@ function measure(check: PolicyCheck, evidence: Evidence): Measurement[] {
 
 function measureGap(check: PolicyCheck, gap: Gap, evidence: Evidence): Measurement {
   const slices = evidence.slices(check.slice!);
+  if (slices.length < 2) {
+    throw new UserError(
+      `'${check.name}' compares slices, and '${check.slice!.column}' has the same value in every row.`,
+    );
+  }
   const gapOf = (model: Model): Estimate =>
     estimateGap(gap.of.map((statistic) => slices.map((slice) => slice.evidence.estimate(model, statistic))));
   const candidate = gapOf('candidate');
@@ -228,14 +242,15 @@ function resultOf(
   const [low, high] = estimate.bounds(level);
   const minimum = check.slice === undefined ? policy.minimumRows : policy.minimumSliceRows;
   const reason = whyUndecidable(estimate, level, [low, high], { minimum, unit, policy });
-  const shown: Verdict = question.met(low, high) ? 'pass' : question.missed(low, high) ? 'fail' : 'inconclusive';
-  const verdict = reason === undefined ? shown : 'inconclusive';
+  const bare: Verdict = question.met(low, high) ? 'pass' : question.missed(low, high) ? 'fail' : 'inconclusive';
+  const shown = reason === undefined ? bare : 'inconclusive';
+  const verdict = shown === 'inconclusive' && check.waiver?.expired === true ? 'fail' : shown;
 
   // Half the width is z standard errors; a shortfall of z + z(power) of them is found with that power.
   const z = -normalQuantile(level);
   const reach = ((high - low) / 2) * (1 + POWER_Z / z);
   const gap = Math.abs(estimate.value - question.limit);
-  const rowsNeeded = verdict === 'inconclusive' && gap > 0 ? Math.ceil(estimate.rows * (reach / gap) ** 2) : NaN;
+  const rowsNeeded = shown === 'inconclusive' && gap > 0 ? Math.ceil(estimate.rows * (reach / gap) ** 2) : NaN;
   return {
     name: label === undefined ? name : `${name} [${label}]`,
     metric: metric.name,
@@ -244,7 +259,9 @@ function resultOf(
     better: metric.better,
     requirement,
     blocking,
+    waiver: check.waiver,
     verdict,
+    shown,
     candidate,
     champion,
     judged: {

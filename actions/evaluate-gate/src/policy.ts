@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { closest, UserError } from '@mlops-actions/action-kit';
-import type { Gate } from '@mlops-actions/manifest';
+import type { Check, Gate, Strictness } from '@mlops-actions/manifest';
 import { GAPS, METRICS, type EstimatePlan, type Gap, type Metric } from '@mlops-actions/statistics';
 import { canonicalLabel } from './labels.ts';
 import { makeSliceRule, type SliceRule } from './slices.ts';
+import { readWaivers, type CurrentWaiver, type Waiver } from './waivers.ts';
 
 /** What a check demands. Margins are in the unit of the metric, and say by how much better or worse, whichever way better is. */
 export type Requirement =
@@ -23,6 +24,9 @@ export interface PolicyCheck {
   /** Whether it decides, or is only reported. */
   blocking: boolean;
   slice: SliceRule | undefined;
+  /** Who demands it. */
+  origin: 'model' | 'organisation';
+  waiver: CurrentWaiver | undefined;
 }
 
 /** Whether a check compares slices, rather than judging rows. */
@@ -57,58 +61,85 @@ export interface PolicyRecord {
   seed: number;
   allowPointMetrics: boolean;
   checks: { name: string; metric: string; requirement: Requirement; blocking: boolean; slice: SliceRule | undefined }[];
+  /** By the name of the check. */
+  waivers: Record<string, Waiver> | undefined;
+}
+
+/** What a policy depends on beside its own text. */
+export interface PolicyContext {
+  /** Where the policy stands, for messages. */
+  file: string;
+  /** The day in UTC, as `2026-03-31`: waivers end. */
+  today: string;
+  /** What the organisation demands: each number counts where it is stricter, each check counts. */
+  demands?: readonly Strictness[];
 }
 
 /**
- * Fills in the defaults of a policy and checks what its schema cannot.
+ * Fills in the defaults of a policy, lays the organisation's demands over it, and checks what its schema cannot.
  *
- * @param file where it stands, for messages
  * @throws UserError for a metric that is unknown or of another task, limits that no model can meet or miss, names that are there twice,
- *   or if no check decides
+ *   waivers that do not hold water, or if no check decides
  */
-export function makePolicy(gate: Gate, file: string): Policy {
+export function makePolicy(gate: Gate, { file, today, demands = [] }: PolicyContext): Policy {
   const task = gate.task ?? 'binary';
-  const checks = gate.checks.map((check, index): PolicyCheck => {
-    const place = `'${file}', gate check ${index + 1}`;
-    const metric = findMetric(check.metric, task, place);
-    const requirement: Requirement =
-      check.bound !== undefined
-        ? { kind: 'bound', bound: check.bound }
-        : check['non-inferiority-margin'] !== undefined
-          ? { kind: 'non-inferiority', margin: check['non-inferiority-margin'] }
-          : { kind: 'superiority', margin: check['superiority-margin']! };
-    checkLimit(requirement, metric, place);
-    const slice = check.slice && makeSliceRule(check.slice, place);
-    if (isGap(metric)) checkGap(metric, slice, gate, place);
-    return {
-      name: check.name ?? `${metric.name} ${requirement.kind}${slice === undefined ? '' : ` by ${slice.column}`}`,
-      metric,
-      requirement,
-      blocking: check.blocking ?? true,
-      slice,
-    };
-  });
+  const own = gate.checks.map((check, index) => makeCheck(check, gate, 'model', `'${file}', gate check ${index + 1}`));
+  const theirs = demands
+    .flatMap(({ checks = [] }) => checks)
+    .filter(({ metric }) => (METRICS.get(metric) ?? GAPS.get(metric))?.task !== OTHER_TASK[task])
+    .map((check, index) => makeCheck(check, gate, 'organisation', `the organisation's policy, check ${index + 1}`));
+  const checks = [...own, ...theirs];
   const names = checks.map(({ name }) => name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) throw new UserError(`'${file}' has two gate checks named '${twice}'.`);
   if (!checks.some(({ blocking }) => blocking)) {
     throw new UserError(`No gate check in '${file}' is blocking: such a gate cannot fail.`);
   }
+  const longest = Math.min(...demands.map((demand) => demand['longest-waiver'] ?? Infinity));
+  const waivers = readWaivers(gate.waivers ?? [], checks, { file, today, longest });
+  const atLeast = (value: number, key: 'minimum-rows' | 'minimum-slice-rows' | 'confidence'): number =>
+    Math.max(value, ...demands.map((demand) => demand[key] ?? value));
   const policy = {
     task,
     positiveLabel: canonicalLabel(gate['positive-label'] ?? 1),
-    minimumRows: gate['minimum-rows'] ?? 100,
-    minimumSliceRows: gate['minimum-slice-rows'] ?? 50,
-    confidence: gate.confidence ?? 0.95,
-    allowPointMetrics: gate['allow-point-metrics'] ?? false,
+    minimumRows: atLeast(gate['minimum-rows'] ?? 100, 'minimum-rows'),
+    minimumSliceRows: atLeast(gate['minimum-slice-rows'] ?? 50, 'minimum-slice-rows'),
+    confidence: atLeast(gate.confidence ?? 0.95, 'confidence'),
+    allowPointMetrics:
+      (gate['allow-point-metrics'] ?? false) && demands.every((demand) => demand['allow-point-metrics'] !== false),
     plan: { threshold: gate.threshold ?? 0.5, bins: 10, resamples: gate.resamples ?? 2000, seed: gate.seed ?? 1 },
-    checks,
+    checks: checks.map((check) => ({ ...check, waiver: waivers.get(check.name) })),
   };
   // JSON.stringify keeps the order of keys that policyRecord lays down, so equal rules have equal bytes.
   const digest = createHash('sha256')
     .update(JSON.stringify(policyRecord(policy)))
     .digest('hex');
   return { ...policy, digest: `sha256:${digest}` };
+}
+
+const OTHER_TASK = { binary: 'regression', regression: 'binary' } as const;
+
+function makeCheck(check: Check, gate: Gate, origin: PolicyCheck['origin'], place: string): PolicyCheck {
+  const metric = findMetric(check.metric, gate.task ?? 'binary', place);
+  const requirement: Requirement =
+    check.bound !== undefined
+      ? { kind: 'bound', bound: check.bound }
+      : check['non-inferiority-margin'] !== undefined
+        ? { kind: 'non-inferiority', margin: check['non-inferiority-margin'] }
+        : { kind: 'superiority', margin: check['superiority-margin']! };
+  checkLimit(requirement, metric, place);
+  const slice = check.slice && makeSliceRule(check.slice, place);
+  if (isGap(metric)) checkGap(metric, slice, gate, place);
+  const name = check.name ?? `${metric.name} ${requirement.kind}${slice === undefined ? '' : ` by ${slice.column}`}`;
+  return {
+    name: origin === 'organisation' ? `organisation: ${name}` : name,
+    metric,
+    requirement,
+    blocking: check.blocking ?? true,
+    slice,
+    origin,
+    waiver: undefined,
+  };
 }
 
 function findMetric(name: string, task: Policy['task'], place: string): Metric | Gap {
@@ -178,5 +209,13 @@ export function policyRecord(policy: Omit<Policy, 'digest'>): PolicyRecord {
       blocking,
       slice,
     })),
+    waivers: waiversOf(policy.checks),
   };
+}
+
+function waiversOf(checks: readonly PolicyCheck[]): Record<string, Waiver> | undefined {
+  const waived = checks.flatMap(({ name, waiver }) => (waiver === undefined ? [] : [[name, waiver] as const]));
+  if (waived.length === 0) return undefined;
+  // Whether one has expired is a matter of the day, not of the rules.
+  return Object.fromEntries(waived.map(([name, { owner, reason, expires }]) => [name, { owner, reason, expires }]));
 }

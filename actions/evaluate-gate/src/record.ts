@@ -28,6 +28,8 @@ export interface DecisionRecord {
   /** Digest of {@link policy}, made before any data was read. */
   policyDigest: string;
   policySource: Task['policySource'];
+  /** The organisation's policy that was laid over it, and the tier that it was read for. */
+  organisationPolicy: { path: string; digest: string; tier: string | undefined } | undefined;
   policy: PolicyRecord;
   onInconclusive: OnInconclusive;
   candidate: Source;
@@ -75,6 +77,11 @@ export function makeRecord(parts: {
     headline: parts.headline,
     policyDigest: task.policy.digest,
     policySource: task.policySource,
+    organisationPolicy: task.organisation && {
+      path: task.organisation.path,
+      digest: task.organisation.digest,
+      tier: task.organisation.tier,
+    },
     policy: policyRecord(task.policy),
     onInconclusive: task.onInconclusive,
     candidate: parts.candidate,
@@ -89,7 +96,7 @@ export function makeRecord(parts: {
     checks: judgement.checks.map((check) => ({ ...check, sentence: sentence(check) })),
     skippedChecks: judgement.skipped,
     negativeControl: control,
-    remarks: evidence.remarks(),
+    remarks: [...waiverRemarks(judgement), ...evidence.remarks()],
   };
 }
 
@@ -100,3 +107,13 @@ export const worstFirst = (record: DecisionRecord): DecisionRecord['checks'] =>
   record.checks.toSorted(
     (a, b) => Number(b.blocking) - Number(a.blocking) || WORST_FIRST[a.verdict] - WORST_FIRST[b.verdict],
   );
+
+function waiverRemarks({ checks }: Judgement): string[] {
+  return checks.flatMap(({ name, verdict, waiver }) => {
+    if (waiver === undefined) return [];
+    const { owner, reason, expires, expired } = waiver;
+    if (expired) return [`The waiver of '${name}' by ${owner} expired on ${expires}.`];
+    if (verdict === 'pass') return [`The waiver of '${name}' is not needed any more: the check is met.`];
+    return [`'${name}' is not met (${verdict}), and waived until ${expires} by ${owner}: ${reason}`];
+  });
+}

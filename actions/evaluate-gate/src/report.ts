@@ -32,16 +32,18 @@ const CANNOT_FAIL = new Markdown(
 function checkTable(record: DecisionRecord): Markdown {
   return mdTable(
     ['', 'check', 'metric', 'demand', 'candidate', 'champion', 'difference', 'interval that decides'],
-    worstFirst(record).map(({ verdict, name, title, requirement, better, blocking, candidate, champion, judged }) => [
-      mdVerdict(verdict),
-      blocking ? name : `${name} (reported only)`,
-      `${title} ${better === 'higher' ? '↑' : '↓'}`,
-      demand(requirement, better),
-      show(candidate),
-      champion === undefined ? '–' : show(champion),
-      champion === undefined ? '–' : showSigned(candidate - champion),
-      `${show(judged.low)} to ${show(judged.high)} (${showPercent(judged.confidence)})`,
-    ]),
+    worstFirst(record).map(
+      ({ verdict, name, title, requirement, better, blocking, waiver, candidate, champion, judged }) => [
+        mdVerdict(verdict),
+        `${name}${blocking ? '' : ' (reported only)'}${waiver?.expired === false ? ' (waived)' : ''}`,
+        `${title} ${better === 'higher' ? '↑' : '↓'}`,
+        demand(requirement, better),
+        show(candidate),
+        champion === undefined ? '–' : show(champion),
+        champion === undefined ? '–' : showSigned(candidate - champion),
+        `${show(judged.low)} to ${show(judged.high)} (${showPercent(judged.confidence)})`,
+      ],
+    ),
   );
 }
 
@@ -72,6 +74,14 @@ function detailTable(record: DecisionRecord): Markdown {
     ['candidate', source(record.candidate)],
     ['champion', typeof champion === 'string' ? champion : source(champion)],
     ['policy', md`${mdCode(record.policySource.path)}, rules ${mdCode(record.policyDigest)}`],
+    ...(record.organisationPolicy === undefined
+      ? []
+      : [
+          [
+            'organisation policy',
+            md`${mdCode(record.organisationPolicy.path)} ${mdCode(record.organisationPolicy.digest)}${tierText(record)}`,
+          ] as const,
+        ]),
     ...(record.attributes === undefined
       ? []
       : [['attributes', md`${mdCode(record.attributes.path)} ${mdCode(record.attributes.digest)}`] as const]),
@@ -93,6 +103,9 @@ function detailTable(record: DecisionRecord): Markdown {
   ];
   return mdTable(['', ''], rows);
 }
+
+const tierText = ({ organisationPolicy }: DecisionRecord): string =>
+  organisationPolicy?.tier === undefined ? '' : `, risk tier ${organisationPolicy.tier}`;
 
 function rowsText({ rows, events }: DecisionRecord): string {
   if (rows === undefined) return 'as the metrics files state';

@@ -20,11 +20,11 @@ import { runControl, type ControlResult } from './control.ts';
 import { evidenceOfPredictions, type Evidence } from './evidence.ts';
 import { renderPage } from './html/page.ts';
 import { resolveInputs, type Inputs, type Task } from './inputs.ts';
-import { judge, type Judgement } from './judge.ts';
+import { isDeciding, judge, type Judgement } from './judge.ts';
 import { joinPredictions, readPredictions } from './predictions.ts';
-import { makeRecord, type FileSource, type Source } from './record.ts';
+import { makeRecord, type DecisionRecord, type FileSource, type Source } from './record.ts';
 import { summarise } from './report.ts';
-import { demand, sentence } from './sentences.ts';
+import { demand } from './sentences.ts';
 import { evidenceOfMetrics, readStoredMetrics } from './stored-metrics.ts';
 
 /** Files in the evidence folder: the record, and the report for people. */
@@ -37,7 +37,8 @@ export async function run(inputs: Inputs, context: RunContext): Promise<ActionRe
   const htmlPath = path.join(inputs.evidenceDir, PAGE_FILE);
   // A gate that dies must leave no earlier decision behind.
   await Promise.all([rm(decisionPath, { force: true }), rm(htmlPath, { force: true })]);
-  const task = await resolveInputs(inputs);
+  const decidedAt = new Date().toISOString();
+  const task = await resolveInputs(inputs, decidedAt.slice(0, 10));
   const { policy } = task;
   log.info(`Policy ${policy.digest} from '${task.policySource.path}': ${count(policy.checks.length, 'check')}.`);
   for (const check of policy.checks) {
@@ -53,11 +54,10 @@ export async function run(inputs: Inputs, context: RunContext): Promise<ActionRe
   const control = runControl(policy, evidence, compare);
   const verdict: Verdict = control.proven ? judgement.verdict : 'fail';
   const headline = headlineOf(verdict, judgement, control, task);
-  tell(judgement, control, task, evidence);
 
   const record = makeRecord({ ...gathered, task, judgement, control, verdict, headline });
+  tell(record, task);
   const subjects = subjectsOf(candidate);
-  const decidedAt = new Date().toISOString();
   if (!inputs.dryRun) {
     await mkdir(inputs.evidenceDir, { recursive: true });
     await writeFile(htmlPath, renderPage({ record, evidence, policy, run: context, decidedAt }));
@@ -68,7 +68,7 @@ export async function run(inputs: Inputs, context: RunContext): Promise<ActionRe
       predicate: { ...record, decidedAt, run: context },
     } satisfies Statement);
   }
-  const undecided = judgement.checks.filter((check) => check.blocking && check.verdict !== 'pass');
+  const undecided = judgement.checks.filter((check) => isDeciding(check) && check.verdict !== 'pass');
   return {
     verdict,
     headline,
@@ -176,15 +176,18 @@ function headlineOf(verdict: Verdict, judgement: Judgement, control: ControlResu
   if (!control.proven) {
     return `${first}This gate cannot fail: it passes ${control.how}.`;
   }
-  const blocking = judgement.checks.filter((check) => check.blocking);
+  const deciding = judgement.checks.filter(isDeciding);
+  const waived = judgement.checks.some((check) => check.waiver?.expired === false && check.verdict !== 'pass');
   const named = (wanted: Verdict): string =>
-    blocking
+    deciding
       .filter((check) => check.verdict === wanted)
       .map(({ name }) => `'${name}'`)
       .join(', ');
   switch (verdict) {
-    case 'pass':
-      return `${first}The candidate meets ${blocking.length === 1 ? 'the blocking check' : `all ${blocking.length} blocking checks`}, and the gate stopped its degraded copy.`;
+    case 'pass': {
+      const met = deciding.length === 1 ? 'the blocking check' : `all ${deciding.length} blocking checks`;
+      return `${first}The candidate meets ${met}${waived ? ' that nobody has waived' : ''}, and the gate stopped its degraded copy.`;
+    }
     case 'fail':
       return `${first}The candidate misses ${named('fail')}.`;
     case 'inconclusive':
@@ -192,12 +195,12 @@ function headlineOf(verdict: Verdict, judgement: Judgement, control: ControlResu
   }
 }
 
-function tell(judgement: Judgement, control: ControlResult, task: Task, evidence: Evidence): void {
-  for (const check of judgement.checks) log.info(`${check.verdict.toUpperCase()} ${check.name}: ${sentence(check)}`);
+function tell({ checks, skippedChecks, negativeControl: control, remarks }: DecisionRecord, task: Task): void {
+  for (const check of checks) log.info(`${check.verdict.toUpperCase()} ${check.name}: ${check.sentence}`);
   for (const { how, verdict } of control.trials) log.info(`Negative control: ${how}: ${verdict}.`);
   if (task.champion.kind === 'none') {
     log.warning(
-      `There is no champion to compare with. Only the absolute checks were made${judgement.skipped.length > 0 ? `; skipped: ${judgement.skipped.map(({ name }) => name).join(', ')}` : ''}.`,
+      `There is no champion to compare with. Only the absolute checks were made${skippedChecks.length > 0 ? `; skipped: ${skippedChecks.map(({ name }) => name).join(', ')}` : ''}.`,
       { title: 'First release' },
     );
   }
@@ -206,7 +209,7 @@ function tell(judgement: Judgement, control: ControlResult, task: Task, evidence
       title: 'Checks that hold back nothing',
     });
   }
-  for (const remark of evidence.remarks()) log.warning(remark, { title: 'evaluate-gate' });
+  for (const remark of remarks) log.warning(remark, { title: 'evaluate-gate' });
 }
 
 const subjectsOf = (candidate: Source): Subject[] => [

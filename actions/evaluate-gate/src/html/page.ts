@@ -86,7 +86,7 @@ function checks(record: DecisionRecord): Html {
     (check) => html`
 <tr>
 <th scope="row">${check.name}<p>${check.sentence}</p>${check.slice?.worst === true ? html`<p class="quiet">The worst of its slices.</p>` : undefined}${check.blocking ? undefined : html`<p class="quiet">Reported only: it does not decide.</p>`}</th>
-<td class="verdict ${check.verdict}">${MARKS[check.verdict]}</td>
+<td class="verdict ${check.verdict}">${MARKS[check.verdict]}${check.waiver?.expired === false ? html`<p class="quiet">waived</p>` : undefined}</td>
 <td>${forestRow(check)}</td>
 <td class="number">${show(check.candidate)}</td>
 <td class="number">${check.champion === undefined ? '–' : show(check.champion)}</td>
@@ -124,6 +124,14 @@ function facts({ record, run }: PageParts): Html {
   const rows: (readonly [string, Html | string])[] = [
     ['Candidate', source(record.candidate)],
     ['Champion', typeof champion === 'string' ? champion : source(champion)],
+    ...(record.organisationPolicy === undefined
+      ? []
+      : [
+          [
+            "Organisation's policy",
+            html`<code>${record.organisationPolicy.path}</code> <code>${record.organisationPolicy.digest}</code>${record.organisationPolicy.tier === undefined ? undefined : `, risk tier ${record.organisationPolicy.tier}`}`,
+          ] as const,
+        ]),
     ...(record.attributes === undefined
       ? []
       : [

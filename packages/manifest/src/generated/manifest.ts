@@ -290,6 +290,10 @@ export interface Gate {
    * @minItems 1
    */
   checks: [Check, ...Check[]];
+  /**
+   * Checks that somebody answers for although they are not met.
+   */
+  waivers?: Waiver[];
 }
 /**
  * One requirement. Whether higher or lower is better is a property of the metric. Exactly one of bound, non-inferiority-margin, superiority-margin.
@@ -348,6 +352,27 @@ export interface Slice {
   until?: string;
 }
 /**
+ * Lets a check go unmet until a day. After it the check fails, even where it was inconclusive.
+ */
+export interface Waiver {
+  /**
+   * Name of the check.
+   */
+  check: string;
+  /**
+   * Who answers for it.
+   */
+  owner: string;
+  /**
+   * Why it may go unmet.
+   */
+  reason: string;
+  /**
+   * Last day that it holds, in UTC.
+   */
+  expires: string;
+}
+/**
  * How the model is served on Vertex AI.
  */
 export interface Endpoint {
@@ -402,4 +427,51 @@ export interface Environment {
   image?: Image;
   registry?: Registry;
   endpoint?: Endpoint;
+}
+export interface Strings2 {
+  [k: string]: string;
+}
+/**
+ * What an organisation demands of every gate, a file of its own: it can only make a policy stricter.
+ */
+export interface OrganisationPolicy {
+  'every-model'?: Strictness;
+  /**
+   * What it demands beyond that of models of a risk tier (`model.risk-tier` of model.yaml).
+   */
+  tiers?: {
+    high?: Strictness;
+    medium?: Strictness;
+    low?: Strictness;
+  };
+}
+export interface Strictness {
+  /**
+   * At least so many rows.
+   */
+  'minimum-rows'?: number;
+  /**
+   * At least so many rows in a slice.
+   */
+  'minimum-slice-rows'?: number;
+  /**
+   * At least this confidence.
+   */
+  confidence?: number;
+  /**
+   * False: metrics without sample size or interval are not accepted.
+   */
+  'allow-point-metrics'?: false;
+  /**
+   * fail: an inconclusive verdict fails the step.
+   */
+  'on-inconclusive'?: 'fail';
+  /**
+   * Days from now that a waiver may last at most; 0: until today.
+   */
+  'longest-waiver'?: number;
+  /**
+   * Checks beside those of the model, for models of the metric's task. They cannot be waived.
+   */
+  checks?: Check[];
 }
