@@ -8,6 +8,7 @@ import {
   type Gate,
   type LoadedManifest,
 } from '@mlops-actions/manifest';
+import { readOrganisation, type Organisation } from './organisation.ts';
 import { makePolicy, type Policy } from './policy.ts';
 
 /** The inputs as they were given. */
@@ -15,10 +16,14 @@ export interface Inputs extends CommonInputs {
   environment?: string | undefined;
   candidate?: string | undefined;
   champion?: string | undefined;
+  attributes?: string | undefined;
   policy?: string | undefined;
+  organisationPolicy?: string | undefined;
   idColumn?: string | undefined;
   labelColumn?: string | undefined;
   scoreColumn?: string | undefined;
+  weightColumn?: string | undefined;
+  clusterColumn?: string | undefined;
   onInconclusive?: OnInconclusive | undefined;
   modelDigest?: string | undefined;
   championModelDigest?: string | undefined;
@@ -33,10 +38,14 @@ export function readInputs(reader: InputReader): Inputs {
     environment: reader.text('environment'),
     candidate: reader.text('candidate'),
     champion: reader.text('champion'),
+    attributes: reader.text('attributes'),
     policy: reader.text('policy'),
+    organisationPolicy: reader.text('organisation-policy'),
     idColumn: reader.text('id-column'),
     labelColumn: reader.text('label-column'),
     scoreColumn: reader.text('score-column'),
+    weightColumn: reader.text('weight-column'),
+    clusterColumn: reader.text('cluster-column'),
     onInconclusive: reader.choice('on-inconclusive', ['fail', 'warn']),
     modelDigest: digest(reader, 'model-digest'),
     championModelDigest: digest(reader, 'champion-model-digest'),
@@ -49,11 +58,13 @@ function digest(reader: InputReader, name: string): string | undefined {
   throw new UserError(`Input '${name}' must be sha256: and 64 hex digits, not '${value}'.`);
 }
 
-/** Columns of a prediction file. */
+/** Columns of a prediction file; weight and cluster are those of the attributes. */
 export interface Columns {
   id: string;
   label: string;
   score: string;
+  weight: string | undefined;
+  cluster: string | undefined;
 }
 
 /** Whom the candidate is compared with. */
@@ -68,21 +79,34 @@ export type Champion =
 export interface Task {
   candidate: { path: string; modelDigest: string | undefined };
   champion: Champion;
+  /** Table of further columns of the rows; else they are in the candidate's file. */
+  attributes: string | undefined;
   columns: Columns;
   policy: Policy;
   /** The file that the policy stands in, and its digest. */
   policySource: { path: string; digest: string };
+  organisation: Organisation | undefined;
   onInconclusive: OnInconclusive;
 }
 
-/** Lays model.yaml under the inputs and checks what comes out. Reads no data. */
-export async function resolveInputs(inputs: Inputs): Promise<Task> {
+/**
+ * Lays model.yaml under the inputs and the organisation's policy over them, and checks what comes out. Reads no data.
+ *
+ * @param today day in UTC, as `2026-03-31`
+ */
+export async function resolveInputs(inputs: Inputs, today: string): Promise<Task> {
   const { environment } = inputs;
   const asked = inputs.manifest !== 'model.yaml' || environment !== undefined;
   const loaded = await (asked ? loadManifest : loadManifestIfPresent)(inputs.manifest, { environment });
   const own = loaded?.manifest.gate;
   const { gate, source } = await readPolicy(inputs, loaded);
-  const policy = makePolicy(gate, source.path);
+  const organisation =
+    inputs.organisationPolicy === undefined
+      ? undefined
+      : await readOrganisation(inputs.organisationPolicy, loaded?.manifest.model['risk-tier']);
+  const demands = organisation?.demands ?? [];
+  const policy = makePolicy(gate, { file: source.path, today, demands });
+  const mustDecide = demands.some((demand) => demand['on-inconclusive'] === 'fail');
 
   const candidate = inputs.candidate ?? resolved(loaded, own?.candidate);
   if (candidate === undefined) {
@@ -98,14 +122,18 @@ export async function resolveInputs(inputs: Inputs): Promise<Task> {
   return {
     candidate: { path: candidate, modelDigest: inputs.modelDigest },
     champion: championOf(inputs, loaded, policy),
+    attributes: inputs.attributes ?? resolved(loaded, own?.attributes),
     columns: distinct({
       id: inputs.idColumn ?? gate['id-column'] ?? own?.['id-column'] ?? 'id',
       label: inputs.labelColumn ?? gate['label-column'] ?? own?.['label-column'] ?? 'label',
       score: inputs.scoreColumn ?? gate['score-column'] ?? own?.['score-column'] ?? 'score',
+      weight: inputs.weightColumn ?? gate['weight-column'] ?? own?.['weight-column'],
+      cluster: inputs.clusterColumn ?? gate['cluster-column'] ?? own?.['cluster-column'],
     }),
     policy,
     policySource: source,
-    onInconclusive: inputs.onInconclusive ?? gate['on-inconclusive'] ?? 'fail',
+    organisation,
+    onInconclusive: mustDecide ? 'fail' : (inputs.onInconclusive ?? gate['on-inconclusive'] ?? 'fail'),
   };
 }
 
@@ -160,9 +188,9 @@ async function readPolicy(
   });
   if (bytes.length > POLICY_LIMIT) throw new UserError(`The policy '${file}' is larger than 1 MiB.`);
   const gate = parseGate(bytes.toString('utf8'), file);
-  const data = (['candidate', 'champion'] as const).find((key) => gate[key] !== undefined);
+  const data = (['candidate', 'champion', 'attributes'] as const).find((key) => gate[key] !== undefined);
   if (data !== undefined) {
-    throw new UserError(`The policy '${file}' names a ${data}: a policy file says how to judge, not what.`, {
+    throw new UserError(`The policy '${file}' names ${data}: a policy file says how to judge, not what.`, {
       fix: `Name it by the input '${data}', or in model.yaml.`,
     });
   }

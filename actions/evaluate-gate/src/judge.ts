@@ -1,17 +1,35 @@
-import { worstVerdict, type Verdict } from '@mlops-actions/action-kit';
-import { holm, holmLevels, levelShowing, normalQuantile, type Estimate, type Metric } from '@mlops-actions/statistics';
-import type { Evidence } from './evidence.ts';
-import type { Policy, PolicyCheck, Requirement } from './policy.ts';
+import { UserError, worstVerdict, type Verdict } from '@mlops-actions/action-kit';
+import {
+  estimateGap,
+  holm,
+  holmLevels,
+  levelShowing,
+  normalQuantile,
+  recoverDifference,
+  type Estimate,
+  type Gap,
+  type Metric,
+} from '@mlops-actions/statistics';
+import type { Evidence, Model } from './evidence.ts';
+import { isGap, type Policy, type PolicyCheck, type Requirement } from './policy.ts';
+import type { CurrentWaiver } from './waivers.ts';
 
-/** What came of one check. */
+/** What came of one check or, where it has slices, of one slice. */
 export interface CheckResult {
   name: string;
   metric: string;
+  /** The metric and, where there are slices, of which or between which. */
   title: string;
+  /** The slice that was judged, and whether it is the worst of its check. */
+  slice: { column: string; label: string; worst: boolean } | undefined;
   better: Metric['better'];
   requirement: Requirement;
   blocking: boolean;
+  /** Who answers for it if it is not met. */
+  waiver: CurrentWaiver | undefined;
   verdict: Verdict;
+  /** What the rows show. The verdict is another only where they show nothing and a waiver has expired. */
+  shown: Verdict;
   /** Metric of the candidate, and of the champion if there is one. */
   candidate: number;
   champion: number | undefined;
@@ -40,6 +58,10 @@ export interface CheckResult {
   reason: string | undefined;
 }
 
+/** Whether a check has a say in the verdict: it blocks, and nobody has waived it. */
+export const isDeciding = ({ blocking, waiver }: Pick<CheckResult, 'blocking' | 'waiver'>): boolean =>
+  blocking && waiver?.expired !== false;
+
 /** Checks that could not be put, for want of a champion. */
 export interface SkippedCheck {
   name: string;
@@ -63,23 +85,25 @@ interface Question {
 
 /**
  * Judges a policy. A check passes if its interval lies wholly where the requirement is met, fails if it lies wholly where it is not, and is inconclusive
- * otherwise. The intervals of the blocking checks are as wide as Holm's procedure demands for all of them together.
+ * otherwise; after its waiver has expired it fails even then. The intervals of the blocking checks are as wide as Holm's procedure demands for all of them together.
  *
  * @param compare whether there is a champion; without one the checks that need it are skipped
  */
 export function judge(policy: Policy, evidence: Evidence, compare: boolean): Judgement {
   const alpha = (1 - policy.confidence) / 2;
   const isPut = (check: PolicyCheck): boolean => compare || check.requirement.kind === 'bound';
-  const measured = policy.checks.filter(isPut).map((check) => {
-    const question = questionOf(check);
-    const estimate =
-      check.requirement.kind === 'bound' ? evidence.candidate(check.metric) : evidence.difference(check.metric);
-    const pValue = Math.min(
-      levelShowing(estimate, (low, high) => question.met(low, high)),
-      levelShowing(estimate, (low, high) => question.missed(low, high)),
-    );
-    return { check, question, estimate, pValue };
-  });
+  const measured = policy.checks
+    .filter(isPut)
+    .flatMap((check) => measure(check, evidence))
+    .map((measurement) => {
+      const question = questionOf(measurement.check);
+      const { estimate } = measurement;
+      const pValue = Math.min(
+        levelShowing(estimate, (low, high) => question.met(low, high)),
+        levelShowing(estimate, (low, high) => question.missed(low, high)),
+      );
+      return { ...measurement, question, pValue };
+    });
   const blocking = measured.filter(({ check }) => check.blocking);
   const pValues = blocking.map(({ pValue }) => pValue);
   const levels = holmLevels(pValues, alpha);
@@ -87,15 +111,19 @@ export function judge(policy: Policy, evidence: Evidence, compare: boolean): Jud
 
   const checks = measured.map((one): CheckResult => {
     const place = blocking.indexOf(one);
-    return resultOf(one.check, one.question, one.estimate, {
+    return resultOf(one, one.question, {
       level: levels[place] ?? alpha,
       pValue: adjusted[place] ?? one.pValue,
       policy,
-      evidence,
+      unit: evidence.unit,
     });
   });
+  for (const check of policy.checks) {
+    const slices = checks.filter(({ slice }, index) => slice !== undefined && measured[index]!.check === check);
+    if (slices.length > 0) worstOf(slices).slice!.worst = true;
+  }
   return {
-    verdict: worstVerdict(checks.filter((check) => check.blocking).map((check) => check.verdict)),
+    verdict: worstVerdict(checks.filter(isDeciding).map((check) => check.verdict)),
     checks,
     skipped: policy.checks
       .filter((check) => !isPut(check))
@@ -106,6 +134,79 @@ export function judge(policy: Policy, evidence: Evidence, compare: boolean): Jud
         blocking: blocks,
       })),
   };
+}
+
+/** What was measured for a check, or for one of its slices. */
+interface Measurement {
+  check: PolicyCheck;
+  /** The slice, if the check has slices that are judged each by itself. */
+  label: string | undefined;
+  title: string;
+  estimate: Estimate;
+  candidate: number;
+  champion: number | undefined;
+}
+
+function measure(check: PolicyCheck, evidence: Evidence): Measurement[] {
+  const { metric, slice, requirement } = check;
+  if (isGap(metric)) return [measureGap(check, metric, evidence)];
+  const parts = slice === undefined ? [{ label: undefined, evidence }] : evidence.slices(slice);
+  return parts.map(({ label, evidence: part }) => ({
+    check,
+    label,
+    title: label === undefined ? metric.title : `${metric.title} where ${label}`,
+    estimate: requirement.kind === 'bound' ? part.estimate('candidate', metric) : part.difference(metric),
+    candidate: part.value('candidate', metric)!,
+    champion: part.value('champion', metric),
+  }));
+}
+
+function measureGap(check: PolicyCheck, gap: Gap, evidence: Evidence): Measurement {
+  const slices = evidence.slices(check.slice!);
+  if (slices.length < 2) {
+    throw new UserError(
+      `'${check.name}' compares slices, and '${check.slice!.column}' has the same value in every row.`,
+    );
+  }
+  const gapOf = (model: Model): Estimate =>
+    estimateGap(gap.of.map((statistic) => slices.map((slice) => slice.evidence.estimate(model, statistic))));
+  const candidate = gapOf('candidate');
+  const champion = evidence.hasChampion ? gapOf('champion') : undefined;
+  return {
+    check,
+    label: undefined,
+    title: `${gap.title} by ${check.slice!.column}`,
+    estimate: check.requirement.kind === 'bound' ? candidate : gapDifference(candidate, champion!),
+    candidate: candidate.value,
+    champion: champion?.value,
+  };
+}
+
+/** Taken as independent, which is cautious where both models see the same rows. */
+const gapDifference = (candidate: Estimate, champion: Estimate): Estimate => ({
+  value: candidate.value - champion.value,
+  rows: Math.min(candidate.rows, champion.rows),
+  method: `${candidate.method}, taken as independent of the champion's`,
+  smallestAlpha: Math.max(candidate.smallestAlpha, champion.smallestAlpha),
+  bounds: (alpha) =>
+    recoverDifference(
+      { value: candidate.value, bounds: candidate.bounds(alpha) },
+      { value: champion.value, bounds: champion.bounds(alpha) },
+      0,
+    ),
+});
+
+/** The slice that comes off worst: by its verdict, then by how far its value lies on the wrong side of the limit. */
+function worstOf(slices: CheckResult[]): CheckResult {
+  const advantage = ({ better, judged }: CheckResult): number => {
+    const beyond = better === 'higher' ? judged.value - judged.limit : judged.limit - judged.value;
+    return Number.isNaN(beyond) ? Infinity : beyond;
+  };
+  return slices.reduce((worst, slice) => {
+    const verdict = worstVerdict([worst.verdict, slice.verdict]);
+    if (worst.verdict !== slice.verdict) return verdict === worst.verdict ? worst : slice;
+    return advantage(slice) < advantage(worst) ? slice : worst;
+  });
 }
 
 function questionOf({ requirement, metric }: PolicyCheck): Question {
@@ -133,32 +234,36 @@ const OUT_OF_REACH = 100;
 const POWER_Z = normalQuantile(0.8);
 
 function resultOf(
-  check: PolicyCheck,
+  { check, label, title, estimate, candidate, champion }: Measurement,
   question: Question,
-  estimate: Estimate,
-  { level, pValue, policy, evidence }: { level: number; pValue: number; policy: Policy; evidence: Evidence },
+  { level, pValue, policy, unit }: { level: number; pValue: number; policy: Policy; unit: Evidence['unit'] },
 ): CheckResult {
   const { metric, requirement, blocking, name } = check;
   const [low, high] = estimate.bounds(level);
-  const reason = whyUndecidable(estimate, level, low, high, policy);
-  const shown: Verdict = question.met(low, high) ? 'pass' : question.missed(low, high) ? 'fail' : 'inconclusive';
-  const verdict = reason === undefined ? shown : 'inconclusive';
+  const minimum = check.slice === undefined ? policy.minimumRows : policy.minimumSliceRows;
+  const reason = whyUndecidable(estimate, level, [low, high], { minimum, unit, policy });
+  const bare: Verdict = question.met(low, high) ? 'pass' : question.missed(low, high) ? 'fail' : 'inconclusive';
+  const shown = reason === undefined ? bare : 'inconclusive';
+  const verdict = shown === 'inconclusive' && check.waiver?.expired === true ? 'fail' : shown;
 
   // Half the width is z standard errors; a shortfall of z + z(power) of them is found with that power.
   const z = -normalQuantile(level);
   const reach = ((high - low) / 2) * (1 + POWER_Z / z);
   const gap = Math.abs(estimate.value - question.limit);
-  const rowsNeeded = verdict === 'inconclusive' && gap > 0 ? Math.ceil(estimate.rows * (reach / gap) ** 2) : NaN;
+  const rowsNeeded = shown === 'inconclusive' && gap > 0 ? Math.ceil(estimate.rows * (reach / gap) ** 2) : NaN;
   return {
-    name,
+    name: label === undefined ? name : `${name} [${label}]`,
     metric: metric.name,
-    title: metric.title,
+    title,
+    slice: label === undefined ? undefined : { column: check.slice!.column, label, worst: false },
     better: metric.better,
     requirement,
     blocking,
+    waiver: check.waiver,
     verdict,
-    candidate: evidence.value('candidate', metric)!,
-    champion: evidence.value('champion', metric),
+    shown,
+    candidate,
+    champion,
     judged: {
       value: estimate.value,
       low,
@@ -172,9 +277,7 @@ function resultOf(
     test: estimate.test,
     detectable: Number.isFinite(reach) && reach > 0 ? reach : undefined,
     rowsNeeded:
-      reason === undefined && rowsNeeded <= OUT_OF_REACH * estimate.rows
-        ? Math.max(rowsNeeded, policy.minimumRows)
-        : undefined,
+      reason === undefined && rowsNeeded <= OUT_OF_REACH * estimate.rows ? Math.max(rowsNeeded, minimum) : undefined,
     reason,
   };
 }
@@ -182,18 +285,17 @@ function resultOf(
 function whyUndecidable(
   estimate: Estimate,
   level: number,
-  low: number,
-  high: number,
-  policy: Policy,
+  [low, high]: [number, number],
+  { minimum, unit, policy }: { minimum: number; unit: Evidence['unit']; policy: Policy },
 ): string | undefined {
-  if (Number.isNaN(estimate.value)) return 'these rows leave the metric undefined';
   if (Number.isNaN(estimate.rows)) {
     if (!policy.allowPointMetrics) return 'the number of rows is not known';
-  } else if (estimate.rows < policy.minimumRows) {
-    return `${estimate.rows} rows are fewer than the ${policy.minimumRows} that the policy demands`;
+  } else if (estimate.rows < minimum) {
+    return `${estimate.rows} ${unit}s are fewer than the ${minimum} that the policy demands`;
   }
+  if (Number.isNaN(estimate.value)) return 'these rows leave the metric undefined';
   if (level < RESAMPLES_BEYOND * estimate.smallestAlpha) {
-    return `${policy.plan.resamples} resamples are too few for this confidence; set gate.resamples to ${Math.ceil(RESAMPLES_BEYOND / level)} or more`;
+    return `${policy.plan.resamples} resamples are too few for this confidence; set gate.resamples to ${Math.ceil((RESAMPLES_BEYOND * estimate.smallestAlpha * (policy.plan.resamples + 1)) / level)} or more`;
   }
   if (!Number.isFinite(low) || !Number.isFinite(high)) return 'these rows do not show how far the value may vary';
   return undefined;

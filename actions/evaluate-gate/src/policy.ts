@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
 import { closest, UserError } from '@mlops-actions/action-kit';
-import type { Gate } from '@mlops-actions/manifest';
-import { METRICS, type EstimatePlan, type Metric } from '@mlops-actions/statistics';
+import type { Check, Gate, Strictness } from '@mlops-actions/manifest';
+import { GAPS, METRICS, type EstimatePlan, type Gap, type Metric } from '@mlops-actions/statistics';
+import { canonicalLabel } from './labels.ts';
+import { makeSliceRule, type SliceRule } from './slices.ts';
+import { readWaivers, type CurrentWaiver, type Waiver } from './waivers.ts';
 
 /** What a check demands. Margins are in the unit of the metric, and say by how much better or worse, whichever way better is. */
 export type Requirement =
@@ -15,11 +18,19 @@ export type Requirement =
 /** One check of a policy. */
 export interface PolicyCheck {
   name: string;
-  metric: Metric;
+  /** A metric of the rows or, with a slice, of every slice; or a gap between slices. */
+  metric: Metric | Gap;
   requirement: Requirement;
   /** Whether it decides, or is only reported. */
   blocking: boolean;
+  slice: SliceRule | undefined;
+  /** Who demands it. */
+  origin: 'model' | 'organisation';
+  waiver: CurrentWaiver | undefined;
 }
+
+/** Whether a check compares slices, rather than judging rows. */
+export const isGap = (metric: Metric | Gap): metric is Gap => 'of' in metric;
 
 /** A policy with every default filled in. */
 export interface Policy {
@@ -29,6 +40,7 @@ export interface Policy {
   /** The label of the event, as {@link canonicalLabel} writes it. */
   positiveLabel: string;
   minimumRows: number;
+  minimumSliceRows: number;
   confidence: number;
   allowPointMetrics: boolean;
   plan: EstimatePlan;
@@ -42,53 +54,61 @@ export interface PolicyRecord {
   threshold: number;
   calibrationBins: number;
   minimumRows: number;
+  /** If a check has slices. */
+  minimumSliceRows: number | undefined;
   confidence: number;
   resamples: number;
   seed: number;
   allowPointMetrics: boolean;
-  checks: { name: string; metric: string; requirement: Requirement; blocking: boolean }[];
+  checks: { name: string; metric: string; requirement: Requirement; blocking: boolean; slice: SliceRule | undefined }[];
+  /** By the name of the check. */
+  waivers: Record<string, Waiver> | undefined;
+}
+
+/** What a policy depends on beside its own text. */
+export interface PolicyContext {
+  /** Where the policy stands, for messages. */
+  file: string;
+  /** The day in UTC, as `2026-03-31`: waivers end. */
+  today: string;
+  /** What the organisation demands: each number counts where it is stricter, each check counts. */
+  demands?: readonly Strictness[];
 }
 
 /**
- * Fills in the defaults of a policy and checks what its schema cannot.
+ * Fills in the defaults of a policy, lays the organisation's demands over it, and checks what its schema cannot.
  *
- * @param file where it stands, for messages
  * @throws UserError for a metric that is unknown or of another task, limits that no model can meet or miss, names that are there twice,
- *   or if no check decides
+ *   waivers that do not hold water, or if no check decides
  */
-export function makePolicy(gate: Gate, file: string): Policy {
+export function makePolicy(gate: Gate, { file, today, demands = [] }: PolicyContext): Policy {
   const task = gate.task ?? 'binary';
-  const checks = gate.checks.map((check, index): PolicyCheck => {
-    const place = `'${file}', gate check ${index + 1}`;
-    const metric = findMetric(check.metric, task, place);
-    const requirement: Requirement =
-      check.bound !== undefined
-        ? { kind: 'bound', bound: check.bound }
-        : check['non-inferiority-margin'] !== undefined
-          ? { kind: 'non-inferiority', margin: check['non-inferiority-margin'] }
-          : { kind: 'superiority', margin: check['superiority-margin']! };
-    checkLimit(requirement, metric, place);
-    return {
-      name: check.name ?? `${metric.name} ${requirement.kind}`,
-      metric,
-      requirement,
-      blocking: check.blocking ?? true,
-    };
-  });
+  const own = gate.checks.map((check, index) => makeCheck(check, gate, 'model', `'${file}', gate check ${index + 1}`));
+  const theirs = demands
+    .flatMap(({ checks = [] }) => checks)
+    .filter(({ metric }) => (METRICS.get(metric) ?? GAPS.get(metric))?.task !== OTHER_TASK[task])
+    .map((check, index) => makeCheck(check, gate, 'organisation', `the organisation's policy, check ${index + 1}`));
+  const checks = [...own, ...theirs];
   const names = checks.map(({ name }) => name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) throw new UserError(`'${file}' has two gate checks named '${twice}'.`);
   if (!checks.some(({ blocking }) => blocking)) {
     throw new UserError(`No gate check in '${file}' is blocking: such a gate cannot fail.`);
   }
+  const longest = Math.min(...demands.map((demand) => demand['longest-waiver'] ?? Infinity));
+  const waivers = readWaivers(gate.waivers ?? [], checks, { file, today, longest });
+  const atLeast = (value: number, key: 'minimum-rows' | 'minimum-slice-rows' | 'confidence'): number =>
+    Math.max(value, ...demands.map((demand) => demand[key] ?? value));
   const policy = {
     task,
     positiveLabel: canonicalLabel(gate['positive-label'] ?? 1),
-    minimumRows: gate['minimum-rows'] ?? 100,
-    confidence: gate.confidence ?? 0.95,
-    allowPointMetrics: gate['allow-point-metrics'] ?? false,
+    minimumRows: atLeast(gate['minimum-rows'] ?? 100, 'minimum-rows'),
+    minimumSliceRows: atLeast(gate['minimum-slice-rows'] ?? 50, 'minimum-slice-rows'),
+    confidence: atLeast(gate.confidence ?? 0.95, 'confidence'),
+    allowPointMetrics:
+      (gate['allow-point-metrics'] ?? false) && demands.every((demand) => demand['allow-point-metrics'] !== false),
     plan: { threshold: gate.threshold ?? 0.5, bins: 10, resamples: gate.resamples ?? 2000, seed: gate.seed ?? 1 },
-    checks,
+    checks: checks.map((check) => ({ ...check, waiver: waivers.get(check.name) })),
   };
   // JSON.stringify keeps the order of keys that policyRecord lays down, so equal rules have equal bytes.
   const digest = createHash('sha256')
@@ -97,11 +117,36 @@ export function makePolicy(gate: Gate, file: string): Policy {
   return { ...policy, digest: `sha256:${digest}` };
 }
 
-function findMetric(name: string, task: Policy['task'], place: string): Metric {
-  const metric = METRICS.get(name);
+const OTHER_TASK = { binary: 'regression', regression: 'binary' } as const;
+
+function makeCheck(check: Check, gate: Gate, origin: PolicyCheck['origin'], place: string): PolicyCheck {
+  const metric = findMetric(check.metric, gate.task ?? 'binary', place);
+  const requirement: Requirement =
+    check.bound !== undefined
+      ? { kind: 'bound', bound: check.bound }
+      : check['non-inferiority-margin'] !== undefined
+        ? { kind: 'non-inferiority', margin: check['non-inferiority-margin'] }
+        : { kind: 'superiority', margin: check['superiority-margin']! };
+  checkLimit(requirement, metric, place);
+  const slice = check.slice && makeSliceRule(check.slice, place);
+  if (isGap(metric)) checkGap(metric, slice, gate, place);
+  const name = check.name ?? `${metric.name} ${requirement.kind}${slice === undefined ? '' : ` by ${slice.column}`}`;
+  return {
+    name: origin === 'organisation' ? `organisation: ${name}` : name,
+    metric,
+    requirement,
+    blocking: check.blocking ?? true,
+    slice,
+    origin,
+    waiver: undefined,
+  };
+}
+
+function findMetric(name: string, task: Policy['task'], place: string): Metric | Gap {
+  const metric = METRICS.get(name) ?? GAPS.get(name);
   const known = [...METRICS.values()].filter((other) => other.task === task).map((other) => other.name);
   if (metric === undefined) {
-    const near = closest(name, known);
+    const near = closest(name, [...known, ...GAPS.keys()]);
     throw new UserError(`${place}: there is no metric '${name}'.`, {
       fix: near === undefined ? `For this task there are ${known.join(', ')}.` : `Did you mean '${near}'?`,
     });
@@ -112,8 +157,25 @@ function findMetric(name: string, task: Policy['task'], place: string): Metric {
   return metric;
 }
 
+/** What a gap needs: slices, and no default where the default would decide what is fair. */
+function checkGap(gap: Gap, slice: SliceRule | undefined, gate: Gate, place: string): void {
+  if (slice === undefined || slice.kind === 'window' || (slice.kind === 'values' && slice.values?.length === 1)) {
+    throw new UserError(`${place}: '${gap.name}' compares slices, and there are none.`, {
+      fix: "Add 'slice' with a 'column', and at least two 'values' or an edge.",
+    });
+  }
+  if (gap.task === 'binary' && gap.looksAt === 'decisions' && gate.threshold === undefined) {
+    throw new UserError(
+      `${place}: '${gap.name}' is about decisions, and gate.threshold does not say how they are made.`,
+      {
+        fix: 'Set gate.threshold to the score from which the bank decides for the event.',
+      },
+    );
+  }
+}
+
 /** A limit that every model meets, or none can, is a slip of the pen. */
-function checkLimit(requirement: Requirement, metric: Metric, place: string): void {
+function checkLimit(requirement: Requirement, metric: Metric | Gap, place: string): void {
   const [smallest, largest] = metric.range;
   if (requirement.kind === 'bound') {
     const { bound } = requirement;
@@ -128,13 +190,6 @@ function checkLimit(requirement: Requirement, metric: Metric, place: string): vo
   }
 }
 
-/** A label as text, numbers in one spelling: `1`, `1.0` and `true` of a typed file differ from nothing but each other's format. */
-export function canonicalLabel(label: string | number | boolean): string {
-  if (typeof label === 'boolean') return label ? '1' : '0';
-  const text = String(label).trim();
-  return text !== '' && Number.isFinite(Number(text)) ? String(Number(text)) : text;
-}
-
 export function policyRecord(policy: Omit<Policy, 'digest'>): PolicyRecord {
   return {
     task: policy.task,
@@ -142,15 +197,25 @@ export function policyRecord(policy: Omit<Policy, 'digest'>): PolicyRecord {
     threshold: policy.plan.threshold,
     calibrationBins: policy.plan.bins,
     minimumRows: policy.minimumRows,
+    minimumSliceRows: policy.checks.some(({ slice }) => slice !== undefined) ? policy.minimumSliceRows : undefined,
     confidence: policy.confidence,
     resamples: policy.plan.resamples,
     seed: policy.plan.seed,
     allowPointMetrics: policy.allowPointMetrics,
-    checks: policy.checks.map(({ name, metric, requirement, blocking }) => ({
+    checks: policy.checks.map(({ name, metric, requirement, blocking, slice }) => ({
       name,
       metric: metric.name,
       requirement,
       blocking,
+      slice,
     })),
+    waivers: waiversOf(policy.checks),
   };
+}
+
+function waiversOf(checks: readonly PolicyCheck[]): Record<string, Waiver> | undefined {
+  const waived = checks.flatMap(({ name, waiver }) => (waiver === undefined ? [] : [[name, waiver] as const]));
+  if (waived.length === 0) return undefined;
+  // Whether one has expired is a matter of the day, not of the rules.
+  return Object.fromEntries(waived.map(([name, { owner, reason, expires }]) => [name, { owner, reason, expires }]));
 }

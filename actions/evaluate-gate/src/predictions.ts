@@ -1,8 +1,10 @@
 import { count, UserError } from '@mlops-actions/action-kit';
 import { makeSample, type Sample } from '@mlops-actions/statistics';
 import { readTable, type Cell } from '@mlops-actions/tabular';
+import type { Attributes } from './attributes.ts';
 import type { Columns } from './inputs.ts';
-import { canonicalLabel, type Policy } from './policy.ts';
+import { canonicalLabel } from './labels.ts';
+import type { Policy } from './policy.ts';
 
 /** The rows of one prediction file. */
 export interface Predictions {
@@ -21,6 +23,10 @@ export interface JoinedPredictions {
   champion: Sample | undefined;
   /** Rows with the positive label; of regressions, none. */
   events: number;
+  /** Number of the cluster of each row, where rows come in clusters. */
+  units?: Uint32Array | undefined;
+  /** What else is known of the rows, where the policy asks for it. */
+  attributes?: Attributes | undefined;
 }
 
 /**
@@ -72,6 +78,7 @@ export function joinPredictions(
   candidate: Predictions,
   champion: Predictions | undefined,
   policy: Policy,
+  known: { attributes: Attributes; columns: Columns } | undefined = undefined,
 ): JoinedPredictions {
   const order = candidate.ids.toSorted().map((id) => candidate.rowOf.get(id)!);
   const labels = numericLabels(
@@ -80,9 +87,10 @@ export function joinPredictions(
     candidate.file,
   );
   const scores = order.map((row) => candidate.scores[row]!);
-  const sample = makeSample(labels, scores);
+  const { weights, ...rest } = known === undefined ? {} : arrange(known.attributes, known.columns, order);
+  const sample = makeSample(labels, scores, weights);
   const events = policy.task === 'binary' ? labels.reduce((sum, label) => sum + label, 0) : 0;
-  if (champion === undefined) return { candidate: sample, champion: undefined, events };
+  if (champion === undefined) return { candidate: sample, champion: undefined, events, ...rest };
 
   const rows = matchRows(candidate, champion, order);
   const championScores = rows.map((row) => champion.scores[row]!);
@@ -91,7 +99,43 @@ export function joinPredictions(
       fix: 'Give the predictions of the model that serves now: a model must not be compared with itself.',
     });
   }
-  return { candidate: sample, champion: makeSample(labels, championScores), events };
+  return { candidate: sample, champion: makeSample(labels, championScores, weights), events, ...rest };
+}
+
+/** Attributes in the order of the joined rows, and what they say of weights and clusters. */
+function arrange(
+  attributes: Attributes,
+  { weight, cluster }: Columns,
+  order: number[],
+): { weights?: Float64Array; units?: Uint32Array; attributes: Attributes } {
+  const arranged = new Map([...attributes].map(([name, cells]) => [name, order.map((row) => cells[row]!)]));
+  return {
+    attributes: arranged,
+    ...(weight !== undefined && { weights: weightsOf(arranged.get(weight)!, weight) }),
+    ...(cluster !== undefined && { units: clustersOf(arranged.get(cluster)!, cluster) }),
+  };
+}
+
+function weightsOf(cells: Cell[], column: string): Float64Array {
+  const weights = Float64Array.from(cells, numberOf);
+  const bad = weights.reduce((sum, weight) => sum + (weight >= 0 ? 0 : 1), 0);
+  if (bad > 0) {
+    throw new UserError(`The weights in '${column}' are not numbers from 0 up in ${count(bad, 'row')}.`);
+  }
+  if (weights.every((weight) => weight === 0)) throw new UserError(`The weights in '${column}' are 0 in every row.`);
+  return weights;
+}
+
+function clustersOf(cells: Cell[], column: string): Uint32Array {
+  const numbers = new Map<string, number>();
+  return Uint32Array.from(cells, (cell) => {
+    const name = textOf(cell);
+    if (name === '')
+      throw new UserError(`The column '${column}', which says what rows belong together, has an empty cell.`);
+    const number = numbers.get(name) ?? numbers.size;
+    numbers.set(name, number);
+    return number;
+  });
 }
 
 /** For each candidate's row in `order`, the champion's row with its id. */

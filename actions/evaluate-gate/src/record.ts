@@ -1,4 +1,5 @@
 import type { Verdict } from '@mlops-actions/action-kit';
+import { METRICS } from '@mlops-actions/statistics';
 import type { ControlResult } from './control.ts';
 import type { Evidence } from './evidence.ts';
 import type { Columns, OnInconclusive, Task } from './inputs.ts';
@@ -6,11 +7,15 @@ import type { CheckResult, Judgement, SkippedCheck } from './judge.ts';
 import { policyRecord, type PolicyRecord } from './policy.ts';
 import { sentence } from './sentences.ts';
 
-/** A file that was judged. */
-export interface Source {
+/** A file that was read. */
+export interface FileSource {
   path: string;
   /** `sha256:...` of the file. */
   digest: string;
+}
+
+/** A file that was judged. */
+export interface Source extends FileSource {
   /** Digest of the model that it tells of, where the user gave it. */
   modelDigest: string | undefined;
   kind: 'predictions' | 'metrics';
@@ -23,16 +28,20 @@ export interface DecisionRecord {
   /** Digest of {@link policy}, made before any data was read. */
   policyDigest: string;
   policySource: Task['policySource'];
+  /** The organisation's policy that was laid over it, and the tier that it was read for. */
+  organisationPolicy: { path: string; digest: string; tier: string | undefined } | undefined;
   policy: PolicyRecord;
   onInconclusive: OnInconclusive;
   candidate: Source;
   /** `none`: no model serves yet, as the user said. `not-needed`: no check compares. */
   champion: Source | 'none' | 'not-needed';
+  /** The table of what else is known of the rows, if one was read. */
+  attributes: FileSource | undefined;
   columns: Columns | undefined;
   rows: number | undefined;
   /** Rows with the positive label. */
   events: number | undefined;
-  /** The candidate's metrics, by name. */
+  /** The candidate's metrics over all rows, by name; those of slices are in the checks. */
   metrics: Record<string, number>;
   championMetrics: Record<string, number> | undefined;
   multiplicity: string;
@@ -52,21 +61,32 @@ export function makeRecord(parts: {
   headline: string;
   candidate: Source;
   champion: Source | undefined;
+  attributes: FileSource | undefined;
   rows: number | undefined;
   events: number | undefined;
 }): DecisionRecord {
   const { task, evidence, judgement, control, champion } = parts;
   const metricsOf = (model: 'candidate' | 'champion'): Record<string, number> =>
-    Object.fromEntries(judgement.checks.map((check) => [check.metric, check[model]!]));
+    Object.fromEntries(
+      judgement.checks
+        .filter(({ metric, slice }) => slice === undefined && METRICS.has(metric))
+        .map((check) => [check.metric, check[model]!]),
+    );
   return {
     verdict: parts.verdict,
     headline: parts.headline,
     policyDigest: task.policy.digest,
     policySource: task.policySource,
+    organisationPolicy: task.organisation && {
+      path: task.organisation.path,
+      digest: task.organisation.digest,
+      tier: task.organisation.tier,
+    },
     policy: policyRecord(task.policy),
     onInconclusive: task.onInconclusive,
     candidate: parts.candidate,
     champion: champion ?? (task.champion.kind === 'none' ? 'none' : 'not-needed'),
+    attributes: parts.attributes,
     columns: evidence.kind === 'predictions' ? task.columns : undefined,
     rows: parts.rows,
     events: parts.events,
@@ -76,6 +96,24 @@ export function makeRecord(parts: {
     checks: judgement.checks.map((check) => ({ ...check, sentence: sentence(check) })),
     skippedChecks: judgement.skipped,
     negativeControl: control,
-    remarks: evidence.remarks(),
+    remarks: [...waiverRemarks(judgement), ...evidence.remarks()],
   };
+}
+
+const WORST_FIRST: Record<Verdict, number> = { fail: 0, inconclusive: 1, pass: 2 };
+
+/** The checks as people should read them: those that decide before those that do not, the worst first. */
+export const worstFirst = (record: DecisionRecord): DecisionRecord['checks'] =>
+  record.checks.toSorted(
+    (a, b) => Number(b.blocking) - Number(a.blocking) || WORST_FIRST[a.verdict] - WORST_FIRST[b.verdict],
+  );
+
+function waiverRemarks({ checks }: Judgement): string[] {
+  return checks.flatMap(({ name, verdict, waiver }) => {
+    if (waiver === undefined) return [];
+    const { owner, reason, expires, expired } = waiver;
+    if (expired) return [`The waiver of '${name}' by ${owner} expired on ${expires}.`];
+    if (verdict === 'pass') return [`The waiver of '${name}' is not needed any more: the check is met.`];
+    return [`'${name}' is not met (${verdict}), and waived until ${expires} by ${owner}: ${reason}`];
+  });
 }

@@ -1,16 +1,6 @@
-import {
-  count,
-  Markdown,
-  md,
-  mdCode,
-  mdDetails,
-  mdJoin,
-  mdTable,
-  mdVerdict,
-  type Verdict,
-} from '@mlops-actions/action-kit';
+import { count, Markdown, md, mdCode, mdDetails, mdJoin, mdTable, mdVerdict } from '@mlops-actions/action-kit';
 import type { Evidence } from './evidence.ts';
-import type { DecisionRecord, Source } from './record.ts';
+import { worstFirst, type DecisionRecord, type Source } from './record.ts';
 import { rocChart } from './roc-chart.ts';
 import { demand, show, showPercent, showSigned } from './sentences.ts';
 
@@ -20,7 +10,7 @@ export function summarise(record: DecisionRecord, evidence: Evidence): Markdown 
     record.champion === 'none' ? NO_CHAMPION : undefined,
     record.negativeControl.proven ? undefined : CANNOT_FAIL,
     checkTable(record),
-    list(sorted(record).map((check) => md`**${check.name}.** ${check.sentence}`)),
+    list(worstFirst(record).map((check) => md`**${check.name}.** ${check.sentence}`)),
     record.skippedChecks.length === 0
       ? undefined
       : md`Not made, for want of a champion: ${record.skippedChecks.map(({ name }) => name).join(', ')}.`,
@@ -39,37 +29,38 @@ const CANNOT_FAIL = new Markdown(
   '> [!CAUTION]\n> **This gate cannot fail.** It passes a candidate that was made worthless on purpose, so that passing it proves nothing. Tighten the policy.',
 );
 
-const WORST_FIRST: Record<Verdict, number> = { fail: 0, inconclusive: 1, pass: 2 };
-
-const sorted = (record: DecisionRecord): DecisionRecord['checks'] =>
-  record.checks.toSorted(
-    (a, b) => Number(b.blocking) - Number(a.blocking) || WORST_FIRST[a.verdict] - WORST_FIRST[b.verdict],
-  );
-
 function checkTable(record: DecisionRecord): Markdown {
   return mdTable(
     ['', 'check', 'metric', 'demand', 'candidate', 'champion', 'difference', 'interval that decides'],
-    sorted(record).map(({ verdict, name, title, requirement, better, blocking, candidate, champion, judged }) => [
-      mdVerdict(verdict),
-      blocking ? name : `${name} (reported only)`,
-      `${title} ${better === 'higher' ? '↑' : '↓'}`,
-      demand(requirement, better),
-      show(candidate),
-      champion === undefined ? '–' : show(champion),
-      champion === undefined ? '–' : showSigned(candidate - champion),
-      `${show(judged.low)} to ${show(judged.high)} (${showPercent(judged.confidence)})`,
-    ]),
+    worstFirst(record).map(
+      ({ verdict, name, title, requirement, better, blocking, waiver, candidate, champion, judged }) => [
+        mdVerdict(verdict),
+        `${name}${blocking ? '' : ' (reported only)'}${waiver?.expired === false ? ' (waived)' : ''}`,
+        `${title} ${better === 'higher' ? '↑' : '↓'}`,
+        demand(requirement, better),
+        show(candidate),
+        champion === undefined ? '–' : show(champion),
+        champion === undefined ? '–' : showSigned(candidate - champion),
+        `${show(judged.low)} to ${show(judged.high)} (${showPercent(judged.confidence)})`,
+      ],
+    ),
   );
 }
 
 const list = (items: Markdown[]): Markdown => new Markdown(items.map((item) => `- ${item.source}`).join('\n'));
 
-function controlText({ negativeControl: control }: DecisionRecord): Markdown {
-  const outcome = control.proven
-    ? md`**Negative control:** the same policy on ${control.how} gives ${mdVerdict(control.verdict)}, so this gate can say no.`
-    : md`**Negative control:** the same policy on ${control.how} gives ${mdVerdict(control.verdict)}.`;
-  const some = control.proven && control.toothless.length > 0;
-  return some ? md`${outcome} Yet these checks pass even that: ${control.toothless.join(', ')}.` : outcome;
+function controlText({ negativeControl: { proven, trials, toothless } }: DecisionRecord): Markdown {
+  const outcomes = trials.map(({ how, verdict }) => md`on ${how}: ${mdVerdict(verdict)}`);
+  const heading = proven
+    ? md`**Negative control:** this gate can say no. The same policy gives`
+    : md`**Negative control:** the same policy gives`;
+  return mdJoin(
+    heading,
+    list(outcomes),
+    proven && toothless.length > 0
+      ? md`Yet these checks pass all that, and hold back nothing: ${toothless.join(', ')}.`
+      : undefined,
+  );
 }
 
 function detailTable(record: DecisionRecord): Markdown {
@@ -83,6 +74,17 @@ function detailTable(record: DecisionRecord): Markdown {
     ['candidate', source(record.candidate)],
     ['champion', typeof champion === 'string' ? champion : source(champion)],
     ['policy', md`${mdCode(record.policySource.path)}, rules ${mdCode(record.policyDigest)}`],
+    ...(record.organisationPolicy === undefined
+      ? []
+      : [
+          [
+            'organisation policy',
+            md`${mdCode(record.organisationPolicy.path)} ${mdCode(record.organisationPolicy.digest)}${tierText(record)}`,
+          ] as const,
+        ]),
+    ...(record.attributes === undefined
+      ? []
+      : [['attributes', md`${mdCode(record.attributes.path)} ${mdCode(record.attributes.digest)}`] as const]),
     ['rows', rowsText(record)],
     ['methods', methods.join('; ')],
     [
@@ -101,6 +103,9 @@ function detailTable(record: DecisionRecord): Markdown {
   ];
   return mdTable(['', ''], rows);
 }
+
+const tierText = ({ organisationPolicy }: DecisionRecord): string =>
+  organisationPolicy?.tier === undefined ? '' : `, risk tier ${organisationPolicy.tier}`;
 
 function rowsText({ rows, events }: DecisionRecord): string {
   if (rows === undefined) return 'as the metrics files state';

@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import {
   count,
@@ -15,25 +15,30 @@ import {
   type Subject,
   type Verdict,
 } from '@mlops-actions/action-kit';
+import { readAttributes } from './attributes.ts';
 import { runControl, type ControlResult } from './control.ts';
 import { evidenceOfPredictions, type Evidence } from './evidence.ts';
+import { renderPage } from './html/page.ts';
 import { resolveInputs, type Inputs, type Task } from './inputs.ts';
-import { judge, type Judgement } from './judge.ts';
+import { isDeciding, judge, type Judgement } from './judge.ts';
 import { joinPredictions, readPredictions } from './predictions.ts';
-import { makeRecord, type Source } from './record.ts';
+import { makeRecord, type DecisionRecord, type FileSource, type Source } from './record.ts';
 import { summarise } from './report.ts';
-import { demand, sentence } from './sentences.ts';
+import { demand } from './sentences.ts';
 import { evidenceOfMetrics, readStoredMetrics } from './stored-metrics.ts';
 
-/** The record's file in the evidence folder. */
+/** Files in the evidence folder: the record, and the report for people. */
 const DECISION_FILE = 'decision.intoto.json';
+const PAGE_FILE = 'evaluate-gate.html';
 
 /** Judges the candidate. */
 export async function run(inputs: Inputs, context: RunContext): Promise<ActionResult> {
   const decisionPath = path.join(inputs.evidenceDir, DECISION_FILE);
+  const htmlPath = path.join(inputs.evidenceDir, PAGE_FILE);
   // A gate that dies must leave no earlier decision behind.
-  await rm(decisionPath, { force: true });
-  const task = await resolveInputs(inputs);
+  await Promise.all([rm(decisionPath, { force: true }), rm(htmlPath, { force: true })]);
+  const decidedAt = new Date().toISOString();
+  const task = await resolveInputs(inputs, decidedAt.slice(0, 10));
   const { policy } = task;
   log.info(`Policy ${policy.digest} from '${task.policySource.path}': ${count(policy.checks.length, 'check')}.`);
   for (const check of policy.checks) {
@@ -42,41 +47,34 @@ export async function run(inputs: Inputs, context: RunContext): Promise<ActionRe
     );
   }
 
-  const { evidence, candidate, champion, rows, events } = await gather(task);
+  const gathered = await gather(task);
+  const { evidence, candidate, champion } = gathered;
   const compare = champion !== undefined;
   const judgement = judge(policy, evidence, compare);
   const control = runControl(policy, evidence, compare);
   const verdict: Verdict = control.proven ? judgement.verdict : 'fail';
   const headline = headlineOf(verdict, judgement, control, task);
-  tell(judgement, control, task, evidence);
 
-  const record = makeRecord({
-    task,
-    evidence,
-    judgement,
-    control,
-    verdict,
-    headline,
-    candidate,
-    champion,
-    rows,
-    events,
-  });
+  const record = makeRecord({ ...gathered, task, judgement, control, verdict, headline });
+  tell(record, task);
   const subjects = subjectsOf(candidate);
   if (!inputs.dryRun) {
+    await mkdir(inputs.evidenceDir, { recursive: true });
+    await writeFile(htmlPath, renderPage({ record, evidence, policy, run: context, decidedAt }));
     await writeJson(decisionPath, {
       _type: 'https://in-toto.io/Statement/v1',
       subject: subjects,
       predicateType: `${PREDICATE_BASE}/gate-decision/v1`,
-      predicate: { ...record, decidedAt: new Date().toISOString(), run: context },
+      predicate: { ...record, decidedAt, run: context },
     } satisfies Statement);
   }
-  const undecided = judgement.checks.filter((check) => check.blocking && check.verdict !== 'pass');
+  const undecided = judgement.checks.filter((check) => isDeciding(check) && check.verdict !== 'pass');
   return {
     verdict,
     headline,
     outputs: {
       'decision-path': inputs.dryRun ? '' : decisionPath,
+      'html-path': inputs.dryRun ? '' : htmlPath,
       'policy-digest': policy.digest,
       metrics: JSON.stringify({ candidate: record.metrics, champion: record.championMetrics }),
       'failed-checks': undecided.map(({ name }) => name.replaceAll('\n', ' ')).join('\n'),
@@ -92,6 +90,7 @@ interface Gathered {
   evidence: Evidence;
   candidate: Source;
   champion: Source | undefined;
+  attributes: FileSource | undefined;
   /** Joined rows; unknown for stored metrics. */
   rows: number | undefined;
   events: number | undefined;
@@ -115,6 +114,9 @@ async function gather(task: Task): Promise<Gathered> {
     );
   }
   if (candidate.kind === 'metrics') {
+    if (columns.weight !== undefined || columns.cluster !== undefined) {
+      throw new UserError(`Weights and clusters are of rows, and '${candidate.path}' holds metrics.`);
+    }
     const [own, other] = await Promise.all([
       readStoredMetrics(candidate.path, policy),
       champion && readStoredMetrics(champion.path, policy),
@@ -123,30 +125,50 @@ async function gather(task: Task): Promise<Gathered> {
       evidence: evidenceOfMetrics(own, other, policy),
       candidate,
       champion,
+      attributes: undefined,
       rows: undefined,
       events: undefined,
     };
   }
   const own = await readPredictions(candidate.path, columns, policy);
   const other = champion && (await readPredictions(champion.path, columns, policy));
-  const joined = joinPredictions(own, other, policy);
+  const used = attributesUsed(task);
+  const table = task.attributes === undefined || used.length === 0 ? undefined : await fileOf(task.attributes);
+  const attributes =
+    used.length === 0
+      ? undefined
+      : await readAttributes(table?.path ?? candidate.path, { id: columns.id, columns: used }, own);
+  const joined = joinPredictions(own, other, policy, attributes && { attributes, columns });
   return {
     evidence: evidenceOfPredictions(joined, policy.plan),
     candidate,
     champion,
+    attributes: table,
     rows: own.ids.length,
     events: policy.task === 'binary' ? joined.events : undefined,
   };
 }
 
-async function sourceOf({ path: file, modelDigest }: Task['candidate']): Promise<Source> {
+/** The columns that the policy looks at beside label and score. */
+function attributesUsed({ policy, columns }: Task): string[] {
+  const named = [columns.weight, columns.cluster, ...policy.checks.map(({ slice }) => slice?.column)];
+  return [...new Set(named.filter((name) => name !== undefined))];
+}
+
+const sourceOf = async ({ path: file, modelDigest }: Task['candidate']): Promise<Source> => ({
+  ...(await fileOf(file)),
+  modelDigest,
+  kind: /\.json$/i.test(file) ? 'metrics' : 'predictions',
+});
+
+async function fileOf(file: string): Promise<FileSource> {
   const digest = await digestFile(file).catch((error: unknown) => {
     throw new UserError(`'${file}' cannot be read: ${messageOf(error)}.`, {
       fix: 'Paths in inputs are relative to the working directory, those in model.yaml to its folder.',
       cause: error,
     });
   });
-  return { path: file, digest, modelDigest, kind: /\.json$/i.test(file) ? 'metrics' : 'predictions' };
+  return { path: file, digest };
 }
 
 function headlineOf(verdict: Verdict, judgement: Judgement, control: ControlResult, task: Task): string {
@@ -154,15 +176,18 @@ function headlineOf(verdict: Verdict, judgement: Judgement, control: ControlResu
   if (!control.proven) {
     return `${first}This gate cannot fail: it passes ${control.how}.`;
   }
-  const blocking = judgement.checks.filter((check) => check.blocking);
+  const deciding = judgement.checks.filter(isDeciding);
+  const waived = judgement.checks.some((check) => check.waiver?.expired === false && check.verdict !== 'pass');
   const named = (wanted: Verdict): string =>
-    blocking
+    deciding
       .filter((check) => check.verdict === wanted)
       .map(({ name }) => `'${name}'`)
       .join(', ');
   switch (verdict) {
-    case 'pass':
-      return `${first}The candidate meets ${blocking.length === 1 ? 'the blocking check' : `all ${blocking.length} blocking checks`}, and the gate stopped its degraded copy.`;
+    case 'pass': {
+      const met = deciding.length === 1 ? 'the blocking check' : `all ${deciding.length} blocking checks`;
+      return `${first}The candidate meets ${met}${waived ? ' that nobody has waived' : ''}, and the gate stopped its degraded copy.`;
+    }
     case 'fail':
       return `${first}The candidate misses ${named('fail')}.`;
     case 'inconclusive':
@@ -170,12 +195,12 @@ function headlineOf(verdict: Verdict, judgement: Judgement, control: ControlResu
   }
 }
 
-function tell(judgement: Judgement, control: ControlResult, task: Task, evidence: Evidence): void {
-  for (const check of judgement.checks) log.info(`${check.verdict.toUpperCase()} ${check.name}: ${sentence(check)}`);
-  log.info(`Negative control: ${control.how}: ${control.verdict}.`);
+function tell({ checks, skippedChecks, negativeControl: control, remarks }: DecisionRecord, task: Task): void {
+  for (const check of checks) log.info(`${check.verdict.toUpperCase()} ${check.name}: ${check.sentence}`);
+  for (const { how, verdict } of control.trials) log.info(`Negative control: ${how}: ${verdict}.`);
   if (task.champion.kind === 'none') {
     log.warning(
-      `There is no champion to compare with. Only the absolute checks were made${judgement.skipped.length > 0 ? `; skipped: ${judgement.skipped.map(({ name }) => name).join(', ')}` : ''}.`,
+      `There is no champion to compare with. Only the absolute checks were made${skippedChecks.length > 0 ? `; skipped: ${skippedChecks.map(({ name }) => name).join(', ')}` : ''}.`,
       { title: 'First release' },
     );
   }
@@ -184,7 +209,7 @@ function tell(judgement: Judgement, control: ControlResult, task: Task, evidence
       title: 'Checks that hold back nothing',
     });
   }
-  for (const remark of evidence.remarks()) log.warning(remark, { title: 'evaluate-gate' });
+  for (const remark of remarks) log.warning(remark, { title: 'evaluate-gate' });
 }
 
 const subjectsOf = (candidate: Source): Subject[] => [

@@ -1,5 +1,6 @@
 import type { CheckResult } from './judge.ts';
 import type { Requirement } from './policy.ts';
+import type { CurrentWaiver } from './waivers.ts';
 
 /** A number of a metric as people read it: four decimals, or four digits if it is above 1, or two if it is tiny. */
 export function show(value: number): string {
@@ -37,16 +38,28 @@ export function demand(requirement: Requirement, better: CheckResult['better']):
 
 /** One sentence on a check for somebody who is not a statistician. */
 export function sentence(check: CheckResult): string {
-  if (check.reason !== undefined) return `${capital(check.title)} cannot be judged: ${check.reason}.`;
-  return check.requirement.kind === 'bound' ? boundSentence(check) : differenceSentence(check);
+  const finding =
+    check.reason !== undefined
+      ? `${capital(check.title)} cannot be judged: ${check.reason}.`
+      : check.requirement.kind === 'bound'
+        ? boundSentence(check)
+        : differenceSentence(check);
+  return check.waiver === undefined || check.verdict === 'pass'
+    ? finding
+    : `${finding} ${waiverSentence(check.waiver)}`;
 }
 
-function boundSentence({ title, better, judged, verdict, requirement, rowsNeeded }: CheckResult): string {
+const waiverSentence = ({ owner, reason, expires, expired }: CurrentWaiver): string =>
+  expired
+    ? `The waiver of ${owner} expired on ${expires}, so that it fails.`
+    : `Waived until ${expires} by ${owner}: ${reason}`;
+
+function boundSentence({ title, better, judged, shown, requirement, rowsNeeded }: CheckResult): string {
   const direction = better === 'higher' ? '' : ' (lower is better)';
   const range = `with ${showPercent(judged.confidence)} confidence it is between ${show(judged.low)} and ${show(judged.high)}`;
   const start = `${capital(title)} is ${show(judged.value)}${direction}; ${range}`;
   const limit = demand(requirement, better);
-  switch (verdict) {
+  switch (shown) {
     case 'pass':
       return `${start}, which meets the demand of ${limit}.`;
     case 'fail':
@@ -57,7 +70,7 @@ function boundSentence({ title, better, judged, verdict, requirement, rowsNeeded
 }
 
 function differenceSentence(check: CheckResult): string {
-  const { title, better, judged, verdict, requirement, rowsNeeded } = check;
+  const { title, better, judged, shown, requirement, rowsNeeded } = check;
   const advantage = better === 'higher' ? judged.value : -judged.value;
   const [worst, best] = better === 'higher' ? [judged.low, judged.high] : [-judged.high, -judged.low];
   const relation =
@@ -71,7 +84,7 @@ function differenceSentence(check: CheckResult): string {
     `with ${showPercent(judged.confidence)} confidence it is between ${side(worst)} and ${side(best)}`;
   // What would have to be shown, and whether showing it is a pass.
   const [claim, good] = claimOf(requirement);
-  switch (verdict) {
+  switch (shown) {
     case 'pass':
       return `${start}, so it is ${good ? '' : 'not '}${claim}.`;
     case 'fail':

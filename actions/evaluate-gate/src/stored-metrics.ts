@@ -1,8 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { UserError } from '@mlops-actions/action-kit';
-import { normalQuantile, recoverDifference, wilson, type Estimate, type Metric } from '@mlops-actions/statistics';
+import {
+  normalQuantile,
+  recoverDifference,
+  wilson,
+  type Estimate,
+  type Metric,
+  type Statistic,
+} from '@mlops-actions/statistics';
 import type { Evidence } from './evidence.ts';
-import type { Policy } from './policy.ts';
+import { isGap, type Policy } from './policy.ts';
 
 /** A metric as a file states it. */
 export interface StoredMetric {
@@ -37,7 +44,12 @@ export async function readStoredMetrics(file: string, policy: Policy): Promise<S
   const stated = parse(bytes.toString('utf8'), file);
   const metrics = new Map<string, StoredMetric>();
   // Metrics that the policy does not ask for are of no concern.
-  for (const { metric } of policy.checks) {
+  for (const { name, metric, slice } of policy.checks) {
+    if (isGap(metric) || slice !== undefined) {
+      throw new UserError(`The check '${name}' is about slices, and '${file}' holds metrics, not rows.`, {
+        fix: 'Give prediction files of both models.',
+      });
+    }
     if (Object.hasOwn(stated, metric.name)) metrics.set(metric.name, readMetric(stated[metric.name], metric, file));
   }
   return { file, metrics };
@@ -107,13 +119,13 @@ export function evidenceOfMetrics(
   champion: StoredMetrics | undefined,
   policy: Policy,
 ): Evidence {
-  const look = (model: StoredMetrics, metric: Metric): StoredMetric => {
+  const look = (model: StoredMetrics, metric: Statistic): StoredMetric => {
     const found = model.metrics.get(metric.name);
     if (found === undefined)
       throw new UserError(`'${model.file}' has no metric '${metric.name}', which the policy asks for.`);
     return found;
   };
-  const estimate = (model: StoredMetrics, metric: Metric): Estimate => {
+  const estimate = (model: StoredMetrics, metric: Statistic): Estimate => {
     const made = estimateOf(look(model, metric), metric);
     if (made !== undefined) return made;
     if (policy.allowPointMetrics) return pointEstimate(look(model, metric));
@@ -123,24 +135,36 @@ export function evidenceOfMetrics(
   };
   return {
     kind: 'metrics',
+    unit: 'row',
+    hasChampion: champion !== undefined,
     samples: undefined,
     value: (model, metric) => (model === 'candidate' ? candidate : champion)?.metrics.get(metric.name)?.value,
-    candidate: (metric) => estimate(candidate, metric),
+    estimate: (model, metric) => {
+      const stored = model === 'candidate' ? candidate : champion;
+      if (stored === undefined) throw new Error('A champion was asked for where there is none.');
+      return estimate(stored, metric);
+    },
+    slices: () => {
+      throw new Error('Stored metrics have no rows to be sliced.');
+    },
     difference: (metric) => {
       if (champion === undefined) throw new Error('A difference was asked for without a champion.');
       return differenceOf(estimate(candidate, metric), estimate(champion, metric));
     },
-    degraded: () => ({
-      how: 'every metric of the candidate, moved half way to the worst that it can be',
-      evidence: evidenceOfMetrics(degrade(candidate, policy), champion, policy),
-    }),
+    degraded: () => [
+      {
+        how: 'every metric of the candidate, moved half way to the worst that it can be',
+        spoilt: 'everything',
+        evidence: evidenceOfMetrics(degrade(candidate, policy), champion, policy),
+      },
+    ],
     remarks: () => [
       'Judged by stored metrics: whether both models were measured on the same rows cannot be seen from them.',
     ],
   };
 }
 
-function estimateOf(stored: StoredMetric, metric: Metric): Estimate | undefined {
+function estimateOf(stored: StoredMetric, metric: Statistic): Estimate | undefined {
   const { value, n, positives, interval } = stored;
   const common = { value, rows: n ?? NaN, smallestAlpha: 1e-12 };
   if (interval !== undefined) {

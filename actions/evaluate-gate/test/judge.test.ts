@@ -8,7 +8,7 @@ import { demand, show } from '../src/sentences.ts';
 import { predictions, tryGate } from './workshop.ts';
 
 const policyOf = (checks: Parameters<typeof makePolicy>[0]['checks'], rest: object = {}): Policy =>
-  makePolicy({ checks, 'minimum-rows': 20, ...rest }, 'policy.yaml');
+  makePolicy({ checks, 'minimum-rows': 20, ...rest }, { file: 'policy.yaml', today: '2026-03-31' });
 
 describe('over seeded worlds', () => {
   const worlds = 300;

@@ -10,9 +10,13 @@ export type {
   Manifest,
   ModelIdentity,
   Registry,
+  OrganisationPolicy,
+  Slice,
+  Strictness,
   Validation,
+  Waiver,
 } from './generated/manifest.ts';
-export { parseGate } from './parse.ts';
+export { parseGate, parseOrganisationPolicy } from './parse.ts';
 export {
   loadManifest,
   loadManifestIfPresent,

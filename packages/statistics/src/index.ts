@@ -22,6 +22,7 @@ export {
   type Estimate,
   type EstimatePlan,
 } from './inference/estimate.ts';
+export { estimateGap } from './inference/gap.ts';
 export { mcnemarChiSquare, mcnemarExact } from './inference/mcnemar.ts';
 export { benjaminiHochberg, bonferroni, holm, holmLevels } from './inference/multiplicity.ts';
 export { signFlipTest } from './inference/permutation.ts';
@@ -44,9 +45,11 @@ export {
   specificity,
   type Confusion,
 } from './metrics/decision.ts';
+export { precisionRecallCurve, rocCurve, type Point } from './metrics/curves.ts';
 export { brier, calibrationBins, ece, logLoss, type CalibrationBin } from './metrics/probability.ts';
+export { GAPS, type Gap } from './metrics/gaps.ts';
 export { auc, classWeights, gini, ks, prAuc } from './metrics/ranking.ts';
-export { METRICS, type Metric, type MetricOptions } from './metrics/registry.ts';
+export { METRICS, type Metric, type MetricOptions, type Statistic } from './metrics/registry.ts';
 export { mae, mape, r2, rmse } from './metrics/regression.ts';
 export { ascendingOrder } from './order.ts';
 export { permutation, random, type Random } from './random.ts';

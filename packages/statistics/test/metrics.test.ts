@@ -9,9 +9,12 @@ import {
   mcc,
   METRICS,
   prAuc,
+  precisionRecallCurve,
+  rocCurve,
   random,
   permutation,
   type Metric,
+  type Point,
 } from '../src/index.ts';
 import { binaryRows, sampleOf } from './worlds.ts';
 
@@ -188,4 +191,40 @@ test('values that are not numbers, and columns of different lengths, are refused
   expect(() => makeSample([0, Infinity], [0.1, 0.2])).toThrow('labels');
   expect(() => makeSample([0, 1], [0.1, 0.2], [1, -1])).toThrow('weights');
   expect(() => makeSample([0, 1], [0.1])).toThrow('length');
+});
+
+describe('curves', () => {
+  const area = (points: readonly Point[]): number =>
+    points.slice(1).reduce((sum, [x, y], index) => sum + ((x - points[index]![0]) * (y + points[index]![1])) / 2, 0);
+
+  test('the area under the ROC curve is the AUC', () => {
+    fc.assert(
+      fc.property(binaryRows, (rows) => {
+        const curve = rocCurve(sampleOf(rows));
+        expect(curve[0]![0]).toBeCloseTo(0, 12);
+        expect(curve.at(-1)).toEqual([1, 1]);
+        expect(area(curve)).toBeCloseTo(auc(sampleOf(rows)), 10);
+      }),
+    );
+  });
+
+  test('precision and recall of a small ranking, by hand', () => {
+    expect(precisionRecallCurve(makeSample([1, 0, 1, 0], [0.9, 0.8, 0.7, 0.1]))).toEqual([
+      [0.5, 1],
+      [0.5, 0.5],
+      [1, 2 / 3],
+      [1, 0.5],
+    ]);
+  });
+
+  test('of many rows have no more points than can be seen', () => {
+    const generator = random(1);
+    const labels = Float64Array.from({ length: 20_000 }, () => generator.below(2));
+    const sample = makeSample(
+      labels,
+      labels.map((label) => label + 3 * generator.uniform()),
+    );
+    for (const curve of [rocCurve(sample), precisionRecallCurve(sample)]) expect(curve.length).toBeLessThan(2500);
+    expect(area(rocCurve(sample))).toBeCloseTo(auc(sample), 2);
+  });
 });

@@ -89,6 +89,26 @@ const ours: Record<string, (vector: Vector) => Record<string, unknown>> = {
     const options = { threshold: v.params['threshold'] as number, bins: 10 };
     return Object.fromEntries([...stats.METRICS].map(([name, metric]) => [name, metric.compute(sample, options)]));
   },
+  'group metrics': (v) => {
+    const groups = v.input['group'] as string[];
+    const [labels, decisions] = [numbers(v, 'y_true'), numbers(v, 'y_pred')];
+    const plan = { threshold: 0.5, bins: 10, resamples: 200, seed: 1 };
+    const slices = [...new Set(groups)].map((group) => {
+      const rows = [...groups.keys()].filter((row) => groups[row] === group);
+      return stats.subset(stats.makeSample(labels, decisions), rows);
+    });
+    const gap = (name: string): number =>
+      stats.estimateGap(
+        stats.GAPS.get(name)!.of.map((statistic) =>
+          slices.map((slice) => stats.estimateMetric(statistic, slice, plan)),
+        ),
+      ).value;
+    return {
+      demographic_parity_difference: gap('demographic-parity-difference'),
+      equal_opportunity_difference: gap('equal-opportunity-difference'),
+      equalized_odds_difference: gap('equalised-odds-difference'),
+    };
+  },
   norm_ppf: (v) => special(v, (p) => stats.normalQuantile(p)),
   chi2_sf: (v) => special(v, (x, degrees) => stats.chiSquareSurvival(x, degrees)),
   norm_cdf: (v) => special(v, (z) => stats.normalCdf(z)),

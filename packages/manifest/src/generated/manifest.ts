@@ -261,6 +261,18 @@ export interface Gate {
    */
   'score-column'?: string;
   /**
+   * A path relative to the folder of model.yaml, with forward slashes.
+   */
+  attributes?: string;
+  /**
+   * Column of attributes by which rows count more or less; default: all alike.
+   */
+  'weight-column'?: string;
+  /**
+   * Column of attributes that says which rows belong together, such as a customer; intervals then come from the bootstrap of whole clusters.
+   */
+  'cluster-column'?: string;
+  /**
    * What is predicted (default `binary`).
    */
   task?: 'binary' | 'regression';
@@ -276,6 +288,10 @@ export interface Gate {
    * Below this many rows the verdict is inconclusive (default 100).
    */
   'minimum-rows'?: number;
+  /**
+   * Below this many rows in a slice its check is inconclusive (default 50).
+   */
+  'minimum-slice-rows'?: number;
   /**
    * Confidence of the intervals (default 0.95).
    */
@@ -300,6 +316,10 @@ export interface Gate {
    * @minItems 1
    */
   checks: [Check, ...Check[]];
+  /**
+   * Checks that somebody answers for although they are not met.
+   */
+  waivers?: Waiver[];
 }
 /**
  * One requirement. Whether higher or lower is better is a property of the metric. Exactly one of bound, non-inferiority-margin, superiority-margin.
@@ -326,6 +346,57 @@ export interface Check {
    * False: reported, but does not decide (default true).
    */
   blocking?: boolean;
+  slice?: Slice;
+}
+/**
+ * The check is made in every slice, and the worst decides; a metric that ends in -gap or -difference compares the slices. At most one of values, edges, and from or until; none of them: a slice for each value.
+ */
+export interface Slice {
+  /**
+   * Column of attributes.
+   */
+  column: string;
+  /**
+   * The values that make a slice each; rows with others are left out.
+   *
+   * @minItems 1
+   */
+  values?: [string | number | boolean, ...(string | number | boolean)[]];
+  /**
+   * Of numbers, rising: below the first, from each to below the next, from the last on.
+   *
+   * @minItems 1
+   */
+  edges?: [number, ...number[]];
+  /**
+   * Of dates: rows from this day on are the slice, in UTC.
+   */
+  from?: string;
+  /**
+   * Of dates: rows before this day are the slice, in UTC.
+   */
+  until?: string;
+}
+/**
+ * Lets a check go unmet until a day. After it the check fails, even where it was inconclusive.
+ */
+export interface Waiver {
+  /**
+   * Name of the check.
+   */
+  check: string;
+  /**
+   * Who answers for it.
+   */
+  owner: string;
+  /**
+   * Why it may go unmet.
+   */
+  reason: string;
+  /**
+   * Last day that it holds, in UTC.
+   */
+  expires: string;
 }
 /**
  * How the model is served on Vertex AI.
@@ -382,4 +453,51 @@ export interface Environment {
   image?: Image;
   registry?: Registry;
   endpoint?: Endpoint;
+}
+export interface Strings2 {
+  [k: string]: string;
+}
+/**
+ * What an organisation demands of every gate, a file of its own: it can only make a policy stricter.
+ */
+export interface OrganisationPolicy {
+  'every-model'?: Strictness;
+  /**
+   * What it demands beyond that of models of a risk tier (`model.risk-tier` of model.yaml).
+   */
+  tiers?: {
+    high?: Strictness;
+    medium?: Strictness;
+    low?: Strictness;
+  };
+}
+export interface Strictness {
+  /**
+   * At least so many rows.
+   */
+  'minimum-rows'?: number;
+  /**
+   * At least so many rows in a slice.
+   */
+  'minimum-slice-rows'?: number;
+  /**
+   * At least this confidence.
+   */
+  confidence?: number;
+  /**
+   * False: metrics without sample size or interval are not accepted.
+   */
+  'allow-point-metrics'?: false;
+  /**
+   * fail: an inconclusive verdict fails the step.
+   */
+  'on-inconclusive'?: 'fail';
+  /**
+   * Days from now that a waiver may last at most; 0: until today.
+   */
+  'longest-waiver'?: number;
+  /**
+   * Checks beside those of the model, for models of the metric's task. They cannot be waived.
+   */
+  checks?: Check[];
 }

@@ -1,4 +1,4 @@
-import type { Metric, MetricOptions } from '../metrics/registry.ts';
+import type { Metric, MetricOptions, Statistic } from '../metrics/registry.ts';
 import { confusion } from '../metrics/decision.ts';
 import { classWeights } from '../metrics/ranking.ts';
 import { reweighted, type Sample } from '../sample.ts';
@@ -11,8 +11,10 @@ import { newcombePaired, wilson, type PairedTable } from './proportions.ts';
 export interface Estimate {
   /** NaN where the rows leave it undefined. */
   value: number;
-  /** Rows (not their weights) that it rests on. */
+  /** Rows (not their weights) that it rests on; where rows come in clusters, the clusters. */
   rows: number;
+  /** Of proportions: the rows that are their trials, such as those with the event for recall. */
+  trials?: number;
   /** How the bounds are made, for the record. */
   method: string;
   /** Lower and upper bound, each exceeded with probability `alpha`; infinite where the rows cannot tell. */
@@ -41,7 +43,7 @@ const CLOSED_FORM_ALPHA = 1e-12;
  * A metric of one model: AUC and Gini with DeLong's variance, proportions with Wilson's bounds, all else by BCa bootstrap; with weights or
  * clusters, everything by bootstrap.
  */
-export function estimateMetric(metric: Metric, sample: Sample, plan: EstimatePlan): Estimate {
+export function estimateMetric(metric: Statistic, sample: Sample, plan: EstimatePlan): Estimate {
   const value = metric.compute(sample, plan);
   if (isPlain(sample, plan)) {
     if (metric.name === 'auc' || metric.name === 'gini') return areaEstimate(metric, sample, value);
@@ -50,19 +52,22 @@ export function estimateMetric(metric: Metric, sample: Sample, plan: EstimatePla
       return {
         value,
         rows: sample.labels.length,
+        trials: proportion.n,
         method: 'Wilson score',
         smallestAlpha: CLOSED_FORM_ALPHA,
         bounds: (alpha) => (proportion.n === 0 ? UNKNOWN() : wilson(proportion.successes, proportion.n, alpha)),
       };
     }
   }
-  return bootstrapEstimate(
+  const resampled = bootstrapEstimate(
     sample,
     plan,
     (weights) => metric.compute(reweighted(sample, weights), plan),
     // One value in every resample is no certainty about a single model; it is a sample that cannot show how the value varies.
     { method: 'BCa bootstrap', constantIsKnown: false },
   );
+  const trials = proportionOf(metric.name, reweighted(sample, sample.weights.map(Math.sign)), plan)?.n;
+  return trials === undefined ? resampled : { ...resampled, trials };
 }
 
 /**
@@ -124,7 +129,7 @@ function isPlain(sample: Sample, plan: EstimatePlan): boolean {
 
 const scaleOf = (metric: Metric): number => (metric.name === 'gini' ? 2 : 1);
 
-function areaEstimate(metric: Metric, sample: Sample, value: number): Estimate {
+function areaEstimate(metric: Statistic, sample: Sample, value: number): Estimate {
   const { events, others } = classWeights(sample);
   const common = { value, rows: sample.labels.length, smallestAlpha: CLOSED_FORM_ALPHA };
   if (Math.min(events, others) < 2) return { ...common, method: 'DeLong', bounds: UNKNOWN };
@@ -181,6 +186,8 @@ function proportionOf(
   switch (name) {
     case 'accuracy':
       return { successes: cells.truePositive + cells.trueNegative, n: sample.labels.length };
+    case 'selection-rate':
+      return { successes: cells.truePositive + cells.falsePositive, n: sample.labels.length };
     case 'precision':
       return { successes: cells.truePositive, n: cells.truePositive + cells.falsePositive };
     case 'recall':
@@ -233,13 +240,14 @@ function bootstrapEstimate(
   );
   const { replicates } = result;
   const constant = replicates.length > 0 && replicates[0] === replicates.at(-1);
+  const clusters = plan.units?.reduce((largest, unit) => Math.max(largest, unit + 1), 0);
   const known =
     Number.isFinite(result.estimate) &&
     result.undefinedReplicates <= UNDEFINED_SHARE * plan.resamples &&
     (constantIsKnown || !constant);
   return {
     value: result.estimate,
-    rows: sample.labels.length,
+    rows: clusters ?? sample.labels.length,
     method: `${method}, ${plan.resamples} resamples${plan.units === undefined ? '' : ' of clusters'}`,
     smallestAlpha: 1 / (replicates.length + 1),
     bounds: (alpha) => (known ? bcaBounds(result, alpha) : UNKNOWN()),

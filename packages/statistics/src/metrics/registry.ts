@@ -22,9 +22,15 @@ export interface MetricOptions {
   bins: number;
 }
 
-/** A measure of a model's quality. */
-export interface Metric {
+/** A number that rows have under a model, whether or not one way of it is better. */
+export interface Statistic {
   name: string;
+  /** Its value; NaN where the rows leave it undefined (such as one class only). */
+  compute(sample: Sample, options: MetricOptions): number;
+}
+
+/** A measure of a model's quality. */
+export interface Metric extends Statistic {
   /** Name for people. */
   title: string;
   task: 'binary' | 'regression';
@@ -33,8 +39,6 @@ export interface Metric {
   better: 'higher' | 'lower';
   /** Smallest and largest value that it can take. */
   range: readonly [number, number];
-  /** Its value; NaN where the rows leave it undefined (such as one class only). */
-  compute(sample: Sample, options: MetricOptions): number;
 }
 
 const ranks = (name: string, title: string, range: Metric['range'], compute: (sample: Sample) => number): Metric => ({
