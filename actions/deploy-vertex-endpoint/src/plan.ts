@@ -16,7 +16,7 @@ import {
   type ModelVersion,
   type TrafficSplit,
 } from '@mlops-actions/vertex';
-import type { Deployment } from './inputs.ts';
+import type { Deployment, TrafficStep } from './inputs.ts';
 
 /** What is to be done, from what is there. Pure: the same world gives the same plan. */
 export interface Plan {
@@ -27,8 +27,8 @@ export interface Plan {
   resize: boolean;
   /** Percentage of traffic that the version gets now. */
   share: number;
-  /** Percentages to go through. The first may be the present one: what an earlier run left is probed before it goes on. */
-  steps: readonly number[];
+  /** Steps to go through. The first may be at the present share: what an earlier run left is probed before it goes on. */
+  steps: readonly TrafficStep[];
   /** The split without the version: where a bad step returns to. Empty if nobody else served. */
   base: TrafficSplit;
   /** The model that served most before. */
@@ -52,7 +52,7 @@ export function planDeployment(endpoint: EndpointState | undefined, wanted: Depl
       deployed: undefined,
       resize: false,
       share: 0,
-      steps: [100],
+      steps: wanted.steps.slice(-1),
       base: {},
       previous: undefined,
       surplus: [],
@@ -75,7 +75,7 @@ export function planDeployment(endpoint: EndpointState | undefined, wanted: Depl
   const alone = Object.keys(others).length === 0;
   const resize = deployed !== undefined && differsInReplicas(deployed, wanted);
   const surplus = settled && entries.at(-1)?.deployedModelId === id ? surplusModels(endpoint, wanted.keepWarm) : [];
-  const steps = settled ? [] : stepsFrom(share, alone ? [100] : wanted.steps);
+  const steps = settled ? [] : stepsFrom(share, alone ? wanted.steps.slice(-1) : wanted.steps);
   return {
     createEndpoint: false,
     deployed,
@@ -105,9 +105,11 @@ export function surplusModels(endpoint: EndpointState, keepWarm: number): string
     .map(({ deployedModelId }) => deployedModelId);
 }
 
-function stepsFrom(share: number, steps: readonly number[]): readonly number[] {
-  const ahead = steps.filter((step) => step > share);
-  return share > 0 ? [share, ...ahead] : ahead;
+function stepsFrom(share: number, steps: readonly TrafficStep[]): readonly TrafficStep[] {
+  const ahead = steps.filter((step) => step.share > share);
+  if (share === 0) return ahead;
+  // What was baked before the interruption is not known: it is baked anew.
+  return [{ share, bake: (steps.find((step) => step.share === share) ?? steps[0])!.bake }, ...ahead];
 }
 
 function largest(split: TrafficSplit): string | undefined {

@@ -8,6 +8,7 @@ import {
   mdVerdict,
   type Markdown,
 } from '@mlops-actions/action-kit';
+import { wilson } from '@mlops-actions/statistics';
 import {
   fullSplit,
   quantile,
@@ -20,7 +21,7 @@ import {
   type ProbeResult,
 } from '@mlops-actions/vertex';
 import { showSplit, type CanaryResult, type StepRecord } from './canary.ts';
-import type { Deployment } from './inputs.ts';
+import type { Deployment, TrafficStep } from './inputs.ts';
 import type { Plan } from './plan.ts';
 
 /** All that a run knows in the end. */
@@ -56,7 +57,7 @@ export function planLines(plan: Plan, wanted: Deployment, before: EndpointState 
     `Traffic now: ${showSplit(before?.split ?? {})}`,
   ];
   if (plan.steps.length === 0) return lines;
-  lines.push(`Traffic of ${name}: ${plan.steps.map((step) => `${step} %`).join(', then ')}`);
+  lines.push(`Traffic of ${name}: ${plan.steps.map(showStep).join(', then ')}`);
   if (alone && steps.length > 1) {
     lines.push('Nobody serves that it could share with, so there is one step: it can be probed only while it serves');
   }
@@ -67,6 +68,9 @@ export function planLines(plan: Plan, wanted: Deployment, before: EndpointState 
     );
   return lines;
 }
+
+const showStep = ({ share, bake }: TrafficStep): string =>
+  bake > 0 ? `${share} % for ${formatDuration(bake)}` : `${share} %`;
 
 /** The report's fields. */
 export function reportOf({
@@ -89,7 +93,8 @@ export function reportOf({
       createEndpoint: plan.createEndpoint,
       deploy: plan.deployed === undefined,
       resize: plan.resize,
-      steps: plan.steps,
+      strategy: wanted.strategy,
+      steps: plan.steps.map(({ share }) => share),
       undeploy: plan.surplus,
       returnsTo: plan.base,
       previousDeployedModelId: plan.previous,
@@ -103,7 +108,15 @@ export function reportOf({
 }
 
 function probeReport({ arms, ...probe }: ProbeResult): Record<string, unknown> {
-  return { ...probe, arms: arms.map(({ latencies, ...arm }) => ({ ...arm, milliseconds: percentiles(latencies) })) };
+  const errorRate = {
+    value: probe.errors.length / probe.requests,
+    bounds: wilson(probe.errors.length, probe.requests, 0.025),
+  };
+  return {
+    ...probe,
+    errorRate,
+    arms: arms.map(({ latencies, ...arm }) => ({ ...arm, milliseconds: percentiles(latencies) })),
+  };
 }
 
 const percentiles = (latencies: readonly number[]): Record<string, number | undefined> => ({

@@ -1,4 +1,4 @@
-import { count, log, subjectOf, type ActionResult, type RunContext } from '@mlops-actions/action-kit';
+import { count, log, messageOf, subjectOf, type ActionResult, type RunContext } from '@mlops-actions/action-kit';
 import {
   awaitReplicas,
   awaitRunningDeployments,
@@ -12,6 +12,7 @@ import {
   predictor,
   readEndpoint,
   readProbeFile,
+  ReplicasMissing,
   requireEndpoint,
   requireModelVersion,
   resize,
@@ -79,7 +80,12 @@ async function apply(vertex: Vertex, plan: Plan, work: Work): Promise<Applied> {
       }),
     );
   }
-  const id = await log.group(`Deploy ${shortVersion(version)} without traffic`, () => deploy(vertex, plan, wanted));
+  const id = await log.group(`Deploy ${shortVersion(version)} without traffic`, () =>
+    deploy(vertex, plan, wanted).catch(async (error: unknown) => {
+      if (error instanceof ReplicasMissing && plan.share === 0) await discard(vertex, error.deployedModelId, wanted);
+      throw error;
+    }),
+  );
   const endpoint = await requireEndpoint(vertex, endpointId);
   if (plan.steps.length === 0) return { ...(await tidy(vertex, endpoint, plan.surplus, work)), canary: undefined };
 
@@ -91,7 +97,14 @@ async function apply(vertex: Vertex, plan: Plan, work: Work): Promise<Applied> {
     wanted,
     cases && { cases, predict: predictor(vertex, endpoint) },
   );
-  if (canary.verdict !== 'pass') return { endpoint: canary.endpoint, canary, undeployed: [] };
+  if (canary.verdict !== 'pass') {
+    const discarded = await discard(vertex, id, wanted);
+    return {
+      endpoint: discarded ? await requireEndpoint(vertex, endpointId) : canary.endpoint,
+      canary,
+      undeployed: discarded ? [id] : [],
+    };
+  }
   const surplus = surplusModels(canary.endpoint, wanted.keepWarm);
   return { ...(await tidy(vertex, canary.endpoint, surplus, work)), canary };
 }
@@ -108,6 +121,18 @@ async function deploy(vertex: Vertex, { deployed, resize: resizing }: Plan, want
     await resize(vertex, endpointId, deployed.id, { minReplicas, maxReplicas, timeout });
   }
   return awaitReplicas(vertex, endpointId, deployed.id, Date.now() + timeout);
+}
+
+/** Undeploys a model that was not good and has no traffic, if that is wanted; whether it did. The finding stands even if it cannot be done. */
+async function discard(vertex: Vertex, id: string, { endpointId, onFailure, timeout }: Deployment): Promise<boolean> {
+  if (onFailure === 'keep') return false;
+  try {
+    await log.group(`Undeploy ${id}, which was not good`, () => undeploy(vertex, endpointId, id, timeout));
+    return true;
+  } catch (error) {
+    log.warning(`${id} could not be undeployed: ${messageOf(error)}`);
+    return false;
+  }
 }
 
 /** After a success: undeploys what is kept warm no longer, and lifts the mark of a version that was rolled back from here once. */
@@ -170,6 +195,6 @@ function resultOf(outcome: Outcome): ActionResult {
     if (canary.verdict === 'pass') return `${name} serves all traffic of ${where}: ${canary.reason}.`;
     const back =
       before && Object.keys(before.split).length > 0 ? 'all traffic was returned' : 'nothing serves, as before';
-    return `${name} was not good at ${canary.steps.at(-1)?.share ?? 0} % of ${where}: ${canary.reason}; ${back}, and it stays without traffic.`;
+    return `${name} was not good at ${canary.steps.at(-1)?.share ?? 0} % of ${where}: ${canary.reason}; ${back}, and it ${outcome.undeployed.length > 0 ? 'was undeployed' : 'stays without traffic'}.`;
   }
 }

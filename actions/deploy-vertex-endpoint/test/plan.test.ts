@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { DeployedModel, EndpointState, LedgerEntry, LedgerVerdict, ModelVersion } from '@mlops-actions/vertex';
 import { judgeStep } from '../src/canary.ts';
-import type { Deployment } from '../src/inputs.ts';
+import type { Deployment, TrafficStep } from '../src/inputs.ts';
 import { planDeployment, surplusModels } from '../src/plan.ts';
 
 const deployed = (id: string, versionId: string, over: Partial<DeployedModel> = {}): DeployedModel => ({
@@ -40,6 +40,9 @@ const endpoint = (over: Partial<EndpointState> & { entries?: LedgerEntry[] } = {
   ...over,
 });
 
+/** Steps without bake time. */
+const steps = (...shares: number[]): TrafficStep[] => shares.map((share) => ({ share, bake: 0 }));
+
 const wanted = (over: Partial<Deployment> = {}): Deployment => ({
   place: { project: 'acme', region: 'europe-west4' },
   endpointId: 'e',
@@ -47,8 +50,9 @@ const wanted = (over: Partial<Deployment> = {}): Deployment => ({
   version: { modelId: 'm', versionId: '2' },
   askedShape: {},
   shape: { machineType: 'n1-standard-2', minReplicas: 1, maxReplicas: 1 },
-  steps: [5, 25, 100],
-  bakeTime: 0,
+  strategy: 'canary',
+  steps: steps(5, 25, 100),
+  onFailure: 'keep',
   probe: undefined,
   keepWarm: 1,
   requireEmptyEndpoint: false,
@@ -82,7 +86,7 @@ describe('planDeployment', () => {
     expect(planDeployment(undefined, wanted(), version())).toMatchObject({
       createEndpoint: true,
       deployed: undefined,
-      steps: [100],
+      steps: steps(100),
       base: {},
       changes: true,
     });
@@ -90,7 +94,7 @@ describe('planDeployment', () => {
 
   test('an endpoint that serves nothing: one step, and nobody to return to', () => {
     expect(planDeployment(endpoint(), wanted(), version())).toMatchObject({
-      steps: [100],
+      steps: steps(100),
       base: {},
       previous: undefined,
     });
@@ -100,7 +104,7 @@ describe('planDeployment', () => {
     expect(planDeployment(championOnly, wanted(), version())).toMatchObject({
       deployed: undefined,
       share: 0,
-      steps: [5, 25, 100],
+      steps: steps(5, 25, 100),
       base: { 11: 100 },
       previous: '11',
     });
@@ -108,7 +112,10 @@ describe('planDeployment', () => {
 
   test('killed after the deployment: the deployed model is used', () => {
     const world = { ...championOnly, deployed: [deployed('11', '1'), deployed('22', '2')] };
-    expect(planDeployment(world, wanted(), version())).toMatchObject({ deployed: { id: '22' }, steps: [5, 25, 100] });
+    expect(planDeployment(world, wanted(), version())).toMatchObject({
+      deployed: { id: '22' },
+      steps: steps(5, 25, 100),
+    });
   });
 
   test('killed in the middle of the canary: probes the present step again and goes on', () => {
@@ -119,7 +126,7 @@ describe('planDeployment', () => {
     });
     expect(planDeployment(world, wanted(), version())).toMatchObject({
       share: 25,
-      steps: [25, 100],
+      steps: steps(25, 100),
       base: { 11: 100 },
     });
   });
@@ -131,7 +138,7 @@ describe('planDeployment', () => {
       entries: ledger(['11', '1', 'passed'], ['22', '2', 'trial']),
     });
     expect(planDeployment(world, wanted(), version())).toMatchObject({
-      steps: [100],
+      steps: steps(100),
       base: { 11: 100 },
       previous: '11',
     });
@@ -161,7 +168,7 @@ describe('planDeployment', () => {
     });
     expect(planDeployment(world, wanted({ askedShape: { machineType: 'n1-standard-8' } }), version())).toMatchObject({
       deployed: undefined,
-      steps: [5, 25, 100],
+      steps: steps(5, 25, 100),
       base: { 22: 100 },
     });
   });
@@ -214,7 +221,7 @@ describe('planDeployment', () => {
       ...championOnly,
       ledger: { entries: ledger(['11', '1', 'passed'], ['22', '2', 'failed']), unreadable: [] },
     };
-    expect(planDeployment(world, wanted(), version()).steps).toEqual([5, 25, 100]);
+    expect(planDeployment(world, wanted(), version()).steps).toEqual(steps(5, 25, 100));
   });
 });
 

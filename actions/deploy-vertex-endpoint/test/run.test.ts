@@ -188,6 +188,82 @@ describe('a bad model', () => {
   });
 });
 
+describe('strategies', () => {
+  test.each([
+    ['blue-green', 2],
+    ['immediate', 1],
+  ] as const)(
+    '%s: all traffic in one update, probed %i times, and the old model kept warm',
+    async (strategy, probes) => {
+      const id = `all-${strategy}`;
+      await register(id, {}, {});
+      const first = await deploy(id, 1, { strategy, trafficSteps: undefined });
+      const start = lastCall(world.emulator);
+      const second = await deploy(id, 2, { strategy, trafficSteps: undefined, bakeTime: 1 });
+      // The move, and the verdict.
+      expect(updates(start)).toBe(2);
+      expect(second.report).toMatchObject({
+        plan: { strategy, steps: [100] },
+        steps: [{ share: 100, verdict: 'pass' }],
+      });
+      expect((second.report['steps'] as { probes: unknown[] }[])[0]!.probes).toHaveLength(probes);
+      expect(splitOf(second)).toEqual({
+        [first.outputs['deployed-model-id']!]: 0,
+        [second.outputs['deployed-model-id']!]: 100,
+      });
+    },
+  );
+
+  test('a bad model of blue-green loses all traffic again', async () => {
+    await register('blue', {}, { bias: 9 });
+    const first = await deploy('blue', 1);
+    const bad = await deploy('blue', 2, { strategy: 'blue-green', trafficSteps: undefined, onFailure: 'undeploy' });
+    expect(bad).toMatchObject({ verdict: 'fail', headline: expect.stringContaining('and it was undeployed') });
+    expect(splitOf(bad)).toEqual({ [first.outputs['deployed-model-id']!]: 100 });
+    expect(bad.report['undeployed']).toEqual([bad.outputs['deployed-model-id']]);
+    expect(await ledgerOf('blue')).toEqual(['1 passed', '2 failed']);
+  });
+
+  test('a bad model that cannot be undeployed is still a bad model', async () => {
+    await register('stuck', {}, { bias: 9 });
+    await deploy('stuck', 1);
+    world.emulator.setFaults([{ rpc: 'UndeployModel', code: 'PERMISSION_DENIED' }]);
+    const bad = await deploy('stuck', 2, { onFailure: 'undeploy' });
+    world.emulator.setFaults([]);
+    expect(bad).toMatchObject({ verdict: 'fail', headline: expect.stringContaining('stays without traffic') });
+  });
+});
+
+describe('latency', () => {
+  const slow: Behaviour = {
+    answer: `setTimeout(() => response.setHeader('content-type', 'application/json').end(
+      JSON.stringify({ predictions: predict(instances) })), 150);`,
+  };
+
+  test.each([['25', '100'], ['100']])('a model that is far slower is taken back (steps %s)', async (...steps) => {
+    const id = `slow-${steps.length}`;
+    await register(id, {}, { ...slow, bias: 2 });
+    const first = await deploy(id, 1);
+    const result = await deploy(id, 2, { trafficSteps: steps, maxLatencyIncrease: 0.5, probeAnswers: 12 });
+    expect(result).toMatchObject({
+      verdict: 'fail',
+      headline: expect.stringMatching(/median latency is .* 1\.50 is allowed/),
+    });
+    expect(result.report['steps']).toMatchObject([
+      { latency: { verdict: 'fail' }, probes: [{ errorRate: { value: 0 } }] },
+    ]);
+    expect((await requireEndpoint(world.vertex, id)).split).toEqual({ [first.outputs['deployed-model-id']!]: 100 });
+  });
+
+  test('without a limit it is told and does not decide; a limit far away lets it pass', async () => {
+    await register('unhurried', {}, { ...slow, bias: 2 }, { bias: 3 });
+    await deploy('unhurried', 1);
+    expect((await deploy('unhurried', 2)).verdict).toBe('pass');
+    const faster = await deploy('unhurried', 3, { maxLatencyIncrease: 10, probeAnswers: 12 });
+    expect(faster).toMatchObject({ verdict: 'pass', headline: expect.stringContaining('times that of the others') });
+  });
+});
+
 describe('killed and run again', () => {
   test('goes on with the canary where it stands', async () => {
     await register('resumed', {}, {});
@@ -263,6 +339,8 @@ describe('what is refused', () => {
     ['a version that is not there', { modelVersion: 'nobody@1' }, /no model version nobody@1/],
     ['steps that fall', { trafficSteps: ['50', '25', '100'] }, /do not rise to 100/],
     ['steps that end early', { trafficSteps: ['5', '25'] }, /do not rise to 100/],
+    ['steps without a canary', { strategy: 'immediate' }, /has one step, 100 %, and takes no 'traffic-steps'/],
+    ['too few answers to compare', { maxLatencyIncrease: 0.1, probeAnswers: 5 }, /too few to compare/],
     ['steps that are none', { trafficSteps: ['five', '100'] }, /do not rise to 100/],
     ['fewer replicas than the least', { minReplicas: 3, maxReplicas: 2 }, /'max-replicas' \(2\) is less than/],
     ['an accelerator count alone', { acceleratorCount: 1 }, /needs 'accelerator-type'/],
@@ -319,6 +397,9 @@ test('inputs are read as action.yml names them', () => {
     'model-version': 'm@1',
     'traffic-steps': '5, 100',
     'bake-time': '10m',
+    strategy: 'blue-green',
+    'on-failure': 'undeploy',
+    'max-latency-increase': '0.2',
     'keep-warm': '2',
     'require-empty-endpoint': 'false',
   };
@@ -326,6 +407,9 @@ test('inputs are read as action.yml names them', () => {
     modelVersion: 'm@1',
     trafficSteps: ['5', '100'],
     bakeTime: 600_000,
+    strategy: 'blue-green',
+    onFailure: 'undeploy',
+    maxLatencyIncrease: 0.2,
     keepWarm: 2,
     requireEmptyEndpoint: false,
   });

@@ -9,6 +9,7 @@ export {
   mainModel,
   moveTraffic,
   readEndpoint,
+  ReplicasMissing,
   requireEndpoint,
   resize,
   TrafficConflict,

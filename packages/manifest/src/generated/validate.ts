@@ -2,7 +2,7 @@
 // @ts-nocheck
 
 export const validate = validate10;
-const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"https://mlops-actions.dev/schema/model.schema.json","title":"Manifest","description":"model.yaml: the one file a team writes. Paths are relative to its folder.","type":"object","additionalProperties":false,"required":["schema-version","model","artifact"],"properties":{"schema-version":{"description":"Version of this format.","const":1},"model":{"$ref":"#/definitions/model"},"artifact":{"$ref":"#/definitions/artifact"},"contract":{"$ref":"#/definitions/contract"},"validation":{"$ref":"#/definitions/validation"},"image":{"$ref":"#/definitions/image"},"registry":{"$ref":"#/definitions/registry"},"gate":{"$ref":"#/definitions/gate"},"endpoint":{"$ref":"#/definitions/endpoint"},"environments":{"description":"What differs between environments; laid over the sections above when an action is given `environment`.","type":"object","additionalProperties":{"$ref":"#/definitions/environment"}}},"definitions":{"model":{"title":"ModelIdentity","description":"Who the model is and who answers for it: the entry of the model inventory.","type":"object","additionalProperties":false,"required":["name","owner"],"properties":{"name":{"description":"Short name, used wherever an id is not given: lower case letters, digits and hyphens.","type":"string","pattern":"^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$"},"display-name":{"description":"Name for people.","type":"string","pattern":"^.{1,128}$"},"description":{"description":"What it predicts, in one sentence.","type":"string"},"owner":{"description":"Team or address that answers for the model.","type":"string","pattern":"\\S"},"risk-tier":{"description":"Materiality of the model in the organisation's inventory.","enum":["high","medium","low"]},"intended-use":{"description":"The decision that the model supports, and for whom.","type":"string"},"limitations":{"description":"Where the model must not be used, or is known to be weak.","type":"array","items":{"type":"string"}},"license":{"description":"SPDX identifier of the model's licence.","type":"string"},"datasets":{"description":"Data that the model was trained on.","type":"array","items":{"$ref":"#/definitions/dataset"}}}},"dataset":{"title":"Dataset","type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","pattern":"\\S"},"uri":{"description":"Where the data is.","type":"string"},"license":{"description":"SPDX identifier.","type":"string"}}},"path":{"description":"A path relative to the folder of model.yaml, with forward slashes.","type":"string","pattern":"^[^/\\\\].*$"},"strings":{"type":"object","additionalProperties":{"type":"string"}},"duration":{"description":"A duration such as 90s, 10m or 1h30m.","type":"string","pattern":"^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$"},"labels":{"description":"Labels: keys and values of lower case letters, digits, _ and -, at most 63 characters.","type":"object","propertyNames":{"pattern":"^[a-z][a-z0-9_-]{0,62}$"},"additionalProperties":{"type":"string","pattern":"^[a-z0-9_-]{0,63}$"}},"artifact":{"title":"Artifact","description":"The model's file or folder.","type":"object","additionalProperties":false,"required":["path"],"properties":{"path":{"$ref":"#/definitions/path"},"formats":{"description":"Formats that are accepted; any other is an error. Default: every format that holds no code.","type":"array","minItems":1,"items":{"type":"string","pattern":"^[a-z0-9][a-z0-9-]*$"}}}},"feature":{"title":"Feature","description":"One input or output of the model.","type":"object","additionalProperties":false,"required":["name","type"],"properties":{"name":{"type":"string","pattern":"\\S"},"type":{"description":"Logical type.","enum":["string","integer","number","boolean"]},"shape":{"description":"Shape of one example; omitted for a scalar. -1 is any size.","type":"array","items":{"type":"integer","minimum":-1}},"values":{"description":"The categories that a string may have.","type":"array","items":{"type":"string"}},"minimum":{"type":"number"},"maximum":{"type":"number"},"description":{"type":"string"}}},"contract":{"title":"Contract","description":"What goes in and what comes out; checked against the model's file.","type":"object","additionalProperties":false,"properties":{"inputs":{"type":"array","items":{"$ref":"#/definitions/feature"}},"outputs":{"type":"array","items":{"$ref":"#/definitions/feature"}}}},"validation":{"title":"Validation","description":"How validate-model judges.","type":"object","additionalProperties":false,"properties":{"fail-on":{"description":"Lowest severity that fails; never reports only.","enum":["error","warning","never"]},"allow":{"description":"Globals that a pickle may use beside the known ones, such as `scoring.features.Binner`.","type":"array","items":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)+$"}}}},"image":{"title":"Image","description":"The serving image.","type":"object","additionalProperties":false,"properties":{"mode":{"enum":["layered","dockerfile"]},"base-image":{"description":"Image that serves; pin it by digest. `scratch` starts from nothing.","type":"string","pattern":"\\S"},"dockerfile":{"$ref":"#/definitions/path"},"files":{"description":"Files and folders that go into the image beside the model: path here -> absolute path in the image.","type":"object","additionalProperties":{"type":"string","pattern":"^/"}},"entrypoint":{"description":"Command line of the server.","type":"array","minItems":1,"items":{"type":"string"}},"env":{"description":"Environment of the server.","$ref":"#/definitions/strings"},"labels":{"description":"Labels of the image.","$ref":"#/definitions/strings"},"tags":{"description":"References to push to.","type":"array","items":{"type":"string","pattern":"\\S"}},"port":{"description":"Port that the server listens on (default 8080).","type":"integer","minimum":1,"maximum":65535},"health-route":{"description":"Route that answers 200 when the server is ready.","type":"string","pattern":"^/"},"predict-route":{"description":"Route of predictions.","type":"string","pattern":"^/"},"golden-path":{"$ref":"#/definitions/path"},"golden-tolerance":{"description":"Largest absolute difference between a golden prediction and the answer (default 1e-6).","type":"number","minimum":0}}},"registry":{"title":"Registry","description":"The model's place in Vertex AI Model Registry.","type":"object","additionalProperties":false,"properties":{"model-id":{"type":"string","pattern":"^[a-z][a-z0-9_-]{0,62}$"},"display-name":{"type":"string","pattern":"^.{1,128}$"},"aliases":{"description":"Version aliases to set; never `default`.","type":"array","items":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,126}[a-z0-9]$","not":{"const":"default"}}},"labels":{"$ref":"#/definitions/labels"}}},"gate":{"title":"Gate","description":"The policy that decides whether a candidate may be released.","type":"object","additionalProperties":false,"required":["checks"],"properties":{"candidate":{"$ref":"#/definitions/path"},"champion":{"description":"Predictions or metrics of the model that serves now; `none` where there is none yet.","type":"string","pattern":"^[^/\\\\].*$"},"id-column":{"description":"Column that names a row (default `id`).","type":"string","pattern":"\\S"},"label-column":{"description":"Column of the observed outcome (default `label`).","type":"string","pattern":"\\S"},"score-column":{"description":"Column of the prediction (default `score`).","type":"string","pattern":"\\S"},"task":{"description":"What is predicted (default `binary`).","enum":["binary","regression"]},"positive-label":{"description":"Label of the event that the score is the probability of (default 1).","type":["string","integer"]},"threshold":{"description":"Score from which a row counts as positive, for the metrics that need it (default 0.5).","type":"number"},"minimum-rows":{"description":"Below this many rows the verdict is inconclusive (default 100).","type":"integer","minimum":2},"confidence":{"description":"Confidence of the intervals (default 0.95).","type":"number","exclusiveMinimum":0.5,"exclusiveMaximum":1},"resamples":{"description":"Bootstrap resamples (default 2000).","type":"integer","minimum":200,"maximum":100000},"seed":{"description":"Seed of resampling and of the negative control (default 1).","type":"integer","minimum":0},"on-inconclusive":{"description":"What an inconclusive verdict does to the step: `fail` it (default) or `warn`.","enum":["fail","warn"]},"allow-point-metrics":{"description":"Accept metrics without sample size or interval, where rows cannot be had (default false).","type":"boolean"},"checks":{"type":"array","minItems":1,"items":{"$ref":"#/definitions/check"}}}},"check":{"title":"Check","description":"One requirement. Whether higher or lower is better is a property of the metric. Exactly one of bound, non-inferiority-margin, superiority-margin.","type":"object","additionalProperties":false,"required":["metric"],"properties":{"name":{"description":"Name in the record; default: metric and kind.","type":"string","pattern":"\\S"},"metric":{"type":"string","pattern":"^[a-z][a-z0-9-]*$"},"bound":{"description":"The candidate must be at least this good.","type":"number"},"non-inferiority-margin":{"description":"The candidate may be worse than the champion by less than this.","type":"number","minimum":0},"superiority-margin":{"description":"The candidate must be better than the champion by more than this.","type":"number","minimum":0},"blocking":{"description":"False: reported, but does not decide (default true).","type":"boolean"}},"oneOf":[{"required":["bound"]},{"required":["non-inferiority-margin"]},{"required":["superiority-margin"]}]},"endpoint":{"title":"Endpoint","description":"How the model is served on Vertex AI.","type":"object","additionalProperties":false,"properties":{"endpoint-id":{"type":"string","pattern":"^([a-z]([a-z0-9-]{0,61}[a-z0-9])?|[0-9]{1,19})$"},"display-name":{"type":"string","pattern":"^.{1,128}$"},"machine-type":{"description":"Such as n1-standard-2.","type":"string","pattern":"^[a-z0-9-]+$"},"min-replicas":{"type":"integer","minimum":1},"max-replicas":{"type":"integer","minimum":1},"accelerator-type":{"description":"Such as NVIDIA_L4.","type":"string","pattern":"^[A-Z0-9_]+$"},"accelerator-count":{"type":"integer","minimum":1},"service-account":{"description":"Account that the container runs as.","type":"string","pattern":"^[^@\\s]+@[^@\\s]+$"},"traffic-steps":{"description":"Percentages of traffic that the new model gets, rising to 100.","type":"array","minItems":1,"items":{"type":"integer","minimum":1,"maximum":100}},"bake-time":{"$ref":"#/definitions/duration"},"probe-path":{"$ref":"#/definitions/path"},"probe-tolerance":{"description":"Largest absolute difference between an expected prediction and the answer (default 1e-6).","type":"number","minimum":0},"keep-warm":{"description":"Previous models that stay deployed without traffic.","type":"integer","minimum":0,"maximum":5},"timeout":{"$ref":"#/definitions/duration"},"labels":{"$ref":"#/definitions/labels"}}},"environment":{"title":"Environment","description":"Where an environment is and what differs in it.","type":"object","additionalProperties":false,"properties":{"project-id":{"description":"Google Cloud project.","type":"string","pattern":"^[a-z][a-z0-9:.-]{4,61}[a-z0-9]$"},"region":{"description":"Such as europe-west4.","type":"string","pattern":"^[a-z]+(-[a-z]+[0-9]+)?$"},"image":{"$ref":"#/definitions/image"},"registry":{"$ref":"#/definitions/registry"},"endpoint":{"$ref":"#/definitions/endpoint"}}}}};
+const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"https://mlops-actions.dev/schema/model.schema.json","title":"Manifest","description":"model.yaml: the one file a team writes. Paths are relative to its folder.","type":"object","additionalProperties":false,"required":["schema-version","model","artifact"],"properties":{"schema-version":{"description":"Version of this format.","const":1},"model":{"$ref":"#/definitions/model"},"artifact":{"$ref":"#/definitions/artifact"},"contract":{"$ref":"#/definitions/contract"},"validation":{"$ref":"#/definitions/validation"},"image":{"$ref":"#/definitions/image"},"registry":{"$ref":"#/definitions/registry"},"gate":{"$ref":"#/definitions/gate"},"endpoint":{"$ref":"#/definitions/endpoint"},"environments":{"description":"What differs between environments; laid over the sections above when an action is given `environment`.","type":"object","additionalProperties":{"$ref":"#/definitions/environment"}}},"definitions":{"model":{"title":"ModelIdentity","description":"Who the model is and who answers for it: the entry of the model inventory.","type":"object","additionalProperties":false,"required":["name","owner"],"properties":{"name":{"description":"Short name, used wherever an id is not given: lower case letters, digits and hyphens.","type":"string","pattern":"^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$"},"display-name":{"description":"Name for people.","type":"string","pattern":"^.{1,128}$"},"description":{"description":"What it predicts, in one sentence.","type":"string"},"owner":{"description":"Team or address that answers for the model.","type":"string","pattern":"\\S"},"risk-tier":{"description":"Materiality of the model in the organisation's inventory.","enum":["high","medium","low"]},"intended-use":{"description":"The decision that the model supports, and for whom.","type":"string"},"limitations":{"description":"Where the model must not be used, or is known to be weak.","type":"array","items":{"type":"string"}},"license":{"description":"SPDX identifier of the model's licence.","type":"string"},"datasets":{"description":"Data that the model was trained on.","type":"array","items":{"$ref":"#/definitions/dataset"}}}},"dataset":{"title":"Dataset","type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","pattern":"\\S"},"uri":{"description":"Where the data is.","type":"string"},"license":{"description":"SPDX identifier.","type":"string"}}},"path":{"description":"A path relative to the folder of model.yaml, with forward slashes.","type":"string","pattern":"^[^/\\\\].*$"},"strings":{"type":"object","additionalProperties":{"type":"string"}},"duration":{"description":"A duration such as 90s, 10m or 1h30m.","type":"string","pattern":"^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$"},"labels":{"description":"Labels: keys and values of lower case letters, digits, _ and -, at most 63 characters.","type":"object","propertyNames":{"pattern":"^[a-z][a-z0-9_-]{0,62}$"},"additionalProperties":{"type":"string","pattern":"^[a-z0-9_-]{0,63}$"}},"artifact":{"title":"Artifact","description":"The model's file or folder.","type":"object","additionalProperties":false,"required":["path"],"properties":{"path":{"$ref":"#/definitions/path"},"formats":{"description":"Formats that are accepted; any other is an error. Default: every format that holds no code.","type":"array","minItems":1,"items":{"type":"string","pattern":"^[a-z0-9][a-z0-9-]*$"}}}},"feature":{"title":"Feature","description":"One input or output of the model.","type":"object","additionalProperties":false,"required":["name","type"],"properties":{"name":{"type":"string","pattern":"\\S"},"type":{"description":"Logical type.","enum":["string","integer","number","boolean"]},"shape":{"description":"Shape of one example; omitted for a scalar. -1 is any size.","type":"array","items":{"type":"integer","minimum":-1}},"values":{"description":"The categories that a string may have.","type":"array","items":{"type":"string"}},"minimum":{"type":"number"},"maximum":{"type":"number"},"description":{"type":"string"}}},"contract":{"title":"Contract","description":"What goes in and what comes out; checked against the model's file.","type":"object","additionalProperties":false,"properties":{"inputs":{"type":"array","items":{"$ref":"#/definitions/feature"}},"outputs":{"type":"array","items":{"$ref":"#/definitions/feature"}}}},"validation":{"title":"Validation","description":"How validate-model judges.","type":"object","additionalProperties":false,"properties":{"fail-on":{"description":"Lowest severity that fails; never reports only.","enum":["error","warning","never"]},"allow":{"description":"Globals that a pickle may use beside the known ones, such as `scoring.features.Binner`.","type":"array","items":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)+$"}}}},"image":{"title":"Image","description":"The serving image.","type":"object","additionalProperties":false,"properties":{"mode":{"enum":["layered","dockerfile"]},"base-image":{"description":"Image that serves; pin it by digest. `scratch` starts from nothing.","type":"string","pattern":"\\S"},"dockerfile":{"$ref":"#/definitions/path"},"files":{"description":"Files and folders that go into the image beside the model: path here -> absolute path in the image.","type":"object","additionalProperties":{"type":"string","pattern":"^/"}},"entrypoint":{"description":"Command line of the server.","type":"array","minItems":1,"items":{"type":"string"}},"env":{"description":"Environment of the server.","$ref":"#/definitions/strings"},"labels":{"description":"Labels of the image.","$ref":"#/definitions/strings"},"tags":{"description":"References to push to.","type":"array","items":{"type":"string","pattern":"\\S"}},"port":{"description":"Port that the server listens on (default 8080).","type":"integer","minimum":1,"maximum":65535},"health-route":{"description":"Route that answers 200 when the server is ready.","type":"string","pattern":"^/"},"predict-route":{"description":"Route of predictions.","type":"string","pattern":"^/"},"golden-path":{"$ref":"#/definitions/path"},"golden-tolerance":{"description":"Largest absolute difference between a golden prediction and the answer (default 1e-6).","type":"number","minimum":0}}},"registry":{"title":"Registry","description":"The model's place in Vertex AI Model Registry.","type":"object","additionalProperties":false,"properties":{"model-id":{"type":"string","pattern":"^[a-z][a-z0-9_-]{0,62}$"},"display-name":{"type":"string","pattern":"^.{1,128}$"},"aliases":{"description":"Version aliases to set; never `default`.","type":"array","items":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,126}[a-z0-9]$","not":{"const":"default"}}},"labels":{"$ref":"#/definitions/labels"}}},"gate":{"title":"Gate","description":"The policy that decides whether a candidate may be released.","type":"object","additionalProperties":false,"required":["checks"],"properties":{"candidate":{"$ref":"#/definitions/path"},"champion":{"description":"Predictions or metrics of the model that serves now; `none` where there is none yet.","type":"string","pattern":"^[^/\\\\].*$"},"id-column":{"description":"Column that names a row (default `id`).","type":"string","pattern":"\\S"},"label-column":{"description":"Column of the observed outcome (default `label`).","type":"string","pattern":"\\S"},"score-column":{"description":"Column of the prediction (default `score`).","type":"string","pattern":"\\S"},"task":{"description":"What is predicted (default `binary`).","enum":["binary","regression"]},"positive-label":{"description":"Label of the event that the score is the probability of (default 1).","type":["string","integer"]},"threshold":{"description":"Score from which a row counts as positive, for the metrics that need it (default 0.5).","type":"number"},"minimum-rows":{"description":"Below this many rows the verdict is inconclusive (default 100).","type":"integer","minimum":2},"confidence":{"description":"Confidence of the intervals (default 0.95).","type":"number","exclusiveMinimum":0.5,"exclusiveMaximum":1},"resamples":{"description":"Bootstrap resamples (default 2000).","type":"integer","minimum":200,"maximum":100000},"seed":{"description":"Seed of resampling and of the negative control (default 1).","type":"integer","minimum":0},"on-inconclusive":{"description":"What an inconclusive verdict does to the step: `fail` it (default) or `warn`.","enum":["fail","warn"]},"allow-point-metrics":{"description":"Accept metrics without sample size or interval, where rows cannot be had (default false).","type":"boolean"},"checks":{"type":"array","minItems":1,"items":{"$ref":"#/definitions/check"}}}},"check":{"title":"Check","description":"One requirement. Whether higher or lower is better is a property of the metric. Exactly one of bound, non-inferiority-margin, superiority-margin.","type":"object","additionalProperties":false,"required":["metric"],"properties":{"name":{"description":"Name in the record; default: metric and kind.","type":"string","pattern":"\\S"},"metric":{"type":"string","pattern":"^[a-z][a-z0-9-]*$"},"bound":{"description":"The candidate must be at least this good.","type":"number"},"non-inferiority-margin":{"description":"The candidate may be worse than the champion by less than this.","type":"number","minimum":0},"superiority-margin":{"description":"The candidate must be better than the champion by more than this.","type":"number","minimum":0},"blocking":{"description":"False: reported, but does not decide (default true).","type":"boolean"}},"oneOf":[{"required":["bound"]},{"required":["non-inferiority-margin"]},{"required":["superiority-margin"]}]},"endpoint":{"title":"Endpoint","description":"How the model is served on Vertex AI.","type":"object","additionalProperties":false,"properties":{"endpoint-id":{"type":"string","pattern":"^([a-z]([a-z0-9-]{0,61}[a-z0-9])?|[0-9]{1,19})$"},"display-name":{"type":"string","pattern":"^.{1,128}$"},"machine-type":{"description":"Such as n1-standard-2.","type":"string","pattern":"^[a-z0-9-]+$"},"min-replicas":{"type":"integer","minimum":1},"max-replicas":{"type":"integer","minimum":1},"accelerator-type":{"description":"Such as NVIDIA_L4.","type":"string","pattern":"^[A-Z0-9_]+$"},"accelerator-count":{"type":"integer","minimum":1},"service-account":{"description":"Account that the container runs as.","type":"string","pattern":"^[^@\\s]+@[^@\\s]+$"},"strategy":{"description":"How traffic moves: by steps, all at once with the old model at hand, or all at once (default canary).","enum":["canary","blue-green","immediate"]},"traffic-steps":{"description":"Percentages of traffic that the new model gets, rising to 100.","type":"array","minItems":1,"items":{"type":"integer","minimum":1,"maximum":100}},"bake-time":{"$ref":"#/definitions/duration"},"probe-path":{"$ref":"#/definitions/path"},"probe-tolerance":{"description":"Largest absolute difference between an expected prediction and the answer (default 1e-6).","type":"number","minimum":0},"max-latency-increase":{"description":"Fraction by which the new model's median latency may exceed the others'; without it latency does not decide.","type":"number","minimum":0},"on-failure":{"description":"What becomes of a model that was not good, once it has no traffic (default keep).","enum":["keep","undeploy"]},"champion-aliases":{"description":"Whether the version aliases `champion` and `previous-champion` follow the traffic (default true).","type":"boolean"},"keep-warm":{"description":"Previous models that stay deployed without traffic.","type":"integer","minimum":0,"maximum":5},"timeout":{"$ref":"#/definitions/duration"},"labels":{"$ref":"#/definitions/labels"}}},"environment":{"title":"Environment","description":"Where an environment is and what differs in it.","type":"object","additionalProperties":false,"properties":{"project-id":{"description":"Google Cloud project.","type":"string","pattern":"^[a-z][a-z0-9:.-]{4,61}[a-z0-9]$"},"region":{"description":"Such as europe-west4.","type":"string","pattern":"^[a-z]+(-[a-z]+[0-9]+)?$"},"image":{"$ref":"#/definitions/image"},"registry":{"$ref":"#/definitions/registry"},"endpoint":{"$ref":"#/definitions/endpoint"}}}}};
 const schema19 = {"title":"Validation","description":"How validate-model judges.","type":"object","additionalProperties":false,"properties":{"fail-on":{"description":"Lowest severity that fails; never reports only.","enum":["error","warning","never"]},"allow":{"description":"Globals that a pickle may use beside the known ones, such as `scoring.features.Binner`.","type":"array","items":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)+$"}}}};
 const func2 = Object.prototype.hasOwnProperty;
 const schema12 = {"title":"ModelIdentity","description":"Who the model is and who answers for it: the entry of the model inventory.","type":"object","additionalProperties":false,"required":["name","owner"],"properties":{"name":{"description":"Short name, used wherever an id is not given: lower case letters, digits and hyphens.","type":"string","pattern":"^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$"},"display-name":{"description":"Name for people.","type":"string","pattern":"^.{1,128}$"},"description":{"description":"What it predicts, in one sentence.","type":"string"},"owner":{"description":"Team or address that answers for the model.","type":"string","pattern":"\\S"},"risk-tier":{"description":"Materiality of the model in the organisation's inventory.","enum":["high","medium","low"]},"intended-use":{"description":"The decision that the model supports, and for whom.","type":"string"},"limitations":{"description":"Where the model must not be used, or is known to be weak.","type":"array","items":{"type":"string"}},"license":{"description":"SPDX identifier of the model's licence.","type":"string"},"datasets":{"description":"Data that the model was trained on.","type":"array","items":{"$ref":"#/definitions/dataset"}}}};
@@ -2169,7 +2169,7 @@ validate21.errors = vErrors;
 return errors === 0;
 }
 
-const schema30 = {"title":"Endpoint","description":"How the model is served on Vertex AI.","type":"object","additionalProperties":false,"properties":{"endpoint-id":{"type":"string","pattern":"^([a-z]([a-z0-9-]{0,61}[a-z0-9])?|[0-9]{1,19})$"},"display-name":{"type":"string","pattern":"^.{1,128}$"},"machine-type":{"description":"Such as n1-standard-2.","type":"string","pattern":"^[a-z0-9-]+$"},"min-replicas":{"type":"integer","minimum":1},"max-replicas":{"type":"integer","minimum":1},"accelerator-type":{"description":"Such as NVIDIA_L4.","type":"string","pattern":"^[A-Z0-9_]+$"},"accelerator-count":{"type":"integer","minimum":1},"service-account":{"description":"Account that the container runs as.","type":"string","pattern":"^[^@\\s]+@[^@\\s]+$"},"traffic-steps":{"description":"Percentages of traffic that the new model gets, rising to 100.","type":"array","minItems":1,"items":{"type":"integer","minimum":1,"maximum":100}},"bake-time":{"$ref":"#/definitions/duration"},"probe-path":{"$ref":"#/definitions/path"},"probe-tolerance":{"description":"Largest absolute difference between an expected prediction and the answer (default 1e-6).","type":"number","minimum":0},"keep-warm":{"description":"Previous models that stay deployed without traffic.","type":"integer","minimum":0,"maximum":5},"timeout":{"$ref":"#/definitions/duration"},"labels":{"$ref":"#/definitions/labels"}}};
+const schema30 = {"title":"Endpoint","description":"How the model is served on Vertex AI.","type":"object","additionalProperties":false,"properties":{"endpoint-id":{"type":"string","pattern":"^([a-z]([a-z0-9-]{0,61}[a-z0-9])?|[0-9]{1,19})$"},"display-name":{"type":"string","pattern":"^.{1,128}$"},"machine-type":{"description":"Such as n1-standard-2.","type":"string","pattern":"^[a-z0-9-]+$"},"min-replicas":{"type":"integer","minimum":1},"max-replicas":{"type":"integer","minimum":1},"accelerator-type":{"description":"Such as NVIDIA_L4.","type":"string","pattern":"^[A-Z0-9_]+$"},"accelerator-count":{"type":"integer","minimum":1},"service-account":{"description":"Account that the container runs as.","type":"string","pattern":"^[^@\\s]+@[^@\\s]+$"},"strategy":{"description":"How traffic moves: by steps, all at once with the old model at hand, or all at once (default canary).","enum":["canary","blue-green","immediate"]},"traffic-steps":{"description":"Percentages of traffic that the new model gets, rising to 100.","type":"array","minItems":1,"items":{"type":"integer","minimum":1,"maximum":100}},"bake-time":{"$ref":"#/definitions/duration"},"probe-path":{"$ref":"#/definitions/path"},"probe-tolerance":{"description":"Largest absolute difference between an expected prediction and the answer (default 1e-6).","type":"number","minimum":0},"max-latency-increase":{"description":"Fraction by which the new model's median latency may exceed the others'; without it latency does not decide.","type":"number","minimum":0},"on-failure":{"description":"What becomes of a model that was not good, once it has no traffic (default keep).","enum":["keep","undeploy"]},"champion-aliases":{"description":"Whether the version aliases `champion` and `previous-champion` follow the traffic (default true).","type":"boolean"},"keep-warm":{"description":"Previous models that stay deployed without traffic.","type":"integer","minimum":0,"maximum":5},"timeout":{"$ref":"#/definitions/duration"},"labels":{"$ref":"#/definitions/labels"}}};
 const schema31 = {"description":"A duration such as 90s, 10m or 1h30m.","type":"string","pattern":"^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$"};
 const pattern28 = new RegExp("^([a-z]([a-z0-9-]{0,61}[a-z0-9])?|[0-9]{1,19})$", "u");
 const pattern30 = new RegExp("^[a-z0-9-]+$", "u");
@@ -2393,11 +2393,10 @@ vErrors.push(err16);
 errors++;
 }
 }
-if(data["traffic-steps"] !== undefined){
-let data8 = data["traffic-steps"];
-if(Array.isArray(data8)){
-if(data8.length < 1){
-const err17 = {instancePath:instancePath+"/traffic-steps",schemaPath:"#/properties/traffic-steps/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema30.properties["traffic-steps"],data:data8};
+if(data.strategy !== undefined){
+let data8 = data.strategy;
+if(!(((data8 === "canary") || (data8 === "blue-green")) || (data8 === "immediate"))){
+const err17 = {instancePath:instancePath+"/strategy",schemaPath:"#/properties/strategy/enum",keyword:"enum",params:{allowedValues: schema30.properties.strategy.enum},message:"must be equal to one of the allowed values",schema:schema30.properties.strategy.enum,parentSchema:schema30.properties.strategy,data:data8};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -2406,11 +2405,12 @@ vErrors.push(err17);
 }
 errors++;
 }
-const len0 = data8.length;
-for(let i0=0; i0<len0; i0++){
-let data9 = data8[i0];
-if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
-const err18 = {instancePath:instancePath+"/traffic-steps/" + i0,schemaPath:"#/properties/traffic-steps/items/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema30.properties["traffic-steps"].items.type,parentSchema:schema30.properties["traffic-steps"].items,data:data9};
+}
+if(data["traffic-steps"] !== undefined){
+let data9 = data["traffic-steps"];
+if(Array.isArray(data9)){
+if(data9.length < 1){
+const err18 = {instancePath:instancePath+"/traffic-steps",schemaPath:"#/properties/traffic-steps/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema30.properties["traffic-steps"],data:data9};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -2419,9 +2419,11 @@ vErrors.push(err18);
 }
 errors++;
 }
-if((typeof data9 == "number") && (isFinite(data9))){
-if(data9 > 100 || isNaN(data9)){
-const err19 = {instancePath:instancePath+"/traffic-steps/" + i0,schemaPath:"#/properties/traffic-steps/items/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema30.properties["traffic-steps"].items,data:data9};
+const len0 = data9.length;
+for(let i0=0; i0<len0; i0++){
+let data10 = data9[i0];
+if(!(((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10))) && (isFinite(data10)))){
+const err19 = {instancePath:instancePath+"/traffic-steps/" + i0,schemaPath:"#/properties/traffic-steps/items/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema30.properties["traffic-steps"].items.type,parentSchema:schema30.properties["traffic-steps"].items,data:data10};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -2430,8 +2432,9 @@ vErrors.push(err19);
 }
 errors++;
 }
-if(data9 < 1 || isNaN(data9)){
-const err20 = {instancePath:instancePath+"/traffic-steps/" + i0,schemaPath:"#/properties/traffic-steps/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema30.properties["traffic-steps"].items,data:data9};
+if((typeof data10 == "number") && (isFinite(data10))){
+if(data10 > 100 || isNaN(data10)){
+const err20 = {instancePath:instancePath+"/traffic-steps/" + i0,schemaPath:"#/properties/traffic-steps/items/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema30.properties["traffic-steps"].items,data:data10};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -2440,11 +2443,8 @@ vErrors.push(err20);
 }
 errors++;
 }
-}
-}
-}
-else {
-const err21 = {instancePath:instancePath+"/traffic-steps",schemaPath:"#/properties/traffic-steps/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema30.properties["traffic-steps"].type,parentSchema:schema30.properties["traffic-steps"],data:data8};
+if(data10 < 1 || isNaN(data10)){
+const err21 = {instancePath:instancePath+"/traffic-steps/" + i0,schemaPath:"#/properties/traffic-steps/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema30.properties["traffic-steps"].items,data:data10};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -2454,11 +2454,10 @@ vErrors.push(err21);
 errors++;
 }
 }
-if(data["bake-time"] !== undefined){
-let data10 = data["bake-time"];
-if(typeof data10 === "string"){
-if(!pattern33.test(data10)){
-const err22 = {instancePath:instancePath+"/bake-time",schemaPath:"#/definitions/duration/pattern",keyword:"pattern",params:{pattern: "^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$"},message:"must match pattern \""+"^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$"+"\"",schema:"^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$",parentSchema:schema31,data:data10};
+}
+}
+else {
+const err22 = {instancePath:instancePath+"/traffic-steps",schemaPath:"#/properties/traffic-steps/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema30.properties["traffic-steps"].type,parentSchema:schema30.properties["traffic-steps"],data:data9};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -2468,8 +2467,11 @@ vErrors.push(err22);
 errors++;
 }
 }
-else {
-const err23 = {instancePath:instancePath+"/bake-time",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.type,parentSchema:schema31,data:data10};
+if(data["bake-time"] !== undefined){
+let data11 = data["bake-time"];
+if(typeof data11 === "string"){
+if(!pattern33.test(data11)){
+const err23 = {instancePath:instancePath+"/bake-time",schemaPath:"#/definitions/duration/pattern",keyword:"pattern",params:{pattern: "^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$"},message:"must match pattern \""+"^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$"+"\"",schema:"^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$",parentSchema:schema31,data:data11};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -2479,11 +2481,8 @@ vErrors.push(err23);
 errors++;
 }
 }
-if(data["probe-path"] !== undefined){
-let data11 = data["probe-path"];
-if(typeof data11 === "string"){
-if(!pattern4.test(data11)){
-const err24 = {instancePath:instancePath+"/probe-path",schemaPath:"#/definitions/path/pattern",keyword:"pattern",params:{pattern: "^[^/\\\\].*$"},message:"must match pattern \""+"^[^/\\\\].*$"+"\"",schema:"^[^/\\\\].*$",parentSchema:schema15,data:data11};
+else {
+const err24 = {instancePath:instancePath+"/bake-time",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.type,parentSchema:schema31,data:data11};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -2493,8 +2492,11 @@ vErrors.push(err24);
 errors++;
 }
 }
-else {
-const err25 = {instancePath:instancePath+"/probe-path",schemaPath:"#/definitions/path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema15.type,parentSchema:schema15,data:data11};
+if(data["probe-path"] !== undefined){
+let data12 = data["probe-path"];
+if(typeof data12 === "string"){
+if(!pattern4.test(data12)){
+const err25 = {instancePath:instancePath+"/probe-path",schemaPath:"#/definitions/path/pattern",keyword:"pattern",params:{pattern: "^[^/\\\\].*$"},message:"must match pattern \""+"^[^/\\\\].*$"+"\"",schema:"^[^/\\\\].*$",parentSchema:schema15,data:data12};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -2504,11 +2506,8 @@ vErrors.push(err25);
 errors++;
 }
 }
-if(data["probe-tolerance"] !== undefined){
-let data12 = data["probe-tolerance"];
-if((typeof data12 == "number") && (isFinite(data12))){
-if(data12 < 0 || isNaN(data12)){
-const err26 = {instancePath:instancePath+"/probe-tolerance",schemaPath:"#/properties/probe-tolerance/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema30.properties["probe-tolerance"],data:data12};
+else {
+const err26 = {instancePath:instancePath+"/probe-path",schemaPath:"#/definitions/path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema15.type,parentSchema:schema15,data:data12};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -2518,8 +2517,11 @@ vErrors.push(err26);
 errors++;
 }
 }
-else {
-const err27 = {instancePath:instancePath+"/probe-tolerance",schemaPath:"#/properties/probe-tolerance/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema30.properties["probe-tolerance"].type,parentSchema:schema30.properties["probe-tolerance"],data:data12};
+if(data["probe-tolerance"] !== undefined){
+let data13 = data["probe-tolerance"];
+if((typeof data13 == "number") && (isFinite(data13))){
+if(data13 < 0 || isNaN(data13)){
+const err27 = {instancePath:instancePath+"/probe-tolerance",schemaPath:"#/properties/probe-tolerance/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema30.properties["probe-tolerance"],data:data13};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -2529,10 +2531,8 @@ vErrors.push(err27);
 errors++;
 }
 }
-if(data["keep-warm"] !== undefined){
-let data13 = data["keep-warm"];
-if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
-const err28 = {instancePath:instancePath+"/keep-warm",schemaPath:"#/properties/keep-warm/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema30.properties["keep-warm"].type,parentSchema:schema30.properties["keep-warm"],data:data13};
+else {
+const err28 = {instancePath:instancePath+"/probe-tolerance",schemaPath:"#/properties/probe-tolerance/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema30.properties["probe-tolerance"].type,parentSchema:schema30.properties["probe-tolerance"],data:data13};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -2541,9 +2541,12 @@ vErrors.push(err28);
 }
 errors++;
 }
-if((typeof data13 == "number") && (isFinite(data13))){
-if(data13 > 5 || isNaN(data13)){
-const err29 = {instancePath:instancePath+"/keep-warm",schemaPath:"#/properties/keep-warm/maximum",keyword:"maximum",params:{comparison: "<=", limit: 5},message:"must be <= 5",schema:5,parentSchema:schema30.properties["keep-warm"],data:data13};
+}
+if(data["max-latency-increase"] !== undefined){
+let data14 = data["max-latency-increase"];
+if((typeof data14 == "number") && (isFinite(data14))){
+if(data14 < 0 || isNaN(data14)){
+const err29 = {instancePath:instancePath+"/max-latency-increase",schemaPath:"#/properties/max-latency-increase/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema30.properties["max-latency-increase"],data:data14};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -2552,8 +2555,9 @@ vErrors.push(err29);
 }
 errors++;
 }
-if(data13 < 0 || isNaN(data13)){
-const err30 = {instancePath:instancePath+"/keep-warm",schemaPath:"#/properties/keep-warm/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema30.properties["keep-warm"],data:data13};
+}
+else {
+const err30 = {instancePath:instancePath+"/max-latency-increase",schemaPath:"#/properties/max-latency-increase/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema30.properties["max-latency-increase"].type,parentSchema:schema30.properties["max-latency-increase"],data:data14};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -2563,12 +2567,10 @@ vErrors.push(err30);
 errors++;
 }
 }
-}
-if(data.timeout !== undefined){
-let data14 = data.timeout;
-if(typeof data14 === "string"){
-if(!pattern33.test(data14)){
-const err31 = {instancePath:instancePath+"/timeout",schemaPath:"#/definitions/duration/pattern",keyword:"pattern",params:{pattern: "^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$"},message:"must match pattern \""+"^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$"+"\"",schema:"^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$",parentSchema:schema31,data:data14};
+if(data["on-failure"] !== undefined){
+let data15 = data["on-failure"];
+if(!((data15 === "keep") || (data15 === "undeploy"))){
+const err31 = {instancePath:instancePath+"/on-failure",schemaPath:"#/properties/on-failure/enum",keyword:"enum",params:{allowedValues: schema30.properties["on-failure"].enum},message:"must be equal to one of the allowed values",schema:schema30.properties["on-failure"].enum,parentSchema:schema30.properties["on-failure"],data:data15};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -2578,8 +2580,10 @@ vErrors.push(err31);
 errors++;
 }
 }
-else {
-const err32 = {instancePath:instancePath+"/timeout",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.type,parentSchema:schema31,data:data14};
+if(data["champion-aliases"] !== undefined){
+let data16 = data["champion-aliases"];
+if(typeof data16 !== "boolean"){
+const err32 = {instancePath:instancePath+"/champion-aliases",schemaPath:"#/properties/champion-aliases/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema30.properties["champion-aliases"].type,parentSchema:schema30.properties["champion-aliases"],data:data16};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -2589,14 +2593,10 @@ vErrors.push(err32);
 errors++;
 }
 }
-if(data.labels !== undefined){
-let data15 = data.labels;
-if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
-for(const key1 in data15){
-const _errs38 = errors;
-if(typeof key1 === "string"){
-if(!pattern16.test(key1)){
-const err33 = {instancePath:instancePath+"/labels",schemaPath:"#/definitions/labels/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9_-]{0,62}$"},message:"must match pattern \""+"^[a-z][a-z0-9_-]{0,62}$"+"\"",schema:"^[a-z][a-z0-9_-]{0,62}$",parentSchema:schema26.propertyNames,data:key1,propertyName:key1};
+if(data["keep-warm"] !== undefined){
+let data17 = data["keep-warm"];
+if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
+const err33 = {instancePath:instancePath+"/keep-warm",schemaPath:"#/properties/keep-warm/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema30.properties["keep-warm"].type,parentSchema:schema30.properties["keep-warm"],data:data17};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -2605,10 +2605,9 @@ vErrors.push(err33);
 }
 errors++;
 }
-}
-var valid7 = _errs38 === errors;
-if(!valid7){
-const err34 = {instancePath:instancePath+"/labels",schemaPath:"#/definitions/labels/propertyNames",keyword:"propertyNames",params:{propertyName: key1},message:"property name must be valid",schema:schema26.propertyNames,parentSchema:schema26,data:data15};
+if((typeof data17 == "number") && (isFinite(data17))){
+if(data17 > 5 || isNaN(data17)){
+const err34 = {instancePath:instancePath+"/keep-warm",schemaPath:"#/properties/keep-warm/maximum",keyword:"maximum",params:{comparison: "<=", limit: 5},message:"must be <= 5",schema:5,parentSchema:schema30.properties["keep-warm"],data:data17};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -2617,12 +2616,8 @@ vErrors.push(err34);
 }
 errors++;
 }
-}
-for(const key2 in data15){
-let data16 = data15[key2];
-if(typeof data16 === "string"){
-if(!pattern20.test(data16)){
-const err35 = {instancePath:instancePath+"/labels/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/labels/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9_-]{0,63}$"},message:"must match pattern \""+"^[a-z0-9_-]{0,63}$"+"\"",schema:"^[a-z0-9_-]{0,63}$",parentSchema:schema26.additionalProperties,data:data16};
+if(data17 < 0 || isNaN(data17)){
+const err35 = {instancePath:instancePath+"/keep-warm",schemaPath:"#/properties/keep-warm/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema30.properties["keep-warm"],data:data17};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -2632,8 +2627,12 @@ vErrors.push(err35);
 errors++;
 }
 }
-else {
-const err36 = {instancePath:instancePath+"/labels/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/labels/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema26.additionalProperties.type,parentSchema:schema26.additionalProperties,data:data16};
+}
+if(data.timeout !== undefined){
+let data18 = data.timeout;
+if(typeof data18 === "string"){
+if(!pattern33.test(data18)){
+const err36 = {instancePath:instancePath+"/timeout",schemaPath:"#/definitions/duration/pattern",keyword:"pattern",params:{pattern: "^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$"},message:"must match pattern \""+"^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$"+"\"",schema:"^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$",parentSchema:schema31,data:data18};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -2643,9 +2642,8 @@ vErrors.push(err36);
 errors++;
 }
 }
-}
 else {
-const err37 = {instancePath:instancePath+"/labels",schemaPath:"#/definitions/labels/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema26.type,parentSchema:schema26,data:data15};
+const err37 = {instancePath:instancePath+"/timeout",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.type,parentSchema:schema31,data:data18};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -2655,14 +2653,80 @@ vErrors.push(err37);
 errors++;
 }
 }
-}
-else {
-const err38 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema30.type,parentSchema:schema30,data};
+if(data.labels !== undefined){
+let data19 = data.labels;
+if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
+for(const key1 in data19){
+const _errs44 = errors;
+if(typeof key1 === "string"){
+if(!pattern16.test(key1)){
+const err38 = {instancePath:instancePath+"/labels",schemaPath:"#/definitions/labels/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9_-]{0,62}$"},message:"must match pattern \""+"^[a-z][a-z0-9_-]{0,62}$"+"\"",schema:"^[a-z][a-z0-9_-]{0,62}$",parentSchema:schema26.propertyNames,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err38];
 }
 else {
 vErrors.push(err38);
+}
+errors++;
+}
+}
+var valid7 = _errs44 === errors;
+if(!valid7){
+const err39 = {instancePath:instancePath+"/labels",schemaPath:"#/definitions/labels/propertyNames",keyword:"propertyNames",params:{propertyName: key1},message:"property name must be valid",schema:schema26.propertyNames,parentSchema:schema26,data:data19};
+if(vErrors === null){
+vErrors = [err39];
+}
+else {
+vErrors.push(err39);
+}
+errors++;
+}
+}
+for(const key2 in data19){
+let data20 = data19[key2];
+if(typeof data20 === "string"){
+if(!pattern20.test(data20)){
+const err40 = {instancePath:instancePath+"/labels/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/labels/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9_-]{0,63}$"},message:"must match pattern \""+"^[a-z0-9_-]{0,63}$"+"\"",schema:"^[a-z0-9_-]{0,63}$",parentSchema:schema26.additionalProperties,data:data20};
+if(vErrors === null){
+vErrors = [err40];
+}
+else {
+vErrors.push(err40);
+}
+errors++;
+}
+}
+else {
+const err41 = {instancePath:instancePath+"/labels/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/labels/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema26.additionalProperties.type,parentSchema:schema26.additionalProperties,data:data20};
+if(vErrors === null){
+vErrors = [err41];
+}
+else {
+vErrors.push(err41);
+}
+errors++;
+}
+}
+}
+else {
+const err42 = {instancePath:instancePath+"/labels",schemaPath:"#/definitions/labels/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema26.type,parentSchema:schema26,data:data19};
+if(vErrors === null){
+vErrors = [err42];
+}
+else {
+vErrors.push(err42);
+}
+errors++;
+}
+}
+}
+else {
+const err43 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema30.type,parentSchema:schema30,data};
+if(vErrors === null){
+vErrors = [err43];
+}
+else {
+vErrors.push(err43);
 }
 errors++;
 }
