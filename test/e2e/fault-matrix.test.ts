@@ -4,13 +4,11 @@
  * of them (many minutes).
  */
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { inputReader, UserError, type ActionResult } from '@mlops-actions/action-kit';
+import { UserError, type ActionResult } from '@mlops-actions/action-kit';
 import { latestOf, requireEndpoint, runningOperations, TrafficConflict } from '@mlops-actions/vertex';
 import type { Fault } from '@mlops-actions/vertex-emulator';
-import { action as deploy } from '../../actions/deploy-vertex-endpoint/src/index.ts';
-import { action as rollback } from '../../actions/rollback/src/index.ts';
-import { context, lastCall, methodsSince, type World } from '../../packages/vertex/test/support/world.ts';
-import { ID, inputsOf, outcomeOf, prepare, scenarios, type Outcome, type Scenario } from './releases.ts';
+import { lastCall, methodsSince, type World } from '../../packages/vertex/test/support/world.ts';
+import { ID, outcomeOf, prepare, run, scenarios, type Outcome, type Scenario } from './releases.ts';
 
 const EVERY = process.env['FAULT_MATRIX'] === 'all' ? 1 : 10;
 
@@ -70,14 +68,6 @@ async function next(scenario: Scenario): Promise<World> {
   await world?.close();
   world = await prepare(scenario);
   return world;
-}
-
-async function run(here: World, scenario: Scenario, over: Record<string, string> = {}): Promise<ActionResult> {
-  const given: Record<string, string> = { ...(await inputsOf(here, scenario)), timeout: '5s', ...over };
-  const reader = inputReader((name) => given[name] ?? '');
-  return scenario.action === 'rollback'
-    ? rollback.run(rollback.readInputs(reader), context)
-    : deploy.run(deploy.readInputs(reader), context);
 }
 
 /** What a run came to: that it passed, or why not. Anything but a clear failure is thrown. */

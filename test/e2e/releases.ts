@@ -1,8 +1,11 @@
 /** Releases and rollbacks to be disturbed: the worlds that they find, and what they leave. */
+import { inputReader, type ActionResult } from '@mlops-actions/action-kit';
 import { append, createEndpoint, deployDark, moveTraffic, requireEndpoint, undeploy } from '@mlops-actions/vertex';
 import type { EmulatorOptions } from '@mlops-actions/vertex-emulator';
+import { action as deploy } from '../../actions/deploy-vertex-endpoint/src/index.ts';
+import { action as rollback } from '../../actions/rollback/src/index.ts';
 import { registerServer } from '../../packages/vertex/test/support/versions.ts';
-import { place, startWorld, type World } from '../../packages/vertex/test/support/world.ts';
+import { context, place, startWorld, type World } from '../../packages/vertex/test/support/world.ts';
 
 /** Id of endpoint and model alike. */
 export const ID = 'credit-risk';
@@ -65,6 +68,15 @@ export async function inputsOf(world: World, { action, inputs }: Scenario): Prom
     'probe-settle': '0',
     ...inputs,
   };
+}
+
+/** Runs a scenario in this process, with short patience. */
+export async function run(world: World, scenario: Scenario, over: Record<string, string> = {}): Promise<ActionResult> {
+  const given: Record<string, string> = { ...(await inputsOf(world, scenario)), timeout: '5s', ...over };
+  const reader = inputReader((name) => given[name] ?? '');
+  return scenario.action === 'rollback'
+    ? rollback.run(rollback.readInputs(reader), context)
+    : deploy.run(deploy.readInputs(reader), context);
 }
 
 /** All that a release or rollback leaves, without what differs from run to run: ids and times. */

@@ -56,9 +56,11 @@ export interface Inputs extends CommonInputs {
   onFailure?: OnFailure | undefined;
   allowUnprobed?: boolean | undefined;
   keepWarm?: number | undefined;
+  championAliases?: boolean | undefined;
   requireEmptyEndpoint?: boolean | undefined;
   allowRolledBack?: boolean | undefined;
   labels?: Labels | undefined;
+  plan?: string | undefined;
   timeout?: number | undefined;
 }
 
@@ -88,9 +90,11 @@ export function readInputs(reader: InputReader): Inputs {
     onFailure: reader.choice('on-failure', ['keep', 'undeploy']),
     allowUnprobed: reader.flag('allow-unprobed'),
     keepWarm: reader.integer('keep-warm', { min: 0, max: 5 }),
+    championAliases: reader.flag('champion-aliases'),
     requireEmptyEndpoint: reader.flag('require-empty-endpoint'),
     allowRolledBack: reader.flag('allow-rolled-back'),
     labels: reader.pairs('labels'),
+    plan: reader.text('plan'),
     timeout: reader.duration('timeout', { min: 1000 }),
   };
 }
@@ -110,6 +114,8 @@ export interface Deployment {
   probe: ProbeSettings | undefined;
   onFailure: OnFailure;
   keepWarm: number;
+  /** Whether `champion` and `previous-champion` follow the traffic. */
+  championAliases: boolean;
   requireEmptyEndpoint: boolean;
   allowRolledBack: boolean;
   labels: Labels;
@@ -190,6 +196,7 @@ export async function resolveInputs(inputs: Inputs): Promise<Deployment> {
           },
     onFailure: inputs.onFailure ?? endpoint['on-failure'] ?? 'keep',
     keepWarm: inputs.keepWarm ?? endpoint['keep-warm'] ?? 1,
+    championAliases: inputs.championAliases ?? endpoint['champion-aliases'] ?? true,
     requireEmptyEndpoint: inputs.requireEmptyEndpoint ?? false,
     allowRolledBack: inputs.allowRolledBack ?? false,
     labels: checkLabels({ ...endpoint.labels, ...inputs.labels }, LEDGER_PREFIXES),

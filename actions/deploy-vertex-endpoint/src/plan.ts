@@ -1,10 +1,10 @@
 import { UserError } from '@mlops-actions/action-kit';
 import {
+  CHAMPION_ALIAS,
   findDeployed,
   latestGood,
   latestOf,
   latestOfVersion,
-  ROLLED_BACK_LABEL,
   sameVersion,
   servedDigest,
   shareOf,
@@ -35,6 +35,8 @@ export interface Plan {
   previous: string | undefined;
   /** Models to undeploy where no traffic is to be moved: what an earlier run did not come to. */
   surplus: readonly string[];
+  /** Whether the alias `champion` is still to be moved to the version. */
+  aliases: boolean;
   /** Whether there is anything to do. */
   changes: boolean;
 }
@@ -42,11 +44,18 @@ export interface Plan {
 /**
  * Plans a deployment.
  *
+ * @param twins versions that serve the same bytes and were rolled back
  * @throws UserError if it must not be done: another model is on trial, the version was rolled back, the endpoint should be empty
  */
-export function planDeployment(endpoint: EndpointState | undefined, wanted: Deployment, version: ModelVersion): Plan {
+export function planDeployment(
+  endpoint: EndpointState | undefined,
+  wanted: Deployment,
+  version: ModelVersion,
+  twins: readonly ModelVersion[],
+): Plan {
+  const aliases = wanted.championAliases && !version.aliases.includes(CHAMPION_ALIAS);
   if (endpoint === undefined) {
-    refuseRolledBack([], wanted, version);
+    refuseRolledBack([], wanted, version, twins);
     return {
       createEndpoint: true,
       deployed: undefined,
@@ -56,6 +65,7 @@ export function planDeployment(endpoint: EndpointState | undefined, wanted: Depl
       base: {},
       previous: undefined,
       surplus: [],
+      aliases,
       changes: true,
     };
   }
@@ -67,7 +77,7 @@ export function planDeployment(endpoint: EndpointState | undefined, wanted: Depl
   const others = withoutModel(endpoint.split, id);
   const settled = share === 100 && latestOf(entries, id)?.verdict !== 'trial';
   refuseOthers(endpoint, others, wanted);
-  if (!settled) refuseRolledBack(entries, wanted, version);
+  if (!settled) refuseRolledBack(entries, wanted, version, twins);
 
   const isDeployed = (entry: LedgerEntry): boolean =>
     entry.deployedModelId !== id && endpoint.deployed.some((model) => model.id === entry.deployedModelId);
@@ -86,7 +96,8 @@ export function planDeployment(endpoint: EndpointState | undefined, wanted: Depl
     base: !alone ? others : share > 0 && before !== undefined ? { [before]: 100 } : {},
     previous: alone ? before : largest(others),
     surplus,
-    changes: deployed === undefined || resize || steps.length > 0 || surplus.length > 0,
+    aliases,
+    changes: deployed === undefined || resize || steps.length > 0 || surplus.length > 0 || aliases,
   };
 }
 
@@ -151,13 +162,20 @@ function refuseOthers(endpoint: EndpointState, others: TrafficSplit, wanted: Dep
   }
 }
 
-function refuseRolledBack(entries: readonly LedgerEntry[], wanted: Deployment, version: ModelVersion): void {
+function refuseRolledBack(
+  entries: readonly LedgerEntry[],
+  wanted: Deployment,
+  version: ModelVersion,
+  twins: readonly ModelVersion[],
+): void {
   if (wanted.allowRolledBack) return;
   const entry = latestOfVersion(entries, wanted.version, servedDigest(version));
   const inLedger = entry?.verdict === 'rolled-back';
-  if (!inLedger && version.labels[ROLLED_BACK_LABEL] === undefined) return;
+  const marked = twins.find((twin) => sameVersion(twin, version)) ?? twins[0];
+  const taken = inLedger ? entry : marked;
+  if (taken === undefined) return;
   const name = shortVersion(wanted.version);
-  const as = inLedger && !sameVersion(entry, wanted.version) ? `, which is the same as ${shortVersion(entry)},` : '';
+  const as = sameVersion(taken, wanted.version) ? '' : `, which is the same as ${shortVersion(taken)},`;
   throw new UserError(`${name}${as} was rolled back and is not deployed again.`, {
     fix: "Release a mended model, or set 'allow-rolled-back: true' if the fault was not the model's.",
   });

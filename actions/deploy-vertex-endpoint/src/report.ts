@@ -27,6 +27,8 @@ import type { Plan } from './plan.ts';
 /** All that a run knows in the end. */
 export interface Outcome {
   dryRun: boolean;
+  /** Where the plan of a dry run is; empty for any other run. */
+  planPath: string;
   wanted: Deployment;
   version: ModelVersion;
   plan: Plan;
@@ -53,6 +55,7 @@ export function planLines(plan: Plan, wanted: Deployment, before: EndpointState 
       ? `Deploy ${name} without traffic: ${replicas}`
       : `Go on with deployed model ${plan.deployed.id}, which is ${name} and has ${plan.share} % of traffic`,
     ...(plan.resize ? [`Change its replicas to ${shape.minReplicas} to ${shape.maxReplicas}`] : []),
+    ...(plan.aliases ? [`Move the alias champion to ${name} after success`] : []),
     ...(plan.surplus.length > 0 ? [`Undeploy ${plan.surplus.join(', ')}, kept warm no longer`] : []),
     `Traffic now: ${showSplit(before?.split ?? {})}`,
   ];
@@ -96,6 +99,7 @@ export function reportOf({
       strategy: wanted.strategy,
       steps: plan.steps.map(({ share }) => share),
       undeploy: plan.surplus,
+      moveAliases: plan.aliases,
       returnsTo: plan.base,
       previousDeployedModelId: plan.previous,
     },

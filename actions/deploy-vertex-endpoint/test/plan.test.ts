@@ -55,6 +55,7 @@ const wanted = (over: Partial<Deployment> = {}): Deployment => ({
   onFailure: 'keep',
   probe: undefined,
   keepWarm: 1,
+  championAliases: false,
   requireEmptyEndpoint: false,
   allowRolledBack: false,
   labels: {},
@@ -83,7 +84,7 @@ const championOnly = endpoint({
 
 describe('planDeployment', () => {
   test('no endpoint: make it, deploy, one step', () => {
-    expect(planDeployment(undefined, wanted(), version())).toMatchObject({
+    expect(planDeployment(undefined, wanted(), version(), [])).toMatchObject({
       createEndpoint: true,
       deployed: undefined,
       steps: steps(100),
@@ -93,7 +94,7 @@ describe('planDeployment', () => {
   });
 
   test('an endpoint that serves nothing: one step, and nobody to return to', () => {
-    expect(planDeployment(endpoint(), wanted(), version())).toMatchObject({
+    expect(planDeployment(endpoint(), wanted(), version(), [])).toMatchObject({
       steps: steps(100),
       base: {},
       previous: undefined,
@@ -101,7 +102,7 @@ describe('planDeployment', () => {
   });
 
   test('beside a champion: all steps, back to the champion', () => {
-    expect(planDeployment(championOnly, wanted(), version())).toMatchObject({
+    expect(planDeployment(championOnly, wanted(), version(), [])).toMatchObject({
       deployed: undefined,
       share: 0,
       steps: steps(5, 25, 100),
@@ -112,7 +113,7 @@ describe('planDeployment', () => {
 
   test('killed after the deployment: the deployed model is used', () => {
     const world = { ...championOnly, deployed: [deployed('11', '1'), deployed('22', '2')] };
-    expect(planDeployment(world, wanted(), version())).toMatchObject({
+    expect(planDeployment(world, wanted(), version(), [])).toMatchObject({
       deployed: { id: '22' },
       steps: steps(5, 25, 100),
     });
@@ -124,7 +125,7 @@ describe('planDeployment', () => {
       deployed: [deployed('11', '1'), deployed('22', '2')],
       entries: ledger(['11', '1', 'passed'], ['22', '2', 'trial']),
     });
-    expect(planDeployment(world, wanted(), version())).toMatchObject({
+    expect(planDeployment(world, wanted(), version(), [])).toMatchObject({
       share: 25,
       steps: steps(25, 100),
       base: { 11: 100 },
@@ -137,7 +138,7 @@ describe('planDeployment', () => {
       deployed: [deployed('11', '1'), deployed('22', '2')],
       entries: ledger(['11', '1', 'passed'], ['22', '2', 'trial']),
     });
-    expect(planDeployment(world, wanted(), version())).toMatchObject({
+    expect(planDeployment(world, wanted(), version(), [])).toMatchObject({
       steps: steps(100),
       base: { 11: 100 },
       previous: '11',
@@ -150,9 +151,9 @@ describe('planDeployment', () => {
       deployed: [deployed('11', '1'), deployed('22', '2')],
       entries: ledger(['11', '1', 'passed'], ['22', '2', 'passed']),
     });
-    expect(planDeployment(world, wanted(), version())).toMatchObject({ changes: false, steps: [], previous: '11' });
+    expect(planDeployment(world, wanted(), version(), [])).toMatchObject({ changes: false, steps: [], previous: '11' });
     // Also where a first release was told to find an empty endpoint: it is its own.
-    expect(planDeployment(world, wanted({ requireEmptyEndpoint: true }), version()).changes).toBe(false);
+    expect(planDeployment(world, wanted({ requireEmptyEndpoint: true }), version(), []).changes).toBe(false);
   });
 
   test('other replicas are a change of their own; another machine is another deployment', () => {
@@ -161,12 +162,14 @@ describe('planDeployment', () => {
       deployed: [deployed('22', '2')],
       entries: ledger(['22', '2', 'passed']),
     });
-    expect(planDeployment(world, wanted({ askedShape: { maxReplicas: 4 } }), version())).toMatchObject({
+    expect(planDeployment(world, wanted({ askedShape: { maxReplicas: 4 } }), version(), [])).toMatchObject({
       resize: true,
       steps: [],
       changes: true,
     });
-    expect(planDeployment(world, wanted({ askedShape: { machineType: 'n1-standard-8' } }), version())).toMatchObject({
+    expect(
+      planDeployment(world, wanted({ askedShape: { machineType: 'n1-standard-8' } }), version(), []),
+    ).toMatchObject({
       deployed: undefined,
       steps: steps(5, 25, 100),
       base: { 22: 100 },
@@ -202,18 +205,18 @@ describe('planDeployment', () => {
       /mlops-ledger-4/,
     ],
   ])('refuses %s', (_, world, over, message) => {
-    expect(() => planDeployment(world, wanted(over), version())).toThrow(message);
+    expect(() => planDeployment(world, wanted(over), version(), [])).toThrow(message);
   });
 
   test('refuses the same bytes under a new number, and a version that is marked in the registry', () => {
     const world = endpoint({ entries: ledger(['22', '2', 'rolled-back']) });
     const again = version({ versionId: '5' });
-    expect(() => planDeployment(world, wanted({ version: { modelId: 'm', versionId: '5' } }), again)).toThrow(
+    expect(() => planDeployment(world, wanted({ version: { modelId: 'm', versionId: '5' } }), again, [])).toThrow(
       /m@5, which is the same as m@2, was rolled back/,
     );
     const marked = version({ labels: { 'rolled-back': 'e' } });
-    expect(() => planDeployment(undefined, wanted(), marked)).toThrow(/m@2 was rolled back/);
-    expect(planDeployment(undefined, wanted({ allowRolledBack: true }), marked).changes).toBe(true);
+    expect(() => planDeployment(undefined, wanted(), marked, [marked])).toThrow(/m@2 was rolled back/);
+    expect(planDeployment(undefined, wanted({ allowRolledBack: true }), marked, [marked]).changes).toBe(true);
   });
 
   test('a version that failed may be tried again', () => {
@@ -221,7 +224,7 @@ describe('planDeployment', () => {
       ...championOnly,
       ledger: { entries: ledger(['11', '1', 'passed'], ['22', '2', 'failed']), unreadable: [] },
     };
-    expect(planDeployment(world, wanted(), version()).steps).toEqual(steps(5, 25, 100));
+    expect(planDeployment(world, wanted(), version(), []).steps).toEqual(steps(5, 25, 100));
   });
 });
 

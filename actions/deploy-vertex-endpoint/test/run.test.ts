@@ -1,8 +1,8 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { inputReader, type ActionResult } from '@mlops-actions/action-kit';
-import { moveTraffic, readEndpoint, requireEndpoint, setVersionLabels } from '@mlops-actions/vertex';
+import { getModelVersion, moveTraffic, readEndpoint, requireEndpoint, setVersionLabels } from '@mlops-actions/vertex';
 import type { Behaviour } from '../../../packages/vertex/test/support/images.ts';
 import { registerServer } from '../../../packages/vertex/test/support/versions.ts';
 import {
@@ -67,6 +67,7 @@ describe('a release', () => {
       'deployed-model-id': firstId,
       'previous-deployed-model-id': '',
       'traffic-split': JSON.stringify({ [firstId]: 100 }),
+      'plan-path': '',
       changed: 'true',
     });
     expect((await requireEndpoint(world.vertex, 'story')).labels).toMatchObject({
@@ -308,6 +309,68 @@ describe('killed and run again', () => {
   });
 });
 
+describe('aliases', () => {
+  const aliasesOf = async (id: string): Promise<Record<string, string | undefined>> => {
+    const holder = async (alias: string) => (await getModelVersion(world.vertex, id, alias))?.versionId;
+    return {
+      champion: await holder('champion'),
+      previous: await holder('previous-champion'),
+      default: await holder('default'),
+    };
+  };
+
+  test('champion and previous-champion follow the traffic after success, and not before', async () => {
+    await register('aliased', {}, {}, { bias: 9 });
+    await deploy('aliased', 1);
+    expect(await aliasesOf('aliased')).toEqual({ champion: '1', previous: undefined, default: '1' });
+    await deploy('aliased', 2);
+    expect(await aliasesOf('aliased')).toEqual({ champion: '2', previous: '1', default: '1' });
+    await deploy('aliased', 3);
+    expect(await aliasesOf('aliased')).toEqual({ champion: '2', previous: '1', default: '1' });
+  });
+
+  test('that could not be set are set by the next run; champion-aliases: false leaves them alone', async () => {
+    await register('late', {}, {});
+    await deploy('late', 1, { championAliases: false });
+    expect(await aliasesOf('late')).toEqual({ champion: undefined, previous: undefined, default: '1' });
+    world.emulator.setFaults([{ rpc: 'MergeVersionAliases', code: 'PERMISSION_DENIED' }]);
+    expect((await deploy('late', 2)).verdict).toBe('pass');
+    world.emulator.setFaults([]);
+    const again = await deploy('late', 2);
+    expect(again).toMatchObject({
+      headline: expect.stringContaining('the aliases follow'),
+      outputs: { changed: 'true' },
+    });
+    expect(await aliasesOf('late')).toEqual({ champion: '2', previous: '1', default: '1' });
+    expect((await deploy('late', 2)).outputs['changed']).toBe('false');
+  });
+
+  test('of a model that another one takes over from are taken away', async () => {
+    await register('elder', {});
+    await register('younger', { bias: 1 });
+    await deploy('elder', 1);
+    await deploy('elder', 1, { modelVersion: 'younger@1' });
+    expect(await aliasesOf('elder')).toEqual({ champion: undefined, previous: '1', default: '1' });
+    expect(await aliasesOf('younger')).toEqual({ champion: '1', previous: undefined, default: '1' });
+  });
+});
+
+test('a digest that was rolled back is refused under any number, until it is allowed and passes', async () => {
+  await register('frozen', {}, {});
+  await registerServer(world, 'frozen', { bias: 2 });
+  await deploy('frozen', 1);
+  const bad = { modelId: 'frozen', versionId: '2' };
+  // The ledger does not know of it: it was taken back long ago.
+  await setVersionLabels(world.vertex, bad, {
+    ...(await getModelVersion(world.vertex, 'frozen', '2'))!.labels,
+    'rolled-back': 'frozen',
+  });
+  await expect(deploy('frozen', 3)).rejects.toThrow(/frozen@3, which is the same as frozen@2, was rolled back/);
+  const probePath = await world.probes(2);
+  expect((await deploy('frozen', 3, { probePath, allowRolledBack: true })).verdict).toBe('pass');
+  expect((await getModelVersion(world.vertex, 'frozen', '2'))!.labels).not.toHaveProperty('rolled-back');
+});
+
 describe('what is refused', () => {
   test('an endpoint that should be empty, another canary, a version that was rolled back', async () => {
     await register('guarded', {}, {}, {});
@@ -366,6 +429,55 @@ test('a dry run tells the plan and changes nothing', async () => {
   expect(plan.report['plan']).toMatchObject({ createEndpoint: false, deploy: true, steps: [25, 100] });
   expect(plan.summary.source).toMatch(/25 %, then 100 %/);
   expect(JSON.stringify(world.emulator.state().endpoints)).toBe(before);
+});
+
+describe('a plan', () => {
+  const planOf = async (id: string, version: number, over: Partial<Inputs> = {}): Promise<string> => {
+    const evidenceDir = path.join(world.folder, `plan-${id}`);
+    return (await deploy(id, version, { dryRun: true, evidenceDir, ...over })).outputs['plan-path']!;
+  };
+
+  test('is applied, also by a second run after one that died', async () => {
+    await register('planned', {}, {});
+    await deploy('planned', 1, { plan: await planOf('planned', 1) });
+    const plan = await planOf('planned', 2);
+    expect(JSON.parse(await readFile(plan, 'utf8'))).toMatchObject({
+      release: { modelVersion: 'planned@2', strategy: 'canary', steps: [{ share: 25 }, { share: 100 }] },
+      world: { others: [{ version: 'planned@1' }] },
+      changes: { createEndpoint: false, deploy: true, moveAliases: true },
+    });
+    world.emulator.setFaults([{ rpc: 'UpdateEndpoint', nth: 2, times: 99, code: 'PERMISSION_DENIED' }]);
+    await expect(deploy('planned', 2, { plan })).rejects.toThrow(/could not be returned/);
+    world.emulator.setFaults([]);
+    expect((await deploy('planned', 2, { plan })).verdict).toBe('pass');
+    expect((await deploy('planned', 2, { plan })).outputs['changed']).toBe('false');
+  });
+
+  test('is refused when the world or the release is another one, and nothing is changed', async () => {
+    await register('stale', {}, {}, {});
+    await deploy('stale', 1);
+    const plan = await planOf('stale', 3);
+    await expect(deploy('stale', 2, { plan })).rejects.toThrow(/release.modelVersion was "stale@3" and is "stale@2"/);
+    await expect(deploy('stale', 3, { plan, trafficSteps: ['50', '100'] })).rejects.toThrow(/release.steps was/);
+    await expect(deploy('stale', 3, { plan, probePath: await world.probes(9) })).rejects.toThrow(
+      /release.probe.cases was/,
+    );
+    await deploy('stale', 2);
+    const before = JSON.stringify(world.emulator.state().endpoints);
+    await expect(deploy('stale', 3, { plan })).rejects.toThrow(/world.others was .* world.returnsTo/);
+    expect(JSON.stringify(world.emulator.state().endpoints)).toBe(before);
+  });
+
+  test.each([
+    ['no file', undefined, /cannot be read as JSON/],
+    ['no JSON', 'steps: 5', /cannot be read as JSON/],
+    ['no plan', '{"format": "other"}', /is not a plan of this action/],
+    ['a list', '[]', /is not a plan of this action/],
+  ])('that is %s is refused', async (name, content, message) => {
+    const file = path.join(world.folder, name);
+    if (content !== undefined) await writeFile(file, content);
+    await expect(deploy('unplanned', 1, { plan: file })).rejects.toThrow(message);
+  });
 });
 
 test('model.yaml is under the inputs, and paths in it are relative to it', async () => {

@@ -323,6 +323,21 @@ export async function moveTraffic(
   }
 }
 
+/**
+ * Writes traffic and ledger as they are: what a rollback needs from the service, without its effect. The etag is another afterwards.
+ *
+ * @throws UserError if the update is refused, whatever the reason
+ */
+export async function rewriteTraffic(vertex: Vertex, endpoint: EndpointState): Promise<EndpointState> {
+  const { id, etag, split } = endpoint;
+  const labels = encodeLedger(endpoint.ledger.entries, endpoint.labels);
+  return explaining(`write the traffic of endpoint ${id} as it is`, async () => {
+    const update = { name: endpointName(vertex, id), etag, trafficSplit: { ...split }, labels };
+    const updateMask = { paths: ['traffic_split', 'labels'] };
+    return stateOf((await vertex.endpoints.updateEndpoint({ endpoint: update, updateMask }, { ...ONCE }))[0]);
+  });
+}
+
 /** The percentage of every deployed model, also of those that get none. */
 export function fullSplit(endpoint: EndpointState): TrafficSplit {
   return Object.fromEntries(endpoint.deployed.map(({ id }) => [id, shareOf(endpoint.split, id)]));
