@@ -23,6 +23,7 @@ import {
   type Vertex,
 } from '@mlops-actions/vertex';
 import type { Deployment } from './inputs.ts';
+import { compareLatencies, type LatencyComparison } from './latency.ts';
 import type { Plan } from './plan.ts';
 
 /** The model that is to get the traffic. */
@@ -45,6 +46,8 @@ export interface StepRecord {
   before: TrafficSplit;
   after: TrafficSplit;
   probes: ProbeResult[];
+  /** Of the last probe; `undefined` where latency does not decide, or nobody else ever answered. */
+  latency: LatencyComparison | undefined;
   verdict: Verdict;
   reason: string;
   /** Milliseconds. */
@@ -83,8 +86,11 @@ export async function runCanary(
   const takeBack = (verdict: LedgerVerdict): Promise<void> => move(plan.base, concluded(endpoint, id, verdict));
 
   try {
-    const baselineClean = await probeBaseline(endpoint, plan, wanted, probing);
-    for (const share of plan.steps) {
+    const baseline = await probeBaseline(endpoint, plan, wanted, probing);
+    const latencies = new LatencyJudge(id, plan.previous !== undefined, wanted.probe?.maxLatencyIncrease);
+    if (baseline !== undefined) latencies.learn(baseline);
+    const baselineClean = baseline === undefined || baseline.errors.length === 0;
+    for (const { share, bake } of plan.steps) {
       const step = await log.group(`Traffic step: ${share} %`, async (): Promise<StepRecord> => {
         const startedAt = Date.now();
         const before = endpoint.split;
@@ -93,22 +99,26 @@ export async function runCanary(
         const probes: ProbeResult[] = [];
         let verdict: Verdict = 'pass';
         let reason = 'not probed';
-        for (const bake of share < 100 && wanted.bakeTime > 0 ? [0, wanted.bakeTime] : [0]) {
-          if (bake > 0) log.info(`Baking for ${formatDuration(bake)}`);
-          await sleep(bake);
+        let latency: LatencyComparison | undefined;
+        for (const pause of bake > 0 ? [0, bake] : [0]) {
+          if (pause > 0) log.info(`Baking for ${formatDuration(pause)}`);
+          await sleep(pause);
           if (probing === undefined || wanted.probe === undefined) continue;
           const result = await probe(probing.predict, probing.cases, {
             ...wanted.probe,
             watch: id,
             share,
             compare: true,
+            answersOfOthers: latencies.decides && share < 100 ? wanted.probe.answers : 0,
           });
           probes.push(result);
           ({ verdict, reason } = judgeStep(result, { id, share, baselineClean }));
           if (verdict !== 'pass') break;
+          ({ verdict, reason, latency } = latencies.judge(result, reason));
+          if (verdict !== 'pass') break;
         }
         log.info(`${share} %: ${verdict}, ${reason}`);
-        return { share, before, after: split, probes, verdict, reason, duration: Date.now() - startedAt };
+        return { share, before, after: split, probes, latency, verdict, reason, duration: Date.now() - startedAt };
       });
       steps.push(step);
       if (step.verdict !== 'pass') {
@@ -153,29 +163,77 @@ function stepSplit(split: TrafficSplit, id: string, share: number, base: Traffic
   return withShare(Object.keys(others).length > 0 ? others : base, id, share);
 }
 
-/** Whether the endpoint answers without errors before the candidate gets traffic: only then do later errors point to it. */
+/**
+ * Compares the candidate's latencies with those of the others at the same step; at 100 %, where there are none, with all that the others gave before.
+ */
+class LatencyJudge {
+  readonly #id: string;
+  readonly #othersServed: boolean;
+  readonly #limit: number | undefined;
+  readonly #others: number[] = [];
+
+  constructor(id: string, othersServed: boolean, limit: number | undefined) {
+    this.#id = id;
+    this.#othersServed = othersServed;
+    this.#limit = limit;
+  }
+
+  get decides(): boolean {
+    return this.#limit !== undefined;
+  }
+
+  /** Remembers what the others needed, and gives it, sorted. */
+  learn({ arms }: ProbeResult): number[] {
+    const others = arms.filter((arm) => arm.deployedModelId !== this.#id).flatMap((arm) => arm.latencies);
+    this.#others.push(...others);
+    return others.sort((a, b) => a - b);
+  }
+
+  /** The verdict on a probe that is good otherwise, for `reason`. */
+  judge(result: ProbeResult, reason: string): Pick<StepRecord, 'verdict' | 'reason' | 'latency'> {
+    const now = this.learn(result);
+    if (this.#limit === undefined || !this.#othersServed) return { verdict: 'pass', reason, latency: undefined };
+    const others = now.length > 0 ? now : this.#others.sort((a, b) => a - b);
+    if (others.length === 0) {
+      const why = 'no latency of the previous model is known, since an earlier run was interrupted';
+      return { verdict: 'inconclusive', reason: why, latency: undefined };
+    }
+    const fresh = result.arms.find((arm) => arm.deployedModelId === this.#id)?.latencies ?? [];
+    const latency = compareLatencies(fresh, others, this.#limit);
+    const { ratio, interval, verdict } = latency;
+    const seen = `its median latency is ${ratio.toFixed(2)} times that of the others${
+      interval === undefined ? '' : ` (95 % interval ${interval.map((bound) => bound.toFixed(2)).join(' to ')})`
+    }`;
+    const allowed = `${(1 + this.#limit).toFixed(2)} is allowed`;
+    return { verdict, reason: verdict === 'pass' ? `${reason}; ${seen}` : `${seen}, ${allowed}`, latency };
+  }
+}
+
+/** What the endpoint answers before the candidate gets traffic: only if it fails nowhere do later errors point to the candidate. */
 async function probeBaseline(
   endpoint: EndpointState,
   plan: Plan,
   wanted: Deployment,
   probing: Probing | undefined,
-): Promise<boolean> {
+): Promise<ProbeResult | undefined> {
   const { previous } = plan;
-  if (probing === undefined || wanted.probe === undefined || previous === undefined || plan.share > 0) return true;
+  if (probing === undefined || wanted.probe === undefined || previous === undefined || plan.share > 0) return undefined;
   const share = shareOf(endpoint.split, previous);
-  if (share === 0) return true;
-  const { errors } = await probe(probing.predict, probing.cases, {
+  if (share === 0) return undefined;
+  const result = await probe(probing.predict, probing.cases, {
     ...wanted.probe,
     watch: previous,
     share,
-    answers: 1,
+    answers: wanted.probe.maxLatencyIncrease === undefined ? 1 : wanted.probe.answers,
     compare: false,
   });
-  if (errors.length === 0) return true;
-  log.warning(
-    `The endpoint fails before anything is changed (${errors[0]!.problem}): errors cannot be told apart while both models serve.`,
-  );
-  return false;
+  const [error] = result.errors;
+  if (error) {
+    log.warning(
+      `The endpoint fails before anything is changed (${error.problem}): errors cannot be told apart while both models serve.`,
+    );
+  }
+  return result;
 }
 
 /** What a probe says about the candidate. */
@@ -199,7 +257,7 @@ export function judgeStep(
   if (!enough) {
     return {
       verdict: 'inconclusive',
-      reason: `only ${answers} of ${requests} requests were answered by the new model`,
+      reason: `only ${answers} of ${requests} requests were answered by the new model, or too few by the others`,
     };
   }
   return { verdict: 'pass', reason: `${answers} of ${requests} answers by the new model, all good` };

@@ -18,6 +18,19 @@ import {
   type ServingShape,
 } from '@mlops-actions/vertex';
 
+/** The ways to move traffic: one machine with other steps. */
+const STRATEGIES = ['canary', 'blue-green', 'immediate'] as const;
+export type Strategy = (typeof STRATEGIES)[number];
+
+/** What becomes of a model that was found bad, once it has no traffic. */
+export type OnFailure = 'keep' | 'undeploy';
+
+/** A percentage of traffic, and how long it is left alone between two probes (milliseconds). */
+export interface TrafficStep {
+  share: number;
+  bake: number;
+}
+
 /** The inputs as they were given. Durations are milliseconds. */
 export interface Inputs extends CommonInputs {
   environment?: string | undefined;
@@ -32,17 +45,22 @@ export interface Inputs extends CommonInputs {
   acceleratorType?: string | undefined;
   acceleratorCount?: number | undefined;
   serviceAccount?: string | undefined;
+  strategy?: Strategy | undefined;
   trafficSteps?: string[] | undefined;
   bakeTime?: number | undefined;
   probePath?: string | undefined;
   probeTolerance?: number | undefined;
   probeAnswers?: number | undefined;
   probeSettle?: number | undefined;
+  maxLatencyIncrease?: number | undefined;
+  onFailure?: OnFailure | undefined;
   allowUnprobed?: boolean | undefined;
   keepWarm?: number | undefined;
+  championAliases?: boolean | undefined;
   requireEmptyEndpoint?: boolean | undefined;
   allowRolledBack?: boolean | undefined;
   labels?: Labels | undefined;
+  plan?: string | undefined;
   timeout?: number | undefined;
 }
 
@@ -61,17 +79,22 @@ export function readInputs(reader: InputReader): Inputs {
     acceleratorType: reader.text('accelerator-type'),
     acceleratorCount: reader.integer('accelerator-count', { min: 1 }),
     serviceAccount: reader.text('service-account'),
+    strategy: reader.choice('strategy', STRATEGIES),
     trafficSteps: reader.list('traffic-steps'),
     bakeTime: reader.duration('bake-time', { min: 0 }),
     probePath: reader.text('probe-path'),
     probeTolerance: reader.number('probe-tolerance', { min: 0 }),
     probeAnswers: reader.integer('probe-answers', { min: 1, max: 1000 }),
     probeSettle: reader.duration('probe-settle', { min: 0 }),
+    maxLatencyIncrease: reader.number('max-latency-increase', { min: 0 }),
+    onFailure: reader.choice('on-failure', ['keep', 'undeploy']),
     allowUnprobed: reader.flag('allow-unprobed'),
     keepWarm: reader.integer('keep-warm', { min: 0, max: 5 }),
+    championAliases: reader.flag('champion-aliases'),
     requireEmptyEndpoint: reader.flag('require-empty-endpoint'),
     allowRolledBack: reader.flag('allow-rolled-back'),
     labels: reader.pairs('labels'),
+    plan: reader.text('plan'),
     timeout: reader.duration('timeout', { min: 1000 }),
   };
 }
@@ -85,11 +108,14 @@ export interface Deployment {
   /** What was asked for; the rest may be as it is. */
   askedShape: Partial<ServingShape>;
   shape: ServingShape;
-  /** Percentages, rising to 100. */
-  steps: readonly number[];
-  bakeTime: number;
+  strategy: Strategy;
+  /** Percentages rise to 100. */
+  steps: readonly TrafficStep[];
   probe: ProbeSettings | undefined;
+  onFailure: OnFailure;
   keepWarm: number;
+  /** Whether `champion` and `previous-champion` follow the traffic. */
+  championAliases: boolean;
   requireEmptyEndpoint: boolean;
   allowRolledBack: boolean;
   labels: Labels;
@@ -101,6 +127,8 @@ export interface ProbeSettings {
   tolerance: number;
   answers: number;
   settle: number;
+  /** By what fraction the new model's median latency may exceed the others'; `undefined` where latency does not decide. */
+  maxLatencyIncrease: number | undefined;
 }
 
 /** Lays model.yaml under the inputs and checks what comes out. */
@@ -136,6 +164,8 @@ export async function resolveInputs(inputs: Inputs): Promise<Deployment> {
     acceleratorCount: inputs.acceleratorCount ?? endpoint['accelerator-count'],
     serviceAccount: inputs.serviceAccount ?? endpoint['service-account'],
   });
+  const strategy = inputs.strategy ?? endpoint.strategy ?? 'canary';
+  const maxLatencyIncrease = inputs.maxLatencyIncrease ?? endpoint['max-latency-increase'];
   return {
     place,
     endpointId: checkEndpointId(endpointId),
@@ -148,18 +178,25 @@ export async function resolveInputs(inputs: Inputs): Promise<Deployment> {
       minReplicas: askedShape.minReplicas ?? 1,
       maxReplicas: askedShape.maxReplicas ?? askedShape.minReplicas ?? 1,
     },
-    steps: checkSteps(inputs.trafficSteps?.map(Number) ?? endpoint['traffic-steps'] ?? [5, 25, 100]),
-    bakeTime: inputs.bakeTime ?? parseDuration(endpoint['bake-time'] ?? '0') ?? 0,
+    strategy,
+    steps: stepsOf(
+      strategy,
+      checkSteps(strategy, inputs.trafficSteps?.map(Number), endpoint['traffic-steps']),
+      inputs.bakeTime ?? parseDuration(endpoint['bake-time'] ?? '0') ?? 0,
+    ),
     probe:
       probePath === undefined
         ? undefined
         : {
             path: probePath,
             tolerance: inputs.probeTolerance ?? endpoint['probe-tolerance'] ?? image['golden-tolerance'] ?? 1e-6,
-            answers: inputs.probeAnswers ?? 5,
+            answers: checkAnswers(inputs.probeAnswers, maxLatencyIncrease),
             settle: inputs.probeSettle ?? 30_000,
+            maxLatencyIncrease,
           },
+    onFailure: inputs.onFailure ?? endpoint['on-failure'] ?? 'keep',
     keepWarm: inputs.keepWarm ?? endpoint['keep-warm'] ?? 1,
+    championAliases: inputs.championAliases ?? endpoint['champion-aliases'] ?? true,
     requireEmptyEndpoint: inputs.requireEmptyEndpoint ?? false,
     allowRolledBack: inputs.allowRolledBack ?? false,
     labels: checkLabels({ ...endpoint.labels, ...inputs.labels }, LEDGER_PREFIXES),
@@ -167,11 +204,39 @@ export async function resolveInputs(inputs: Inputs): Promise<Deployment> {
   };
 }
 
-function checkSteps(steps: readonly number[]): readonly number[] {
+function checkSteps(
+  strategy: Strategy,
+  asked: readonly number[] | undefined,
+  inManifest: readonly number[] | undefined,
+): readonly number[] {
+  if (strategy !== 'canary') {
+    if (asked === undefined) return [100];
+    throw new UserError(`The strategy ${strategy} has one step, 100 %, and takes no 'traffic-steps'.`, {
+      fix: "Remove them, or set 'strategy: canary'.",
+    });
+  }
+  const steps = asked ?? inManifest ?? [5, 25, 100];
   const rising = steps.every((step, index) => Number.isInteger(step) && step > (steps[index - 1] ?? 0));
   if (rising && steps.at(-1) === 100) return steps;
   throw new UserError(`The traffic steps ${steps.join(', ')} do not rise to 100 in whole percentages.`, {
     fix: "Set 'traffic-steps' to such as 5,25,100.",
+  });
+}
+
+/** A canary bakes while both models serve, blue-green with the old model at hand, and an immediate release not at all. */
+function stepsOf(strategy: Strategy, shares: readonly number[], bakeTime: number): readonly TrafficStep[] {
+  const bakes = { canary: (share: number) => share < 100, 'blue-green': () => true, immediate: () => false }[strategy];
+  return shares.map((share) => ({ share, bake: bakes(share) ? bakeTime : 0 }));
+}
+
+/** Answers of each model that a comparison of their medians takes at least. */
+const COMPARED_ANSWERS = { least: 10, usual: 50 };
+
+function checkAnswers(asked: number | undefined, maxLatencyIncrease: number | undefined): number {
+  if (maxLatencyIncrease === undefined) return asked ?? 5;
+  if (asked === undefined || asked >= COMPARED_ANSWERS.least) return asked ?? COMPARED_ANSWERS.usual;
+  throw new UserError(`'probe-answers: ${asked}' is too few to compare latencies by.`, {
+    fix: `Set at least ${COMPARED_ANSWERS.least}, or leave it out for ${COMPARED_ANSWERS.usual}.`,
   });
 }
 

@@ -1,10 +1,10 @@
 import { UserError } from '@mlops-actions/action-kit';
 import {
+  CHAMPION_ALIAS,
   findDeployed,
   latestGood,
   latestOf,
   latestOfVersion,
-  ROLLED_BACK_LABEL,
   sameVersion,
   servedDigest,
   shareOf,
@@ -16,7 +16,7 @@ import {
   type ModelVersion,
   type TrafficSplit,
 } from '@mlops-actions/vertex';
-import type { Deployment } from './inputs.ts';
+import type { Deployment, TrafficStep } from './inputs.ts';
 
 /** What is to be done, from what is there. Pure: the same world gives the same plan. */
 export interface Plan {
@@ -27,14 +27,16 @@ export interface Plan {
   resize: boolean;
   /** Percentage of traffic that the version gets now. */
   share: number;
-  /** Percentages to go through. The first may be the present one: what an earlier run left is probed before it goes on. */
-  steps: readonly number[];
+  /** Steps to go through. The first may be at the present share: what an earlier run left is probed before it goes on. */
+  steps: readonly TrafficStep[];
   /** The split without the version: where a bad step returns to. Empty if nobody else served. */
   base: TrafficSplit;
   /** The model that served most before. */
   previous: string | undefined;
   /** Models to undeploy where no traffic is to be moved: what an earlier run did not come to. */
   surplus: readonly string[];
+  /** Whether the alias `champion` is still to be moved to the version. */
+  aliases: boolean;
   /** Whether there is anything to do. */
   changes: boolean;
 }
@@ -42,20 +44,28 @@ export interface Plan {
 /**
  * Plans a deployment.
  *
+ * @param twins versions that serve the same bytes and were rolled back
  * @throws UserError if it must not be done: another model is on trial, the version was rolled back, the endpoint should be empty
  */
-export function planDeployment(endpoint: EndpointState | undefined, wanted: Deployment, version: ModelVersion): Plan {
+export function planDeployment(
+  endpoint: EndpointState | undefined,
+  wanted: Deployment,
+  version: ModelVersion,
+  twins: readonly ModelVersion[],
+): Plan {
+  const aliases = wanted.championAliases && !version.aliases.includes(CHAMPION_ALIAS);
   if (endpoint === undefined) {
-    refuseRolledBack([], wanted, version);
+    refuseRolledBack([], wanted, version, twins);
     return {
       createEndpoint: true,
       deployed: undefined,
       resize: false,
       share: 0,
-      steps: [100],
+      steps: wanted.steps.slice(-1),
       base: {},
       previous: undefined,
       surplus: [],
+      aliases,
       changes: true,
     };
   }
@@ -67,7 +77,7 @@ export function planDeployment(endpoint: EndpointState | undefined, wanted: Depl
   const others = withoutModel(endpoint.split, id);
   const settled = share === 100 && latestOf(entries, id)?.verdict !== 'trial';
   refuseOthers(endpoint, others, wanted);
-  if (!settled) refuseRolledBack(entries, wanted, version);
+  if (!settled) refuseRolledBack(entries, wanted, version, twins);
 
   const isDeployed = (entry: LedgerEntry): boolean =>
     entry.deployedModelId !== id && endpoint.deployed.some((model) => model.id === entry.deployedModelId);
@@ -75,7 +85,7 @@ export function planDeployment(endpoint: EndpointState | undefined, wanted: Depl
   const alone = Object.keys(others).length === 0;
   const resize = deployed !== undefined && differsInReplicas(deployed, wanted);
   const surplus = settled && entries.at(-1)?.deployedModelId === id ? surplusModels(endpoint, wanted.keepWarm) : [];
-  const steps = settled ? [] : stepsFrom(share, alone ? [100] : wanted.steps);
+  const steps = settled ? [] : stepsFrom(share, alone ? wanted.steps.slice(-1) : wanted.steps);
   return {
     createEndpoint: false,
     deployed,
@@ -86,7 +96,8 @@ export function planDeployment(endpoint: EndpointState | undefined, wanted: Depl
     base: !alone ? others : share > 0 && before !== undefined ? { [before]: 100 } : {},
     previous: alone ? before : largest(others),
     surplus,
-    changes: deployed === undefined || resize || steps.length > 0 || surplus.length > 0,
+    aliases,
+    changes: deployed === undefined || resize || steps.length > 0 || surplus.length > 0 || aliases,
   };
 }
 
@@ -105,9 +116,11 @@ export function surplusModels(endpoint: EndpointState, keepWarm: number): string
     .map(({ deployedModelId }) => deployedModelId);
 }
 
-function stepsFrom(share: number, steps: readonly number[]): readonly number[] {
-  const ahead = steps.filter((step) => step > share);
-  return share > 0 ? [share, ...ahead] : ahead;
+function stepsFrom(share: number, steps: readonly TrafficStep[]): readonly TrafficStep[] {
+  const ahead = steps.filter((step) => step.share > share);
+  if (share === 0) return ahead;
+  // What was baked before the interruption is not known: it is baked anew.
+  return [{ share, bake: (steps.find((step) => step.share === share) ?? steps[0])!.bake }, ...ahead];
 }
 
 function largest(split: TrafficSplit): string | undefined {
@@ -149,13 +162,20 @@ function refuseOthers(endpoint: EndpointState, others: TrafficSplit, wanted: Dep
   }
 }
 
-function refuseRolledBack(entries: readonly LedgerEntry[], wanted: Deployment, version: ModelVersion): void {
+function refuseRolledBack(
+  entries: readonly LedgerEntry[],
+  wanted: Deployment,
+  version: ModelVersion,
+  twins: readonly ModelVersion[],
+): void {
   if (wanted.allowRolledBack) return;
   const entry = latestOfVersion(entries, wanted.version, servedDigest(version));
   const inLedger = entry?.verdict === 'rolled-back';
-  if (!inLedger && version.labels[ROLLED_BACK_LABEL] === undefined) return;
+  const marked = twins.find((twin) => sameVersion(twin, version)) ?? twins[0];
+  const taken = inLedger ? entry : marked;
+  if (taken === undefined) return;
   const name = shortVersion(wanted.version);
-  const as = inLedger && !sameVersion(entry, wanted.version) ? `, which is the same as ${shortVersion(entry)},` : '';
+  const as = sameVersion(taken, wanted.version) ? '' : `, which is the same as ${shortVersion(taken)},`;
   throw new UserError(`${name}${as} was rolled back and is not deployed again.`, {
     fix: "Release a mended model, or set 'allow-rolled-back: true' if the fault was not the model's.",
   });

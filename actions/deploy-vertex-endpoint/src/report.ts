@@ -8,6 +8,7 @@ import {
   mdVerdict,
   type Markdown,
 } from '@mlops-actions/action-kit';
+import { wilson } from '@mlops-actions/statistics';
 import {
   fullSplit,
   quantile,
@@ -20,12 +21,14 @@ import {
   type ProbeResult,
 } from '@mlops-actions/vertex';
 import { showSplit, type CanaryResult, type StepRecord } from './canary.ts';
-import type { Deployment } from './inputs.ts';
+import type { Deployment, TrafficStep } from './inputs.ts';
 import type { Plan } from './plan.ts';
 
 /** All that a run knows in the end. */
 export interface Outcome {
   dryRun: boolean;
+  /** Where the plan of a dry run is; empty for any other run. */
+  planPath: string;
   wanted: Deployment;
   version: ModelVersion;
   plan: Plan;
@@ -52,11 +55,12 @@ export function planLines(plan: Plan, wanted: Deployment, before: EndpointState 
       ? `Deploy ${name} without traffic: ${replicas}`
       : `Go on with deployed model ${plan.deployed.id}, which is ${name} and has ${plan.share} % of traffic`,
     ...(plan.resize ? [`Change its replicas to ${shape.minReplicas} to ${shape.maxReplicas}`] : []),
+    ...(plan.aliases ? [`Move the alias champion to ${name} after success`] : []),
     ...(plan.surplus.length > 0 ? [`Undeploy ${plan.surplus.join(', ')}, kept warm no longer`] : []),
     `Traffic now: ${showSplit(before?.split ?? {})}`,
   ];
   if (plan.steps.length === 0) return lines;
-  lines.push(`Traffic of ${name}: ${plan.steps.map((step) => `${step} %`).join(', then ')}`);
+  lines.push(`Traffic of ${name}: ${plan.steps.map(showStep).join(', then ')}`);
   if (alone && steps.length > 1) {
     lines.push('Nobody serves that it could share with, so there is one step: it can be probed only while it serves');
   }
@@ -67,6 +71,9 @@ export function planLines(plan: Plan, wanted: Deployment, before: EndpointState 
     );
   return lines;
 }
+
+const showStep = ({ share, bake }: TrafficStep): string =>
+  bake > 0 ? `${share} % for ${formatDuration(bake)}` : `${share} %`;
 
 /** The report's fields. */
 export function reportOf({
@@ -89,8 +96,10 @@ export function reportOf({
       createEndpoint: plan.createEndpoint,
       deploy: plan.deployed === undefined,
       resize: plan.resize,
-      steps: plan.steps,
+      strategy: wanted.strategy,
+      steps: plan.steps.map(({ share }) => share),
       undeploy: plan.surplus,
+      moveAliases: plan.aliases,
       returnsTo: plan.base,
       previousDeployedModelId: plan.previous,
     },
@@ -103,7 +112,15 @@ export function reportOf({
 }
 
 function probeReport({ arms, ...probe }: ProbeResult): Record<string, unknown> {
-  return { ...probe, arms: arms.map(({ latencies, ...arm }) => ({ ...arm, milliseconds: percentiles(latencies) })) };
+  const errorRate = {
+    value: probe.errors.length / probe.requests,
+    bounds: wilson(probe.errors.length, probe.requests, 0.025),
+  };
+  return {
+    ...probe,
+    errorRate,
+    arms: arms.map(({ latencies, ...arm }) => ({ ...arm, milliseconds: percentiles(latencies) })),
+  };
 }
 
 const percentiles = (latencies: readonly number[]): Record<string, number | undefined> => ({

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { DeployedModel, EndpointState, LedgerEntry, LedgerVerdict, ModelVersion } from '@mlops-actions/vertex';
 import { judgeStep } from '../src/canary.ts';
-import type { Deployment } from '../src/inputs.ts';
+import type { Deployment, TrafficStep } from '../src/inputs.ts';
 import { planDeployment, surplusModels } from '../src/plan.ts';
 
 const deployed = (id: string, versionId: string, over: Partial<DeployedModel> = {}): DeployedModel => ({
@@ -40,6 +40,9 @@ const endpoint = (over: Partial<EndpointState> & { entries?: LedgerEntry[] } = {
   ...over,
 });
 
+/** Steps without bake time. */
+const steps = (...shares: number[]): TrafficStep[] => shares.map((share) => ({ share, bake: 0 }));
+
 const wanted = (over: Partial<Deployment> = {}): Deployment => ({
   place: { project: 'acme', region: 'europe-west4' },
   endpointId: 'e',
@@ -47,10 +50,12 @@ const wanted = (over: Partial<Deployment> = {}): Deployment => ({
   version: { modelId: 'm', versionId: '2' },
   askedShape: {},
   shape: { machineType: 'n1-standard-2', minReplicas: 1, maxReplicas: 1 },
-  steps: [5, 25, 100],
-  bakeTime: 0,
+  strategy: 'canary',
+  steps: steps(5, 25, 100),
+  onFailure: 'keep',
   probe: undefined,
   keepWarm: 1,
+  championAliases: false,
   requireEmptyEndpoint: false,
   allowRolledBack: false,
   labels: {},
@@ -79,28 +84,28 @@ const championOnly = endpoint({
 
 describe('planDeployment', () => {
   test('no endpoint: make it, deploy, one step', () => {
-    expect(planDeployment(undefined, wanted(), version())).toMatchObject({
+    expect(planDeployment(undefined, wanted(), version(), [])).toMatchObject({
       createEndpoint: true,
       deployed: undefined,
-      steps: [100],
+      steps: steps(100),
       base: {},
       changes: true,
     });
   });
 
   test('an endpoint that serves nothing: one step, and nobody to return to', () => {
-    expect(planDeployment(endpoint(), wanted(), version())).toMatchObject({
-      steps: [100],
+    expect(planDeployment(endpoint(), wanted(), version(), [])).toMatchObject({
+      steps: steps(100),
       base: {},
       previous: undefined,
     });
   });
 
   test('beside a champion: all steps, back to the champion', () => {
-    expect(planDeployment(championOnly, wanted(), version())).toMatchObject({
+    expect(planDeployment(championOnly, wanted(), version(), [])).toMatchObject({
       deployed: undefined,
       share: 0,
-      steps: [5, 25, 100],
+      steps: steps(5, 25, 100),
       base: { 11: 100 },
       previous: '11',
     });
@@ -108,7 +113,10 @@ describe('planDeployment', () => {
 
   test('killed after the deployment: the deployed model is used', () => {
     const world = { ...championOnly, deployed: [deployed('11', '1'), deployed('22', '2')] };
-    expect(planDeployment(world, wanted(), version())).toMatchObject({ deployed: { id: '22' }, steps: [5, 25, 100] });
+    expect(planDeployment(world, wanted(), version(), [])).toMatchObject({
+      deployed: { id: '22' },
+      steps: steps(5, 25, 100),
+    });
   });
 
   test('killed in the middle of the canary: probes the present step again and goes on', () => {
@@ -117,9 +125,9 @@ describe('planDeployment', () => {
       deployed: [deployed('11', '1'), deployed('22', '2')],
       entries: ledger(['11', '1', 'passed'], ['22', '2', 'trial']),
     });
-    expect(planDeployment(world, wanted(), version())).toMatchObject({
+    expect(planDeployment(world, wanted(), version(), [])).toMatchObject({
       share: 25,
-      steps: [25, 100],
+      steps: steps(25, 100),
       base: { 11: 100 },
     });
   });
@@ -130,8 +138,8 @@ describe('planDeployment', () => {
       deployed: [deployed('11', '1'), deployed('22', '2')],
       entries: ledger(['11', '1', 'passed'], ['22', '2', 'trial']),
     });
-    expect(planDeployment(world, wanted(), version())).toMatchObject({
-      steps: [100],
+    expect(planDeployment(world, wanted(), version(), [])).toMatchObject({
+      steps: steps(100),
       base: { 11: 100 },
       previous: '11',
     });
@@ -143,9 +151,9 @@ describe('planDeployment', () => {
       deployed: [deployed('11', '1'), deployed('22', '2')],
       entries: ledger(['11', '1', 'passed'], ['22', '2', 'passed']),
     });
-    expect(planDeployment(world, wanted(), version())).toMatchObject({ changes: false, steps: [], previous: '11' });
+    expect(planDeployment(world, wanted(), version(), [])).toMatchObject({ changes: false, steps: [], previous: '11' });
     // Also where a first release was told to find an empty endpoint: it is its own.
-    expect(planDeployment(world, wanted({ requireEmptyEndpoint: true }), version()).changes).toBe(false);
+    expect(planDeployment(world, wanted({ requireEmptyEndpoint: true }), version(), []).changes).toBe(false);
   });
 
   test('other replicas are a change of their own; another machine is another deployment', () => {
@@ -154,14 +162,16 @@ describe('planDeployment', () => {
       deployed: [deployed('22', '2')],
       entries: ledger(['22', '2', 'passed']),
     });
-    expect(planDeployment(world, wanted({ askedShape: { maxReplicas: 4 } }), version())).toMatchObject({
+    expect(planDeployment(world, wanted({ askedShape: { maxReplicas: 4 } }), version(), [])).toMatchObject({
       resize: true,
       steps: [],
       changes: true,
     });
-    expect(planDeployment(world, wanted({ askedShape: { machineType: 'n1-standard-8' } }), version())).toMatchObject({
+    expect(
+      planDeployment(world, wanted({ askedShape: { machineType: 'n1-standard-8' } }), version(), []),
+    ).toMatchObject({
       deployed: undefined,
-      steps: [5, 25, 100],
+      steps: steps(5, 25, 100),
       base: { 22: 100 },
     });
   });
@@ -195,18 +205,18 @@ describe('planDeployment', () => {
       /mlops-ledger-4/,
     ],
   ])('refuses %s', (_, world, over, message) => {
-    expect(() => planDeployment(world, wanted(over), version())).toThrow(message);
+    expect(() => planDeployment(world, wanted(over), version(), [])).toThrow(message);
   });
 
   test('refuses the same bytes under a new number, and a version that is marked in the registry', () => {
     const world = endpoint({ entries: ledger(['22', '2', 'rolled-back']) });
     const again = version({ versionId: '5' });
-    expect(() => planDeployment(world, wanted({ version: { modelId: 'm', versionId: '5' } }), again)).toThrow(
+    expect(() => planDeployment(world, wanted({ version: { modelId: 'm', versionId: '5' } }), again, [])).toThrow(
       /m@5, which is the same as m@2, was rolled back/,
     );
     const marked = version({ labels: { 'rolled-back': 'e' } });
-    expect(() => planDeployment(undefined, wanted(), marked)).toThrow(/m@2 was rolled back/);
-    expect(planDeployment(undefined, wanted({ allowRolledBack: true }), marked).changes).toBe(true);
+    expect(() => planDeployment(undefined, wanted(), marked, [marked])).toThrow(/m@2 was rolled back/);
+    expect(planDeployment(undefined, wanted({ allowRolledBack: true }), marked, [marked]).changes).toBe(true);
   });
 
   test('a version that failed may be tried again', () => {
@@ -214,7 +224,7 @@ describe('planDeployment', () => {
       ...championOnly,
       ledger: { entries: ledger(['11', '1', 'passed'], ['22', '2', 'failed']), unreadable: [] },
     };
-    expect(planDeployment(world, wanted(), version()).steps).toEqual([5, 25, 100]);
+    expect(planDeployment(world, wanted(), version(), []).steps).toEqual(steps(5, 25, 100));
   });
 });
 

@@ -1,8 +1,8 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { inputReader, type ActionResult } from '@mlops-actions/action-kit';
-import { moveTraffic, readEndpoint, requireEndpoint, setVersionLabels } from '@mlops-actions/vertex';
+import { getModelVersion, moveTraffic, readEndpoint, requireEndpoint, setVersionLabels } from '@mlops-actions/vertex';
 import type { Behaviour } from '../../../packages/vertex/test/support/images.ts';
 import { registerServer } from '../../../packages/vertex/test/support/versions.ts';
 import {
@@ -67,6 +67,7 @@ describe('a release', () => {
       'deployed-model-id': firstId,
       'previous-deployed-model-id': '',
       'traffic-split': JSON.stringify({ [firstId]: 100 }),
+      'plan-path': '',
       changed: 'true',
     });
     expect((await requireEndpoint(world.vertex, 'story')).labels).toMatchObject({
@@ -188,6 +189,82 @@ describe('a bad model', () => {
   });
 });
 
+describe('strategies', () => {
+  test.each([
+    ['blue-green', 2],
+    ['immediate', 1],
+  ] as const)(
+    '%s: all traffic in one update, probed %i times, and the old model kept warm',
+    async (strategy, probes) => {
+      const id = `all-${strategy}`;
+      await register(id, {}, {});
+      const first = await deploy(id, 1, { strategy, trafficSteps: undefined });
+      const start = lastCall(world.emulator);
+      const second = await deploy(id, 2, { strategy, trafficSteps: undefined, bakeTime: 1 });
+      // The move, and the verdict.
+      expect(updates(start)).toBe(2);
+      expect(second.report).toMatchObject({
+        plan: { strategy, steps: [100] },
+        steps: [{ share: 100, verdict: 'pass' }],
+      });
+      expect((second.report['steps'] as { probes: unknown[] }[])[0]!.probes).toHaveLength(probes);
+      expect(splitOf(second)).toEqual({
+        [first.outputs['deployed-model-id']!]: 0,
+        [second.outputs['deployed-model-id']!]: 100,
+      });
+    },
+  );
+
+  test('a bad model of blue-green loses all traffic again', async () => {
+    await register('blue', {}, { bias: 9 });
+    const first = await deploy('blue', 1);
+    const bad = await deploy('blue', 2, { strategy: 'blue-green', trafficSteps: undefined, onFailure: 'undeploy' });
+    expect(bad).toMatchObject({ verdict: 'fail', headline: expect.stringContaining('and it was undeployed') });
+    expect(splitOf(bad)).toEqual({ [first.outputs['deployed-model-id']!]: 100 });
+    expect(bad.report['undeployed']).toEqual([bad.outputs['deployed-model-id']]);
+    expect(await ledgerOf('blue')).toEqual(['1 passed', '2 failed']);
+  });
+
+  test('a bad model that cannot be undeployed is still a bad model', async () => {
+    await register('stuck', {}, { bias: 9 });
+    await deploy('stuck', 1);
+    world.emulator.setFaults([{ rpc: 'UndeployModel', code: 'PERMISSION_DENIED' }]);
+    const bad = await deploy('stuck', 2, { onFailure: 'undeploy' });
+    world.emulator.setFaults([]);
+    expect(bad).toMatchObject({ verdict: 'fail', headline: expect.stringContaining('stays without traffic') });
+  });
+});
+
+describe('latency', () => {
+  const slow: Behaviour = {
+    answer: `setTimeout(() => response.setHeader('content-type', 'application/json').end(
+      JSON.stringify({ predictions: predict(instances) })), 150);`,
+  };
+
+  test.each([['25', '100'], ['100']])('a model that is far slower is taken back (steps %s)', async (...steps) => {
+    const id = `slow-${steps.length}`;
+    await register(id, {}, { ...slow, bias: 2 });
+    const first = await deploy(id, 1);
+    const result = await deploy(id, 2, { trafficSteps: steps, maxLatencyIncrease: 0.5, probeAnswers: 12 });
+    expect(result).toMatchObject({
+      verdict: 'fail',
+      headline: expect.stringMatching(/median latency is .* 1\.50 is allowed/),
+    });
+    expect(result.report['steps']).toMatchObject([
+      { latency: { verdict: 'fail' }, probes: [{ errorRate: { value: 0 } }] },
+    ]);
+    expect((await requireEndpoint(world.vertex, id)).split).toEqual({ [first.outputs['deployed-model-id']!]: 100 });
+  });
+
+  test('without a limit it is told and does not decide; a limit far away lets it pass', async () => {
+    await register('unhurried', {}, { ...slow, bias: 2 }, { bias: 3 });
+    await deploy('unhurried', 1);
+    expect((await deploy('unhurried', 2)).verdict).toBe('pass');
+    const faster = await deploy('unhurried', 3, { maxLatencyIncrease: 10, probeAnswers: 12 });
+    expect(faster).toMatchObject({ verdict: 'pass', headline: expect.stringContaining('times that of the others') });
+  });
+});
+
 describe('killed and run again', () => {
   test('goes on with the canary where it stands', async () => {
     await register('resumed', {}, {});
@@ -232,6 +309,68 @@ describe('killed and run again', () => {
   });
 });
 
+describe('aliases', () => {
+  const aliasesOf = async (id: string): Promise<Record<string, string | undefined>> => {
+    const holder = async (alias: string) => (await getModelVersion(world.vertex, id, alias))?.versionId;
+    return {
+      champion: await holder('champion'),
+      previous: await holder('previous-champion'),
+      default: await holder('default'),
+    };
+  };
+
+  test('champion and previous-champion follow the traffic after success, and not before', async () => {
+    await register('aliased', {}, {}, { bias: 9 });
+    await deploy('aliased', 1);
+    expect(await aliasesOf('aliased')).toEqual({ champion: '1', previous: undefined, default: '1' });
+    await deploy('aliased', 2);
+    expect(await aliasesOf('aliased')).toEqual({ champion: '2', previous: '1', default: '1' });
+    await deploy('aliased', 3);
+    expect(await aliasesOf('aliased')).toEqual({ champion: '2', previous: '1', default: '1' });
+  });
+
+  test('that could not be set are set by the next run; champion-aliases: false leaves them alone', async () => {
+    await register('late', {}, {});
+    await deploy('late', 1, { championAliases: false });
+    expect(await aliasesOf('late')).toEqual({ champion: undefined, previous: undefined, default: '1' });
+    world.emulator.setFaults([{ rpc: 'MergeVersionAliases', code: 'PERMISSION_DENIED' }]);
+    expect((await deploy('late', 2)).verdict).toBe('pass');
+    world.emulator.setFaults([]);
+    const again = await deploy('late', 2);
+    expect(again).toMatchObject({
+      headline: expect.stringContaining('the aliases follow'),
+      outputs: { changed: 'true' },
+    });
+    expect(await aliasesOf('late')).toEqual({ champion: '2', previous: '1', default: '1' });
+    expect((await deploy('late', 2)).outputs['changed']).toBe('false');
+  });
+
+  test('of a model that another one takes over from are taken away', async () => {
+    await register('elder', {});
+    await register('younger', { bias: 1 });
+    await deploy('elder', 1);
+    await deploy('elder', 1, { modelVersion: 'younger@1' });
+    expect(await aliasesOf('elder')).toEqual({ champion: undefined, previous: '1', default: '1' });
+    expect(await aliasesOf('younger')).toEqual({ champion: '1', previous: undefined, default: '1' });
+  });
+});
+
+test('a digest that was rolled back is refused under any number, until it is allowed and passes', async () => {
+  await register('frozen', {}, {});
+  await registerServer(world, 'frozen', { bias: 2 });
+  await deploy('frozen', 1);
+  const bad = { modelId: 'frozen', versionId: '2' };
+  // The ledger does not know of it: it was taken back long ago.
+  await setVersionLabels(world.vertex, bad, {
+    ...(await getModelVersion(world.vertex, 'frozen', '2'))!.labels,
+    'rolled-back': 'frozen',
+  });
+  await expect(deploy('frozen', 3)).rejects.toThrow(/frozen@3, which is the same as frozen@2, was rolled back/);
+  const probePath = await world.probes(2);
+  expect((await deploy('frozen', 3, { probePath, allowRolledBack: true })).verdict).toBe('pass');
+  expect((await getModelVersion(world.vertex, 'frozen', '2'))!.labels).not.toHaveProperty('rolled-back');
+});
+
 describe('what is refused', () => {
   test('an endpoint that should be empty, another canary, a version that was rolled back', async () => {
     await register('guarded', {}, {}, {});
@@ -263,6 +402,8 @@ describe('what is refused', () => {
     ['a version that is not there', { modelVersion: 'nobody@1' }, /no model version nobody@1/],
     ['steps that fall', { trafficSteps: ['50', '25', '100'] }, /do not rise to 100/],
     ['steps that end early', { trafficSteps: ['5', '25'] }, /do not rise to 100/],
+    ['steps without a canary', { strategy: 'immediate' }, /has one step, 100 %, and takes no 'traffic-steps'/],
+    ['too few answers to compare', { maxLatencyIncrease: 0.1, probeAnswers: 5 }, /too few to compare/],
     ['steps that are none', { trafficSteps: ['five', '100'] }, /do not rise to 100/],
     ['fewer replicas than the least', { minReplicas: 3, maxReplicas: 2 }, /'max-replicas' \(2\) is less than/],
     ['an accelerator count alone', { acceleratorCount: 1 }, /needs 'accelerator-type'/],
@@ -288,6 +429,55 @@ test('a dry run tells the plan and changes nothing', async () => {
   expect(plan.report['plan']).toMatchObject({ createEndpoint: false, deploy: true, steps: [25, 100] });
   expect(plan.summary.source).toMatch(/25 %, then 100 %/);
   expect(JSON.stringify(world.emulator.state().endpoints)).toBe(before);
+});
+
+describe('a plan', () => {
+  const planOf = async (id: string, version: number, over: Partial<Inputs> = {}): Promise<string> => {
+    const evidenceDir = path.join(world.folder, `plan-${id}`);
+    return (await deploy(id, version, { dryRun: true, evidenceDir, ...over })).outputs['plan-path']!;
+  };
+
+  test('is applied, also by a second run after one that died', async () => {
+    await register('planned', {}, {});
+    await deploy('planned', 1, { plan: await planOf('planned', 1) });
+    const plan = await planOf('planned', 2);
+    expect(JSON.parse(await readFile(plan, 'utf8'))).toMatchObject({
+      release: { modelVersion: 'planned@2', strategy: 'canary', steps: [{ share: 25 }, { share: 100 }] },
+      world: { others: [{ version: 'planned@1' }] },
+      changes: { createEndpoint: false, deploy: true, moveAliases: true },
+    });
+    world.emulator.setFaults([{ rpc: 'UpdateEndpoint', nth: 2, times: 99, code: 'PERMISSION_DENIED' }]);
+    await expect(deploy('planned', 2, { plan })).rejects.toThrow(/could not be returned/);
+    world.emulator.setFaults([]);
+    expect((await deploy('planned', 2, { plan })).verdict).toBe('pass');
+    expect((await deploy('planned', 2, { plan })).outputs['changed']).toBe('false');
+  });
+
+  test('is refused when the world or the release is another one, and nothing is changed', async () => {
+    await register('stale', {}, {}, {});
+    await deploy('stale', 1);
+    const plan = await planOf('stale', 3);
+    await expect(deploy('stale', 2, { plan })).rejects.toThrow(/release.modelVersion was "stale@3" and is "stale@2"/);
+    await expect(deploy('stale', 3, { plan, trafficSteps: ['50', '100'] })).rejects.toThrow(/release.steps was/);
+    await expect(deploy('stale', 3, { plan, probePath: await world.probes(9) })).rejects.toThrow(
+      /release.probe.cases was/,
+    );
+    await deploy('stale', 2);
+    const before = JSON.stringify(world.emulator.state().endpoints);
+    await expect(deploy('stale', 3, { plan })).rejects.toThrow(/world.others was .* world.returnsTo/);
+    expect(JSON.stringify(world.emulator.state().endpoints)).toBe(before);
+  });
+
+  test.each([
+    ['no file', undefined, /cannot be read as JSON/],
+    ['no JSON', 'steps: 5', /cannot be read as JSON/],
+    ['no plan', '{"format": "other"}', /is not a plan of this action/],
+    ['a list', '[]', /is not a plan of this action/],
+  ])('that is %s is refused', async (name, content, message) => {
+    const file = path.join(world.folder, name);
+    if (content !== undefined) await writeFile(file, content);
+    await expect(deploy('unplanned', 1, { plan: file })).rejects.toThrow(message);
+  });
 });
 
 test('model.yaml is under the inputs, and paths in it are relative to it', async () => {
@@ -319,6 +509,9 @@ test('inputs are read as action.yml names them', () => {
     'model-version': 'm@1',
     'traffic-steps': '5, 100',
     'bake-time': '10m',
+    strategy: 'blue-green',
+    'on-failure': 'undeploy',
+    'max-latency-increase': '0.2',
     'keep-warm': '2',
     'require-empty-endpoint': 'false',
   };
@@ -326,6 +519,9 @@ test('inputs are read as action.yml names them', () => {
     modelVersion: 'm@1',
     trafficSteps: ['5', '100'],
     bakeTime: 600_000,
+    strategy: 'blue-green',
+    onFailure: 'undeploy',
+    maxLatencyIncrease: 0.2,
     keepWarm: 2,
     requireEmptyEndpoint: false,
   });

@@ -19,6 +19,8 @@ export interface Inputs extends CommonInputs {
   to?: string | undefined;
   reason: string;
   force?: boolean | undefined;
+  championAliases?: boolean | undefined;
+  drill?: boolean | undefined;
   probePath?: string | undefined;
   probeSettle?: number | undefined;
   timeout?: number | undefined;
@@ -34,6 +36,8 @@ export function readInputs(reader: InputReader): Inputs {
     to: reader.text('to'),
     reason: reader.required('reason'),
     force: reader.flag('force'),
+    championAliases: reader.flag('champion-aliases'),
+    drill: reader.flag('drill'),
     probePath: reader.text('probe-path'),
     probeSettle: reader.duration('probe-settle', { min: 0 }),
     timeout: reader.duration('timeout', { min: 1000 }),
@@ -49,6 +53,10 @@ export interface Rollback {
   modelId: string | undefined;
   reason: string;
   force: boolean;
+  /** Whether `champion` and `previous-champion` follow the traffic. */
+  championAliases: boolean;
+  /** Prove the way back, and move nothing. */
+  drill: boolean;
   cases: readonly ProbeCase[] | undefined;
   settle: number;
   timeout: number;
@@ -68,6 +76,14 @@ export async function resolveInputs(inputs: Inputs): Promise<Rollback> {
       fix: "Set 'endpoint-id', or endpoint.endpoint-id or model.name in model.yaml.",
     });
   }
+  if (inputs.drill && inputs.dryRun) {
+    throw new UserError(
+      "'drill' and 'dry-run' are two things: a drill asks the endpoint for an update that changes nothing.",
+      {
+        fix: 'Set one of them.',
+      },
+    );
+  }
   const place = requirePlace(inputs.projectId ?? manifest['project-id'], inputs.region ?? manifest.region);
   const pathInManifest = endpoint['probe-path'] ?? image?.['golden-path'];
   return {
@@ -77,6 +93,8 @@ export async function resolveInputs(inputs: Inputs): Promise<Rollback> {
     modelId: registry?.['model-id'] ?? model?.name,
     reason: inputs.reason,
     force: inputs.force ?? false,
+    championAliases: inputs.championAliases ?? endpoint['champion-aliases'] ?? true,
+    drill: inputs.drill ?? false,
     cases:
       inputs.probePath !== undefined
         ? await readProbeFile(inputs.probePath)

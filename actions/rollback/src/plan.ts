@@ -60,9 +60,7 @@ function planPrevious(endpoint: EndpointState, subject: DeployedModel | undefine
   ) {
     return { target: idOf(subject), deployed: subject, subject: idOf(before), done: true };
   }
-  const wasGood = (entry: LedgerEntry): boolean =>
-    !(subject !== undefined && sameVersion(entry, subject)) && isGood(latestOfVersion(entries, entry));
-  const target = latestGood(entries, wasGood);
+  const target = previousGood(entries, subject);
   if (target === undefined) {
     const why = unreadable.length > 0 ? ` (its labels ${unreadable.join(', ')} cannot be read)` : '';
     throw new UserError(`The ledger of endpoint ${endpoint.id} knows no other version that served and passed${why}.`, {
@@ -77,6 +75,17 @@ function planPrevious(endpoint: EndpointState, subject: DeployedModel | undefine
     subject: subject && idOf(subject),
     done: false,
   };
+}
+
+/** The last entry, not of this version, whose version was found good when it last served. */
+export function previousGood(
+  entries: readonly LedgerEntry[],
+  version: ModelVersionId | undefined,
+): LedgerEntry | undefined {
+  return latestGood(
+    entries,
+    (entry) => !(version !== undefined && sameVersion(entry, version)) && isGood(latestOfVersion(entries, entry)),
+  );
 }
 
 /** What a rollback takes back: the model on trial if there is one, else the one with most traffic. */

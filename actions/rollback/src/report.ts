@@ -51,7 +51,8 @@ export function reportOf(outcome: Outcome): Record<string, unknown> {
     restored: plan.target,
     rolledBack: plan.subject,
     mode: outcome.mode,
-    changed: !plan.done,
+    drill: wanted.drill,
+    changed: !plan.done && !wanted.drill,
     millisecondsToMove: outcome.moved,
     markedInRegistry: outcome.marked,
     trafficBefore: fullSplit(before),
@@ -90,8 +91,11 @@ export function summarise({ wanted, plan, mode, before, after, moved, verificati
     mdTable(
       ['', ''],
       [
-        ['Serves', shortVersion(plan.target)],
-        ['Taken back', plan.subject === undefined ? 'nothing' : shortVersion(plan.subject)],
+        [wanted.drill ? 'Would serve' : 'Serves', shortVersion(plan.target)],
+        [
+          wanted.drill ? 'Would be taken back' : 'Taken back',
+          plan.subject === undefined ? 'nothing' : shortVersion(plan.subject),
+        ],
         [
           'How',
           mode === undefined
@@ -101,11 +105,11 @@ export function summarise({ wanted, plan, mode, before, after, moved, verificati
               : 'deployed again, then one update',
         ],
         ...(moved === undefined ? [] : [['Took', formatDuration(moved)]]),
-        ...(verification === undefined ? [] : [['Answers', verification.reason]]),
+        ...(verification === undefined ? [] : [[wanted.drill ? 'Drill' : 'Answers', verification.reason]]),
       ],
     ),
     mdTable(['Deployed model', 'Version', 'Traffic before', dryRun ? 'Traffic now' : 'Traffic after'], models),
-    plan.subject === undefined
+    plan.subject === undefined || wanted.drill
       ? undefined
       : md`${shortVersion(plan.subject)} is not released again unless deploy-vertex-endpoint is told so (${mdCode('allow-rolled-back')}).`,
   );

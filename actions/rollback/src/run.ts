@@ -2,7 +2,9 @@ import { log, messageOf, UserError, type ActionResult, type Verdict } from '@mlo
 import {
   append,
   awaitRunningDeployments,
+  CHAMPION_ALIAS,
   deployDark,
+  followTraffic,
   fullSplit,
   judge,
   latestOf,
@@ -13,6 +15,7 @@ import {
   probe,
   requireEndpoint,
   requireModelVersion,
+  rewriteTraffic,
   ROLLED_BACK_LABEL,
   sameVersion,
   servedDigest,
@@ -26,7 +29,7 @@ import {
   type Vertex,
 } from '@mlops-actions/vertex';
 import { resolveInputs, type Inputs, type Rollback } from './inputs.ts';
-import { planRollback, subjectOf, type Plan } from './plan.ts';
+import { planRollback, previousGood, subjectOf, type Plan } from './plan.ts';
 import { reportOf, subjectsOf, summarise, type Outcome } from './report.ts';
 
 /** Returns the traffic to a version that served before; or, in a dry run, tells to which and how. */
@@ -36,7 +39,7 @@ export async function run(inputs: Inputs): Promise<ActionResult> {
     const startedAt = Date.now();
     let before = await requireEndpoint(vertex, wanted.endpointId);
     let plan = planRollback(before, wanted);
-    if (!inputs.dryRun && !plan.done && plan.deployed === undefined) {
+    if (!inputs.dryRun && !wanted.drill && !plan.done && plan.deployed === undefined) {
       // An earlier run may have begun it. Only what is read after the wait counts: it may have ended in between.
       await awaitRunningDeployments(vertex, before.id, wanted.timeout);
       before = await requireEndpoint(vertex, before.id);
@@ -60,9 +63,12 @@ export async function run(inputs: Inputs): Promise<ActionResult> {
       marked: false,
       verification: undefined,
     };
-    if (!inputs.dryRun) {
+    if (wanted.drill) {
+      outcome.verification = await drill(vertex, outcome);
+    } else if (!inputs.dryRun) {
       if (!plan.done) await apply(vertex, outcome, startedAt);
       outcome.marked = await mark(vertex, plan.subject, wanted);
+      if (wanted.championAliases) await moveAliases(vertex, outcome);
       if (!plan.done) outcome.verification = await verify(vertex, outcome.after, plan.target, wanted);
     }
     return resultOf(outcome);
@@ -142,6 +148,37 @@ async function mark(vertex: Vertex, subject: ModelVersionId | undefined, { endpo
   }
 }
 
+/** Moves `champion` to who serves, and `previous-champion` to who would be next. Failing at it is told and undoes nothing. */
+async function moveAliases(vertex: Vertex, { target, after }: Outcome): Promise<void> {
+  if (target.aliases.includes(CHAMPION_ALIAS)) return;
+  const previous = previousGood(after.ledger.entries, target);
+  await followTraffic(vertex, target, previous).catch((error: unknown) =>
+    log.warning(`The aliases champion and previous-champion could not be moved: ${messageOf(error)}`),
+  );
+}
+
+/** Proves the way back: all that a rollback needs is looked at, and the update that it would make is made with nothing changed. */
+async function drill(vertex: Vertex, outcome: Outcome): Promise<Verification> {
+  const { plan, before } = outcome;
+  const name = shortVersion(plan.target);
+  const found = (verdict: Verdict, reason: string): Verification => ({ verdict, reason, probe: undefined });
+  if (plan.done) return found('inconclusive', `${name} has all traffic: there is no way back to try`);
+  const { deployed } = plan;
+  if (deployed === undefined) {
+    return found('inconclusive', `${name} is not deployed: the way back is a deployment, which a drill does not try`);
+  }
+  const wanted = deployed.shape?.minReplicas ?? 1;
+  const there = deployed.availableReplicas;
+  if (there !== undefined && there < wanted) {
+    return found('fail', `only ${there} of ${wanted} replicas of ${name} are available`);
+  }
+  outcome.after = await rewriteTraffic(vertex, before);
+  return found(
+    'pass',
+    `${name} is deployed as ${deployed.id} with ${there ?? wanted} of ${wanted} replicas, and the endpoint takes updates`,
+  );
+}
+
 /** What the answers after the rollback said. */
 export interface Verification {
   verdict: Verdict;
@@ -189,11 +226,13 @@ function resultOf(outcome: Outcome): ActionResult {
   const { wanted, plan, after, verification, mode, dryRun } = outcome;
   const target = shortVersion(plan.target);
   const from = plan.subject === undefined ? '' : ` from ${shortVersion(plan.subject)}`;
-  const headline = plan.done
-    ? `${target} has all traffic of endpoint ${wanted.endpointId} already: nothing to roll back.`
-    : dryRun
-      ? `A dry run: endpoint ${wanted.endpointId} would go back${from} to ${target} (${mode}).`
-      : `Endpoint ${wanted.endpointId} is back${from} on ${target} (${mode}); ${verification?.reason ?? ''}.`;
+  const headline = wanted.drill
+    ? `A drill on endpoint ${wanted.endpointId}, no traffic was moved: ${verification?.reason ?? ''}.`
+    : plan.done
+      ? `${target} has all traffic of endpoint ${wanted.endpointId} already: nothing to roll back.`
+      : dryRun
+        ? `A dry run: endpoint ${wanted.endpointId} would go back${from} to ${target} (${mode}).`
+        : `Endpoint ${wanted.endpointId} is back${from} on ${target} (${mode}); ${verification?.reason ?? ''}.`;
   return {
     verdict: verification?.verdict ?? 'pass',
     headline,
@@ -202,7 +241,7 @@ function resultOf(outcome: Outcome): ActionResult {
       'rolled-back-model-version': plan.subject === undefined ? '' : modelVersionName(wanted.place, plan.subject),
       'traffic-split': JSON.stringify(fullSplit(after)),
       mode: mode ?? '',
-      changed: String(!plan.done),
+      changed: String(!plan.done && !wanted.drill),
     },
     report: reportOf(outcome),
     summary: summarise(outcome),

@@ -48,6 +48,8 @@ const to = (target: string, over: Partial<Rollback> = {}): Rollback => ({
   modelId: 'm',
   reason: 'worse',
   force: false,
+  championAliases: false,
+  drill: false,
   cases: undefined,
   settle: 0,
   timeout: 1000,

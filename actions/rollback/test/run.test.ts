@@ -10,6 +10,7 @@ import {
   latestOf,
   moveTraffic,
   requireEndpoint,
+  setAliases,
   undeploy,
   type LedgerVerdict,
 } from '@mlops-actions/vertex';
@@ -157,6 +158,55 @@ describe('rollback', () => {
     world.emulator.setFaults([{ rpc: 'UpdateEndpoint', when: 'after', code: 'UNAVAILABLE' }]);
     expect((await rollBack('lost')).verdict).toBe('pass');
     expect(await ledgerOf('lost')).toEqual(['1 passed', '2 rolled-back', '1 passed']);
+  });
+
+  test('champion and previous-champion go back with the traffic', async () => {
+    await release('aliases', {}, {}, {});
+    await setAliases(world.vertex, { modelId: 'aliases', versionId: '3' }, ['champion']);
+    await setAliases(world.vertex, { modelId: 'aliases', versionId: '2' }, ['previous-champion']);
+    await rollBack('aliases');
+    expect((await getModelVersion(world.vertex, 'aliases', 'champion'))?.versionId).toBe('2');
+    expect((await getModelVersion(world.vertex, 'aliases', 'previous-champion'))?.versionId).toBe('1');
+    await rollBack('aliases', { to: '1' });
+    expect((await getModelVersion(world.vertex, 'aliases', 'champion'))?.versionId).toBe('1');
+    expect(await getModelVersion(world.vertex, 'aliases', 'previous-champion')).toBeUndefined();
+  });
+
+  describe('a drill', () => {
+    test('proves the warm way back, and leaves traffic, ledger, labels and aliases as they are', async () => {
+      await release('drill', {}, {});
+      const before = await requireEndpoint(world.vertex, 'drill');
+      const start = lastCall(world.emulator);
+      const result = await rollBack('drill', { drill: true });
+      expect(result).toMatchObject({ verdict: 'pass', outputs: { changed: 'false', mode: 'warm' } });
+      expect(result.headline).toMatch(/no traffic was moved: drill@1 is deployed .* 1 of 1 replicas/);
+      const { etag, ...after } = await requireEndpoint(world.vertex, 'drill');
+      expect(etag).not.toBe(before.etag);
+      expect({ ...after, etag: before.etag }).toEqual(before);
+      expect(methodsSince(world.emulator, start)).toEqual(['GetEndpoint', 'GetModel', 'UpdateEndpoint', 'GetEndpoint']);
+    });
+
+    test('is inconclusive where the way back is a deployment, or was just gone', async () => {
+      const [first] = await release('far', {}, {});
+      await undeploy(world.vertex, 'far', first!, 30_000);
+      expect((await rollBack('far', { drill: true })).verdict).toBe('inconclusive');
+      expect((await requireEndpoint(world.vertex, 'far')).deployed).toHaveLength(1);
+      await rollBack('far');
+      expect((await rollBack('far', { drill: true })).verdict).toBe('inconclusive');
+    });
+
+    test('finds that the right to move traffic is missing', async () => {
+      await release('barred', {}, {});
+      world.emulator.setFaults([{ rpc: 'UpdateEndpoint', code: 'PERMISSION_DENIED' }]);
+      await expect(rollBack('barred', { drill: true })).rejects.toThrow(
+        /could not write the traffic of endpoint barred/,
+      );
+      world.emulator.setFaults([]);
+    });
+
+    test('is no dry run', async () => {
+      await expect(rollBack('drill', { drill: true, dryRun: true })).rejects.toThrow(/two things/);
+    });
   });
 
   test('a dry run tells where to and how, and changes nothing', async () => {

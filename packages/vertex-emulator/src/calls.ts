@@ -16,6 +16,14 @@ export interface CallRecord {
   message?: string;
   /** Milliseconds. */
   duration?: number;
+  /** Where a planned fault holds it up, or did: before it does anything, or with its work done. */
+  held?: 'before' | 'after';
+}
+
+/** A call that has come in and has no answer yet. */
+export interface OpenCall {
+  held(when: 'before' | 'after'): void;
+  end(code: status, message?: string): void;
 }
 
 const MOST_CALLS = 10_000;
@@ -31,8 +39,8 @@ export class CallLog {
     this.#onEnd = onEnd;
   }
 
-  /** Records a call that has come in; the function that it gives records its end. */
-  begin(method: string, request: object, metadata: Metadata): (code: status, message?: string) => void {
+  /** Records a call that has come in; what it gives records how it goes on. */
+  begin(method: string, request: object, metadata: Metadata): OpenCall {
     const startedAt = performance.now();
     const call: CallRecord = {
       number: ++this.#number,
@@ -43,11 +51,16 @@ export class CallLog {
     };
     this.calls.push(call);
     if (this.calls.length > MOST_CALLS) this.calls.shift();
-    return (code, message) => {
-      call.code = status[code];
-      if (message !== undefined) call.message = message;
-      call.duration = Math.round(performance.now() - startedAt);
-      this.#onEnd(call);
+    return {
+      held(when) {
+        call.held = when;
+      },
+      end: (code, message) => {
+        call.code = status[code];
+        if (message !== undefined) call.message = message;
+        call.duration = Math.round(performance.now() - startedAt);
+        this.#onEnd(call);
+      },
     };
   }
 }

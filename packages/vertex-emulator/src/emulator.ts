@@ -4,6 +4,7 @@ import path from 'node:path';
 import { messageOf } from '@mlops-actions/action-kit';
 import { startRegistry } from '@mlops-actions/oci/registry';
 import { startAdmin } from './admin.ts';
+import { changedByAnother } from './another-client.ts';
 import { CallLog, type CallRecord } from './calls.ts';
 import { mapDeployedModel } from './endpoints.ts';
 import { FaultPlan, parseFaults, type Fault } from './faults.ts';
@@ -123,6 +124,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     const rpc = new RpcServer({
       calls,
       faults,
+      meanwhile: (change) =>
+        store.change('AnotherClient', (state, moment) => [changedByAnother(state, change, moment), undefined]),
       onBug: (method, error) => onLog(`${method} failed: ${error instanceof Error ? error.stack : messageOf(error)}`),
     });
     rpc.addService('google.cloud.aiplatform.v1.ModelService', modelService(context));

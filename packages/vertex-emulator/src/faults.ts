@@ -1,4 +1,5 @@
 import { UserError } from '@mlops-actions/action-kit';
+import { CHANGES_BY_OTHERS, type Meanwhile } from './another-client.ts';
 import { isStatusName, RpcError, type StatusName } from './status.ts';
 
 /** Something that goes wrong at a call. */
@@ -16,6 +17,8 @@ export interface RpcFault {
   message?: string;
   /** Milliseconds that the call is held up: before it does anything, or before its answer. */
   delay?: number;
+  /** What another client changes just before the call, on every endpoint. */
+  meanwhile?: Meanwhile;
 }
 
 /** Something that goes wrong in a long-running operation. */
@@ -29,6 +32,8 @@ export interface OperationFault {
   /** Status that the operation ends with. Without one, it never ends (unless it is cancelled). */
   code?: StatusName;
   message?: string;
+  /** Replicas that are available when DeployModel has succeeded: the operation itself goes well. */
+  replicas?: number;
 }
 
 export type Fault = RpcFault | OperationFault;
@@ -79,8 +84,8 @@ export function faultError({ code, message }: { code: StatusName; message?: stri
 }
 
 const KEYS = {
-  rpc: ['rpc', 'nth', 'times', 'when', 'code', 'message', 'delay'],
-  operation: ['operation', 'nth', 'times', 'stage', 'code', 'message'],
+  rpc: ['rpc', 'nth', 'times', 'when', 'code', 'message', 'delay', 'meanwhile'],
+  operation: ['operation', 'nth', 'times', 'stage', 'code', 'message', 'replicas'],
 };
 
 /** Reads a fault plan: a JSON list of {@link RpcFault} and {@link OperationFault}. */
@@ -103,9 +108,18 @@ export function parseFaults(plan: unknown): Fault[] {
       if (key === 'when' && value !== 'before' && value !== 'after') throw bad("'when' must be before or after");
       if (key === 'code' && !(isStatusName(value) && value !== 'OK'))
         throw bad("'code' must be the name of a gRPC status");
+      if (key === 'replicas' && !(Number.isInteger(value) && (value as number) >= 0)) {
+        throw bad("'replicas' must be a whole number from 0");
+      }
+      if (key === 'meanwhile' && !CHANGES_BY_OTHERS.some((change) => change === value)) {
+        throw bad(`'meanwhile' must be one of ${CHANGES_BY_OTHERS.join(', ')}`);
+      }
     }
-    if (kind === 'rpc' && fault['code'] === undefined && fault['delay'] === undefined) {
-      throw bad("it needs 'code' or 'delay'");
+    if (kind === 'rpc' && ['code', 'delay', 'meanwhile'].every((key) => fault[key] === undefined)) {
+      throw bad("it needs 'code', 'delay' or 'meanwhile'");
+    }
+    if (fault['replicas'] !== undefined && (fault['operation'] !== 'DeployModel' || fault['code'] !== undefined)) {
+      throw bad("'replicas' is for a DeployModel that succeeds");
     }
     return fault as unknown as Fault;
   });

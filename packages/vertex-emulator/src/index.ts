@@ -1,3 +1,4 @@
+export { type Meanwhile } from './another-client.ts';
 export { type CallRecord } from './calls.ts';
 export { startEmulator, type Emulator, type EmulatorOptions, type EmulatorState } from './emulator.ts';
 export { parseFaults, type Fault, type OperationFault, type RpcFault } from './faults.ts';

@@ -35,6 +35,8 @@ export interface Progress {
   stage(name: DeploymentStage): Promise<void>;
   /** Takes the whole delay, for operations without stages. */
   pause(): Promise<void>;
+  /** Of replicas that should be available in the end, those that are. */
+  replicas(wanted: number): number;
 }
 
 const WORKING_STAGES = [
@@ -132,6 +134,7 @@ export class Operations {
         await strike(fault, undefined, signal);
         await sleep(this.#delay, undefined, { signal }).catch(() => signal.throwIfAborted());
       },
+      replicas: (wanted) => Math.min(wanted, fault?.replicas ?? wanted),
     };
     try {
       const finish = await work.run(progress);
@@ -200,7 +203,8 @@ async function strike(
   stage: string | undefined,
   signal: AbortSignal,
 ): Promise<void> {
-  if (fault === undefined || (fault.stage !== undefined && fault.stage !== stage)) return;
+  if (fault === undefined || fault.replicas !== undefined || (fault.stage !== undefined && fault.stage !== stage))
+    return;
   signal.throwIfAborted();
   const { code, message } = fault;
   if (code !== undefined) throw faultError({ code, ...(message !== undefined && { message }) });

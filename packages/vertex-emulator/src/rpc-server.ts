@@ -9,6 +9,7 @@ import {
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf, UserError } from '@mlops-actions/action-kit';
 import type { CallLog } from './calls.ts';
+import type { Meanwhile } from './another-client.ts';
 import { faultError, type FaultPlan, type RpcFault } from './faults.ts';
 import { serviceDefinition } from './protos.ts';
 import type { Call, Handler, Handlers } from './services/context.ts';
@@ -18,6 +19,8 @@ import { RpcError } from './status.ts';
 export interface Surroundings {
   calls: CallLog;
   faults: FaultPlan;
+  /** Lets another client change something, as a fault plans it. */
+  meanwhile: (change: Meanwhile) => void;
   /** Told of errors that are the emulator's own. */
   onBug: (method: string, error: unknown) => void;
 }
@@ -52,24 +55,30 @@ export class RpcServer {
 
   /** Ends every connection. */
   close(): void {
-    this.#closing.abort();
+    this.#closing.abort(new RpcError('UNAVAILABLE', 'The emulator is closing.'));
     this.#server.forceShutdown();
   }
 
   #surround(service: string, method: string, handler: Handler) {
-    const { calls, faults, onBug } = this.#surroundings;
+    const { calls, faults, meanwhile, onBug } = this.#surroundings;
     return (unary: ServerUnaryCall<object, object>, answer: sendUnaryData<object>): void => {
-      const end = calls.begin(`${service}.${method}`, unary.request, unary.metadata);
+      const open = calls.begin(`${service}.${method}`, unary.request, unary.metadata);
       const call: Call = { sendHeaders: (headers) => unary.sendMetadata(headers) };
-      withFault(faults.atCall(method), this.#closing.signal, async () => handler(unary.request as never, call)).then(
+      const gone = new AbortController();
+      unary.once('cancelled', () => gone.abort(new RpcError('CANCELLED', 'The caller has gone.')));
+      const signal = AbortSignal.any([this.#closing.signal, gone.signal]);
+      const work = async (): Promise<object> => handler(unary.request as never, call);
+      const fault = faults.atCall(method);
+      if (fault?.meanwhile !== undefined) meanwhile(fault.meanwhile);
+      withFault(fault, signal, (when) => open.held(when), work).then(
         (response) => {
-          end(status.OK);
+          open.end(status.OK);
           answer(null, response);
         },
         (error: unknown) => {
           if (!(error instanceof RpcError)) onBug(`${service}.${method}`, error);
           const code = error instanceof RpcError ? error.code : status.INTERNAL;
-          end(code, messageOf(error));
+          open.end(code, messageOf(error));
           answer({ code, details: messageOf(error) });
         },
       );
@@ -77,18 +86,18 @@ export class RpcServer {
   }
 }
 
-/** Does the work of a call with a planned fault round it. */
+/** Does the work of a call with a planned fault round it. A caller who goes away before the work began never has it done. */
 async function withFault(
   fault: RpcFault | undefined,
-  closing: AbortSignal,
+  signal: AbortSignal,
+  onHeld: (when: 'before' | 'after') => void,
   work: () => Promise<object>,
 ): Promise<object> {
   if (fault === undefined) return work();
   const { when = 'before', delay = 0, code, message } = fault;
   const strike = async (): Promise<void> => {
-    await sleep(delay, undefined, { signal: closing }).catch(() => {
-      throw new RpcError('UNAVAILABLE', 'The emulator is closing.');
-    });
+    if (delay > 0) onHeld(when);
+    await sleep(delay, undefined, { signal }).catch(() => signal.throwIfAborted());
     if (code !== undefined) throw faultError({ code, ...(message !== undefined && { message }) });
   };
   if (when === 'before') {

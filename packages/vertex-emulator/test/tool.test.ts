@@ -163,7 +163,7 @@ describe('the admin server', () => {
       expect((await fetch(`${emulator.adminUrl}/nothing`)).status).toBe(404);
       for (const [fault, message] of [
         [{}, "it needs 'rpc' or 'operation'"],
-        [{ rpc: 'X' }, "it needs 'code' or 'delay'"],
+        [{ rpc: 'X' }, "it needs 'code', 'delay' or 'meanwhile'"],
         [{ rpc: 'X', code: 'OK' }, "'code' must be"],
         [{ rpc: 'X', code: 'ABORTED', nth: 0 }, "'nth' must be"],
         [{ operation: 'X', delay: 1 }, "'delay' is not known"],

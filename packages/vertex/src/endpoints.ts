@@ -188,6 +188,18 @@ export async function awaitRunningDeployments(vertex: Vertex, endpointId: string
   }
 }
 
+/** A model that is deployed, and whose replicas do not come. */
+export class ReplicasMissing extends UserError {
+  readonly deployedModelId: string;
+
+  constructor(message: string, deployedModelId: string) {
+    super(message, {
+      fix: 'It gets no traffic. Look for quota, stock of the machine type, and the log of the container.',
+    });
+    this.deployedModelId = deployedModelId;
+  }
+}
+
 /** Milliseconds between looks at the replicas. */
 const REPLICA_POLL = 2_000;
 /** Milliseconds that replicas may take to be counted after the deployment is said to be done. */
@@ -198,6 +210,7 @@ const REPLICA_PATIENCE = 120_000;
  *
  * @param deadline when to give up, in milliseconds since 1970
  * @returns the id
+ * @throws ReplicasMissing if they do not come
  */
 export async function awaitReplicas(vertex: Vertex, endpointId: string, id: string, deadline: number): Promise<string> {
   const until = Math.min(deadline, Date.now() + REPLICA_PATIENCE);
@@ -212,9 +225,9 @@ export async function awaitReplicas(vertex: Vertex, endpointId: string, id: stri
     if (model.availableReplicas === undefined || model.availableReplicas >= wanted) return id;
     if (Date.now() + REPLICA_POLL > until) {
       const reason = model.statusMessage === undefined ? '' : ` Vertex AI says: ${model.statusMessage}`;
-      throw new UserError(
+      throw new ReplicasMissing(
         `Only ${model.availableReplicas} of ${wanted} replicas of ${shortVersion(model)} on endpoint ${endpointId} are available.${reason}`,
-        { fix: 'It gets no traffic. Look for quota, stock of the machine type, and the log of the container.' },
+        id,
       );
     }
     await sleep(REPLICA_POLL);
@@ -308,6 +321,21 @@ export async function moveTraffic(
       await sleep(200 * 2 ** attempt);
     }
   }
+}
+
+/**
+ * Writes traffic and ledger as they are: what a rollback needs from the service, without its effect. The etag is another afterwards.
+ *
+ * @throws UserError if the update is refused, whatever the reason
+ */
+export async function rewriteTraffic(vertex: Vertex, endpoint: EndpointState): Promise<EndpointState> {
+  const { id, etag, split } = endpoint;
+  const labels = encodeLedger(endpoint.ledger.entries, endpoint.labels);
+  return explaining(`write the traffic of endpoint ${id} as it is`, async () => {
+    const update = { name: endpointName(vertex, id), etag, trafficSplit: { ...split }, labels };
+    const updateMask = { paths: ['traffic_split', 'labels'] };
+    return stateOf((await vertex.endpoints.updateEndpoint({ endpoint: update, updateMask }, { ...ONCE }))[0]);
+  });
 }
 
 /** The percentage of every deployed model, also of those that get none. */

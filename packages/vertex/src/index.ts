@@ -1,3 +1,4 @@
+export { CHAMPION_ALIAS, followTraffic, PREVIOUS_CHAMPION_ALIAS } from './champion.ts';
 export { connectVertex, withVertex, type Vertex } from './clients.ts';
 export {
   awaitReplicas,
@@ -9,8 +10,10 @@ export {
   mainModel,
   moveTraffic,
   readEndpoint,
+  ReplicasMissing,
   requireEndpoint,
   resize,
+  rewriteTraffic,
   TrafficConflict,
   undeploy,
   type DeployedModel,
@@ -77,6 +80,7 @@ export {
   MODEL_DIGEST_LABEL,
   requireModelVersion,
   ROLLED_BACK_LABEL,
+  rolledBackTwins,
   servedDigest,
   setAliases,
   setVersionLabels,

@@ -146,7 +146,7 @@ export interface ProbeResult {
   /** Answers of the watched model that are not what the probe set expects. */
   mismatches: ProbeFailure[];
   arms: ArmAnswers[];
-  /** Whether the watched model answered often enough. */
+  /** Whether all answered often enough. */
   enough: boolean;
 }
 
@@ -157,6 +157,8 @@ export interface ProbeOptions {
   share: number;
   /** Answers that it must give. */
   answers: number;
+  /** Answers that the others must give together; none unless told otherwise. */
+  answersOfOthers?: number;
   /** Largest difference of a number from the expected one. */
   tolerance: number;
   /** Whether expected predictions are those of the watched model. */
@@ -180,13 +182,16 @@ export async function probe(
   cases: readonly ProbeCase[],
   options: ProbeOptions,
 ): Promise<ProbeResult> {
-  const { watch, answers } = options;
-  const bound = Math.max(cases.length, requestsNeeded(options.share / 100, answers));
+  const { watch, answers, answersOfOthers = 0 } = options;
+  const share = options.share / 100;
+  const bound = Math.max(cases.length, requestsNeeded(share, answers), requestsNeeded(1 - share, answersOfOthers));
   const settledAt = Date.now() + options.settle;
   const arms = new Map<string, ArmAnswers>();
   const errors: ProbeFailure[] = [];
   const mismatches: ProbeFailure[] = [];
   const given = (): number => arms.get(watch)?.answers ?? 0;
+  const givenByOthers = (): number => [...arms.values()].reduce((sum, arm) => sum + arm.answers, -given());
+  const enough = (): boolean => given() >= answers && givenByOthers() >= answersOfOthers;
   let requests = 0;
 
   const send = async (probeCase: ProbeCase): Promise<void> => {
@@ -216,7 +221,7 @@ export async function probe(
   };
 
   const failed = (): boolean => errors.length + mismatches.length > 0;
-  while (!failed() && (requests < cases.length || given() < answers)) {
+  while (!failed() && (requests < cases.length || !enough())) {
     if (requests >= bound) {
       if (Date.now() >= settledAt) break;
       await sleep(Math.min(500, Math.max(1, settledAt - Date.now())));
@@ -227,7 +232,7 @@ export async function probe(
     await Promise.all(batch.map(send));
   }
   for (const arm of arms.values()) arm.latencies.sort((a, b) => a - b);
-  return { requests, errors, mismatches, arms: [...arms.values()], enough: given() >= answers };
+  return { requests, errors, mismatches, arms: [...arms.values()], enough: enough() };
 }
 
 const shown = (json: Json): string => {

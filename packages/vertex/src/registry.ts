@@ -108,6 +108,24 @@ export async function findVersion(
   });
 }
 
+/** The versions of a model that serve the same bytes as this one, itself among them, and were taken back from an endpoint. */
+export async function rolledBackTwins(vertex: Vertex, version: ModelVersion): Promise<ModelVersion[]> {
+  const digest = servedDigest(version);
+  const marked = (found: ModelVersion): boolean => found.labels[ROLLED_BACK_LABEL] !== undefined;
+  const twins = marked(version) ? [version] : [];
+  if (digest === undefined) return twins;
+  const label = version.artifactUri === undefined ? IMAGE_DIGEST_LABEL : MODEL_DIGEST_LABEL;
+  const filter = `labels.${label}=${digestLabel(digest)}`;
+  const request = { name: modelName(vertex, version.modelId), filter, pageSize: 100 };
+  return explaining(`list the versions of model ${version.modelId}`, async () => {
+    for await (const model of vertex.models.listModelVersionsAsync(request, { ...PAGED })) {
+      const found = readVersion(model);
+      if (marked(found) && servedDigest(found) === digest && found.versionId !== version.versionId) twins.push(found);
+    }
+    return twins;
+  });
+}
+
 /** What a version serves. */
 export interface VersionContent {
   container: ContainerContract;

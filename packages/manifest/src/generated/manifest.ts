@@ -420,6 +420,10 @@ export interface Endpoint {
    */
   'service-account'?: string;
   /**
+   * How traffic moves: by steps, all at once with the old model at hand, or all at once (default canary).
+   */
+  strategy?: 'canary' | 'blue-green' | 'immediate';
+  /**
    * Percentages of traffic that the new model gets, rising to 100.
    *
    * @minItems 1
@@ -431,6 +435,18 @@ export interface Endpoint {
    * Largest absolute difference between an expected prediction and the answer (default 1e-6).
    */
   'probe-tolerance'?: number;
+  /**
+   * Fraction by which the new model's median latency may exceed the others'; without it latency does not decide.
+   */
+  'max-latency-increase'?: number;
+  /**
+   * What becomes of a model that was not good, once it has no traffic (default keep).
+   */
+  'on-failure'?: 'keep' | 'undeploy';
+  /**
+   * Whether the version aliases `champion` and `previous-champion` follow the traffic (default true).
+   */
+  'champion-aliases'?: boolean;
   /**
    * Previous models that stay deployed without traffic.
    */

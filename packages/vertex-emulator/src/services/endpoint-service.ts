@@ -187,9 +187,11 @@ export function endpointService({ store, operations, choices, containers }: Cont
             await progress.stage('FINISHING_UP');
             containers?.fleet.checkServing(endpointName(name), deployed.id);
             return (state, moment) => {
+              const availableReplicaCount = progress.replicas(resources.minReplicaCount);
               const status = {
-                availableReplicaCount: resources.minReplicaCount,
-                message: '',
+                availableReplicaCount,
+                message:
+                  availableReplicaCount < resources.minReplicaCount ? 'Replicas failed to become available.' : '',
                 lastUpdateTime: moment.now,
               };
               const before = findEndpoint(state, name);
