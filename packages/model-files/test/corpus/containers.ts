@@ -1,5 +1,6 @@
 import { deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { harmless, op, pickle } from '../helpers/assembler.ts';
+import { storedLz4, storedXz } from '../helpers/stored.ts';
 import { tar } from '../helpers/tar.ts';
 import { zip } from '../helpers/zip.ts';
 
@@ -8,7 +9,7 @@ export interface Container {
   technique: string;
   /** What the file is called, in the manner of those who would ship it. */
   name: string;
-  wrap(payload: Buffer): Buffer;
+  wrap: (payload: Buffer) => Buffer;
 }
 
 const npy = (payload: Buffer, version: 1 | 2 | 3, descr = "'|O'"): Buffer => {
@@ -52,6 +53,9 @@ export const CONTAINERS: readonly Container[] = [
   { technique: 'zlib', name: 'model.pkl.z', wrap: (payload) => deflateSync(payload) },
   { technique: 'gzip', name: 'model.pkl.gz', wrap: (payload) => gzipSync(payload) },
   { technique: 'zstd', name: 'model.pkl.zst', wrap: (payload) => zstdCompressSync(payload) },
+  { technique: 'xz', name: 'model.pkl.xz', wrap: storedXz },
+  { technique: 'LZ4', name: 'model.pkl.lz4', wrap: storedLz4 },
+  { technique: 'LZ4 in xz', name: 'model.pkl', wrap: (payload) => storedXz(storedLz4(payload)) },
   { technique: 'gzip in gzip', name: 'model.pkl.gz', wrap: (payload) => gzipSync(gzipSync(payload)) },
   { technique: 'second gzip member', name: 'm.gz', wrap: (p) => Buffer.concat([gzipSync(harmless), gzipSync(p)]) },
   { technique: 'tar', name: 'model.tar', wrap: (payload) => tar([{ name: 'model.pkl', content: payload }]) },

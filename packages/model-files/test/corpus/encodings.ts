@@ -4,7 +4,7 @@ import type { Gadget } from './gadgets.ts';
 /** A way to write a call of a gadget into a pickle. */
 export interface Encoding {
   technique: string;
-  encode(gadget: Gadget): Buffer;
+  encode: (gadget: Gadget) => Buffer;
 }
 
 const joined = (...parts: readonly Buffer[]): Buffer => Buffer.concat(parts);

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { maliciousVariants } from './variants.ts';
 
@@ -24,18 +24,7 @@ export async function writeVariants(folder: string): Promise<CorpusFile[]> {
 }
 
 /** The committed files that real frameworks wrote; the family is the framework. */
-export async function benignFiles(): Promise<CorpusFile[]> {
-  const manifest = JSON.parse(await readFile(path.join(FIXTURES, 'manifest.json'), 'utf8')) as {
-    files: { path: string; technique: string; verdict: 'benign' | 'malicious' }[];
-  };
-  return manifest.files
-    .filter(({ verdict }) => verdict === 'benign')
-    .map(({ path: file, technique }) => ({
-      file: path.join(FIXTURES, file),
-      family: `benign/${file.split('/')[1]!}`,
-      technique,
-    }));
-}
+export const benignFiles = (): Promise<CorpusFile[]> => filesBelow(path.join(FIXTURES, 'benign'));
 
 /** All files below a folder of the user's own; the family is the first folder on the way. */
 export async function filesBelow(folder: string): Promise<CorpusFile[]> {
