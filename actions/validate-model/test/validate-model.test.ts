@@ -57,6 +57,30 @@ interface Sarif {
 const sarif = (result: ActionResult): Sarif => JSON.parse(readFileSync(result.outputs['sarif-path']!, 'utf8')) as Sarif;
 
 describe('validate-model', () => {
+  test.each([
+    ['9999-12-31', 'pass'],
+    ['2000-01-01', 'fail'],
+  ])('lets a waiver of model.yaml that ends on %s decide: %s', async (expires, verdict) => {
+    const root = await workshop('malicious/keras/lambda.keras', manifest());
+    const before = await run(root);
+    expect(before.verdict).toBe('fail');
+    const { files, findings } = before.report as {
+      files: { digest: string }[];
+      findings: { rule: string; severity: string }[];
+    };
+    const waivers = [...new Set(findings.filter(({ severity }) => severity === 'error').map(({ rule }) => rule))].map(
+      (rule) =>
+        `    - {rule: ${rule}, digest: '${files[0]!.digest}', owner: risk, reason: read by hand, expires: ${expires}}\n`,
+    );
+    await writeFile(path.join(root, 'model.yaml'), manifest(`validation:\n  waivers:\n${waivers.join('')}`));
+    const result = await run(root);
+    expect(result.verdict).toBe(verdict);
+    const isWaived = verdict === 'pass';
+    expect(rules(result).includes('MV702')).toBe(!isWaived);
+    expect(sarif(result).runs[0]!.results.some((entry) => 'suppressions' in entry)).toBe(isWaived);
+    expect(result.summary.source.includes('read by hand')).toBe(isWaived);
+  });
+
   test('passes a real model and says what it is', async () => {
     const result = await run(await workshop('benign/onnx/model.onnx', manifest()));
     expect(result.verdict).toBe('pass');
