@@ -10,6 +10,7 @@ import {
 import { checkContract, compareFindings, inspectModel, type ModelInspection } from '@mlops-actions/model-files';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
+import { bomOf } from './bom.ts';
 import { checkCard } from './card.ts';
 import { resolveInputs, type Inputs, type Task } from './inputs.ts';
 import { describePlace, fileVerdict, repositoryPath, reportOf, summarise, verdictOf, type Review } from './report.ts';
@@ -22,7 +23,8 @@ const MAX_ANNOTATIONS = 10;
 /** Reviews the model. */
 export async function run(inputs: Inputs, _context: RunContext): Promise<ActionResult> {
   const sarifPath = path.join(inputs.evidenceDir, 'validate-model.sarif');
-  await rm(sarifPath, { force: true });
+  const bomPath = path.join(inputs.evidenceDir, 'validate-model.cdx.json');
+  await Promise.all([rm(sarifPath, { force: true }), rm(bomPath, { force: true })]);
   const task = await resolveInputs(inputs);
   const inspection = await inspectModel(task.modelPath, {
     allow: task.allow,
@@ -32,6 +34,7 @@ export async function run(inputs: Inputs, _context: RunContext): Promise<ActionR
   const review = judge(task, inspection);
   tell(review);
   await writeJson(sarifPath, sarifOf(review, actionPage('docs/reference/validate-model-rules.md')));
+  await writeJson(bomPath, await bomOf({ modelPath: task.modelPath, inspection, manifest: task.manifest?.content }));
 
   const digest = inspection.digest;
   return {
@@ -42,6 +45,7 @@ export async function run(inputs: Inputs, _context: RunContext): Promise<ActionR
       format: inspection.formats.join(','),
       'findings-count': String(review.findings.length),
       'sarif-path': sarifPath,
+      'bom-path': bomPath,
     },
     report: reportOf(review, sarifPath),
     summary: summarise(review),
