@@ -1,6 +1,7 @@
 import { closest, readCommonInputs, UserError, type CommonInputs, type InputReader } from '@mlops-actions/action-kit';
 import { loadManifest, loadManifestIfPresent, type ResolvedManifest } from '@mlops-actions/manifest';
 import { FORMAT_IDS, type Format } from '@mlops-actions/model-files';
+import { readWaivers, type Waiver } from './waivers.ts';
 
 const FAIL_ON = ['error', 'warning', 'never'] as const;
 export type FailOn = (typeof FAIL_ON)[number];
@@ -31,6 +32,7 @@ export interface Task {
   formats: Format[] | undefined;
   failOn: FailOn;
   allow: string[];
+  waivers: Waiver[];
   /** model.yaml and its path, where there is one. */
   manifest: { path: string; content: ResolvedManifest } | undefined;
 }
@@ -48,6 +50,7 @@ export async function resolveInputs(inputs: Inputs): Promise<Task> {
     formats: formats?.map(readFormat),
     failOn: inputs.failOn ?? validation?.['fail-on'] ?? 'error',
     allow: [...(validation?.allow ?? []), ...(inputs.allow ?? []).map(readName)],
+    waivers: loaded === undefined ? [] : readWaivers(loaded.manifest),
     manifest: loaded === undefined ? undefined : { path: loaded.path, content: loaded.manifest },
   };
 }

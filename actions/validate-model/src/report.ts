@@ -9,9 +9,10 @@ import {
   mdVerdict,
   type Verdict,
 } from '@mlops-actions/action-kit';
-import type { Finding, ModelInspection, Severity } from '@mlops-actions/model-files';
+import type { Finding, InspectedFile, ModelInspection, Severity } from '@mlops-actions/model-files';
 import path from 'node:path';
 import type { FailOn } from './inputs.ts';
+import type { JudgedFinding } from './waivers.ts';
 
 /** Everything that the action found out. */
 export interface Review {
@@ -20,29 +21,41 @@ export interface Review {
   failOn: FailOn;
   inspection: ModelInspection;
   /** Of the files, the contract and the model card; worst first. */
-  findings: Finding[];
+  findings: JudgedFinding[];
   verdict: Verdict;
 }
 
 /** The report's part that is this action's own. */
-export function reportOf(
-  { modelPath, failOn, inspection, findings }: Review,
-  sarifPath: string,
-): Record<string, unknown> {
+export function reportOf(review: Review, sarifPath: string): Record<string, unknown> {
+  const { modelPath, failOn, inspection, findings } = review;
   return {
     model: { path: modelPath, digest: inspection.digest, formats: inspection.formats },
     failOn,
     sarif: sarifPath,
-    files: inspection.files.map((file) => {
-      const own = findings.filter((finding) => finding.location.path === file.path);
-      return { ...file, verdict: failsAlone(own, failOn) ? 'fail' : 'pass', findings: own };
-    }),
+    files: inspection.files.map((file) => ({
+      ...file,
+      verdict: fileVerdict(review, file),
+      findings: findings.filter((finding) => finding.location.path === file.path),
+    })),
     findings,
   };
 }
 
-function failsAlone(findings: readonly Finding[], failOn: FailOn): boolean {
-  return findings.some(({ severity }) => severity === 'error' || (severity === 'warning' && failOn === 'warning'));
+/** What findings add up to; waived ones weigh nothing. */
+export function verdictOf(findings: readonly JudgedFinding[], failOn: FailOn): 'pass' | 'fail' {
+  const fails = findings.some(
+    ({ severity, waiver }) =>
+      waiver === undefined && (severity === 'error' || (severity === 'warning' && failOn === 'warning')),
+  );
+  return fails ? 'fail' : 'pass';
+}
+
+/** The verdict on one file by its own findings. */
+export function fileVerdict({ findings, failOn }: Review, { path: file }: InspectedFile): 'pass' | 'fail' {
+  return verdictOf(
+    findings.filter((finding) => finding.location.path === file),
+    failOn,
+  );
 }
 
 /** Where a finding is, for people: `model.pt, archive/data.pkl, byte 42`. */
@@ -69,10 +82,14 @@ const MARKS: Record<Severity, string> = { error: '❌', warning: '⚠️', note:
 const MAX_ROWS = 100;
 
 /** The job summary: findings worst first, then the files. */
-export function summarise({ inspection, findings }: Review): Markdown {
+export function summarise(review: Review): Markdown {
+  const { inspection } = review;
+  const findings = review.findings.filter(({ waiver }) => waiver === undefined);
+  const waived = review.findings.filter(({ waiver }) => waiver !== undefined);
   return mdJoin(
     findings.length === 0 ? undefined : findingTable(findings),
-    mdDetails(`Files (${inspection.files.length})`, fileTable(inspection)),
+    waived.length === 0 ? undefined : mdDetails(`Waived (${waived.length})`, waiverTable(waived)),
+    mdDetails(`Files (${inspection.files.length})`, fileTable(review)),
     inspection.digest === undefined ? undefined : md`Model digest ${mdCode(inspection.digest)}`,
   );
 }
@@ -88,17 +105,30 @@ function findingTable(findings: readonly Finding[]): Markdown {
   return mdJoin(table, more > 0 ? md`${more} more findings are in the report.` : undefined);
 }
 
-function fileTable({ files }: ModelInspection): Markdown {
+function waiverTable(findings: readonly JudgedFinding[]): Markdown {
+  return mdTable(
+    ['rule', 'finding', 'where', 'owner', 'reason', 'until'],
+    findings
+      .slice(0, MAX_ROWS)
+      .map((finding) => [
+        ...[finding.rule, finding.message, describePlace(finding)],
+        ...[finding.waiver?.owner, finding.waiver?.reason, finding.waiver?.expires],
+      ]),
+  );
+}
+
+function fileTable(review: Review): Markdown {
+  const { files } = review.inspection;
   const table = mdTable(
     ['', 'file', 'format', 'size', 'digest'],
     files
       .slice(0, MAX_ROWS)
-      .map(({ path: file, format, size, digest, verdict }) => [
-        mdVerdict(verdict),
-        mdCode(file),
-        format,
-        formatBytes(size),
-        digest === undefined ? '' : mdCode(digest.slice(0, 19)),
+      .map((file) => [
+        mdVerdict(fileVerdict(review, file)),
+        mdCode(file.path),
+        file.format,
+        formatBytes(file.size),
+        file.digest === undefined ? '' : mdCode(file.digest.slice(0, 19)),
       ]),
   );
   const more = files.length - MAX_ROWS;

@@ -7,19 +7,15 @@ import {
   type ActionResult,
   type RunContext,
 } from '@mlops-actions/action-kit';
-import {
-  checkContract,
-  compareFindings,
-  inspectModel,
-  worstSeverity,
-  type ModelInspection,
-} from '@mlops-actions/model-files';
+import { checkContract, compareFindings, inspectModel, type ModelInspection } from '@mlops-actions/model-files';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
+import { bomOf } from './bom.ts';
 import { checkCard } from './card.ts';
 import { resolveInputs, type Inputs, type Task } from './inputs.ts';
-import { describePlace, repositoryPath, reportOf, summarise, type Review } from './report.ts';
+import { describePlace, fileVerdict, repositoryPath, reportOf, summarise, verdictOf, type Review } from './report.ts';
 import { sarifOf } from './sarif.ts';
+import { applyWaivers, type JudgedFinding } from './waivers.ts';
 
 /** GitHub shows ten annotations of a kind in a step. */
 const MAX_ANNOTATIONS = 10;
@@ -27,7 +23,8 @@ const MAX_ANNOTATIONS = 10;
 /** Reviews the model. */
 export async function run(inputs: Inputs, _context: RunContext): Promise<ActionResult> {
   const sarifPath = path.join(inputs.evidenceDir, 'validate-model.sarif');
-  await rm(sarifPath, { force: true });
+  const bomPath = path.join(inputs.evidenceDir, 'validate-model.cdx.json');
+  await Promise.all([rm(sarifPath, { force: true }), rm(bomPath, { force: true })]);
   const task = await resolveInputs(inputs);
   const inspection = await inspectModel(task.modelPath, {
     allow: task.allow,
@@ -37,6 +34,7 @@ export async function run(inputs: Inputs, _context: RunContext): Promise<ActionR
   const review = judge(task, inspection);
   tell(review);
   await writeJson(sarifPath, sarifOf(review, actionPage('docs/reference/validate-model-rules.md')));
+  await writeJson(bomPath, await bomOf({ modelPath: task.modelPath, inspection, manifest: task.manifest?.content }));
 
   const digest = inspection.digest;
   return {
@@ -47,6 +45,7 @@ export async function run(inputs: Inputs, _context: RunContext): Promise<ActionR
       format: inspection.formats.join(','),
       'findings-count': String(review.findings.length),
       'sarif-path': sarifPath,
+      'bom-path': bomPath,
     },
     report: reportOf(review, sarifPath),
     summary: summarise(review),
@@ -61,19 +60,22 @@ export async function run(inputs: Inputs, _context: RunContext): Promise<ActionR
 /** The findings of the files, of the contract and of the model card, and what they add up to. */
 function judge(task: Task, inspection: ModelInspection): Review {
   const { manifest, modelPath, failOn } = task;
-  const findings = [...inspection.findings];
+  let findings: JudgedFinding[] = [...inspection.findings];
   if (manifest !== undefined) {
     const { contract } = manifest.content;
     if (contract !== undefined) findings.push(...checkContract(inspection.files, contract));
     findings.push(...checkCard(manifest.content, manifest.path));
+    const reviewed = { findings, files: inspection.files, digest: inspection.digest, manifestPath: manifest.path };
+    findings = applyWaivers(reviewed, task.waivers, new Date().toISOString().slice(0, 10));
   }
   findings.sort(compareFindings);
-  const worst = worstSeverity(findings);
-  const fails = worst === 'error' || (worst === 'warning' && failOn === 'warning');
-  return { modelPath, manifestPath: manifest?.path, failOn, inspection, findings, verdict: fails ? 'fail' : 'pass' };
+  const verdict = verdictOf(findings, failOn);
+  return { modelPath, manifestPath: manifest?.path, failOn, inspection, findings, verdict };
 }
 
-function headlineOf({ inspection, findings }: Review): string {
+function headlineOf({ inspection, findings: all }: Review): string {
+  const findings = all.filter(({ waiver }) => waiver === undefined);
+  const waived = all.length > findings.length ? ` ${count(all.length - findings.length, 'finding')} waived.` : '';
   const files = count(inspection.files.length, 'file');
   const bad = (['error', 'warning'] as const)
     .map((severity) => ({ severity, number: findings.filter((finding) => finding.severity === severity).length }))
@@ -81,18 +83,19 @@ function headlineOf({ inspection, findings }: Review): string {
     .map(({ severity, number }) => count(number, severity));
   const [worst] = findings;
   if (bad.length === 0 || worst === undefined)
-    return `${files} reviewed (${inspection.formats.join(', ')}), nothing to object to.`;
-  return `${files} reviewed, ${bad.join(' and ')}; the worst: ${worst.message} (${worst.rule}, ${describePlace(worst)}).`;
+    return `${files} reviewed (${inspection.formats.join(', ')}), nothing to object to.${waived}`;
+  return `${files} reviewed, ${bad.join(' and ')}; the worst: ${worst.message} (${worst.rule}, ${describePlace(worst)}).${waived}`;
 }
 
 function tell(review: Review): void {
-  for (const { path: file, format, size, verdict } of review.inspection.files) {
-    log.info(`${file}: ${format}, ${count(size, 'byte')}, ${verdict}`);
+  for (const file of review.inspection.files) {
+    log.info(`${file.path}: ${file.format}, ${count(file.size, 'byte')}, ${fileVerdict(review, file)}`);
   }
   let annotations = 0;
   for (const finding of review.findings) {
     const line = `${finding.rule} ${finding.message} (${describePlace(finding)})`;
-    if (finding.severity === 'error' && annotations++ < MAX_ANNOTATIONS) {
+    if (finding.waiver !== undefined) log.info(`waived by ${finding.waiver.owner}: ${line}`);
+    else if (finding.severity === 'error' && annotations++ < MAX_ANNOTATIONS) {
       log.error(line, { title: `validate-model ${finding.rule}`, file: repositoryPath(review, finding) });
     } else log.info(`${finding.severity}: ${line}`);
   }

@@ -1,6 +1,7 @@
 import { ruleAnchor, RULE_IDS, ruleOf, type Finding, type RuleId, type Severity } from '@mlops-actions/model-files';
 import { createHash } from 'node:crypto';
 import { repositoryPath, type Review } from './report.ts';
+import type { JudgedFinding, Waiver } from './waivers.ts';
 
 /** GitHub shows this many results of a run. */
 const MAX_RESULTS = 5000;
@@ -77,7 +78,7 @@ function ruleDescriptor(id: RuleId, rulesPage: string | undefined): Record<strin
 
 const PROBLEM_SEVERITY: Record<Severity, string> = { error: 'error', warning: 'warning', note: 'recommendation' };
 
-function resultOf(review: Review, finding: Finding, used: readonly RuleId[]): Record<string, unknown> {
+function resultOf(review: Review, finding: JudgedFinding, used: readonly RuleId[]): Record<string, unknown> {
   const { path: file, member, offset, symbol } = finding.location;
   const uri = repositoryPath(review, finding);
   const qualified = [member, symbol].filter((part) => part !== undefined).join('!');
@@ -86,6 +87,7 @@ function resultOf(review: Review, finding: Finding, used: readonly RuleId[]): Re
     ruleId: finding.rule,
     ruleIndex: used.indexOf(finding.rule),
     level: finding.severity,
+    ...(finding.waiver !== undefined && { suppressions: [suppressionOf(finding.waiver)] }),
     message: { text: member === undefined ? finding.message : `${finding.message} (in ${member})` },
     locations: [
       {
@@ -100,6 +102,10 @@ function resultOf(review: Review, finding: Finding, used: readonly RuleId[]): Re
     partialFingerprints: { 'validateModel/v1': fingerprint, primaryLocationLineHash: `${fingerprint.slice(0, 16)}:1` },
     properties: { file, ...(member !== undefined && { member }), ...(offset !== undefined && { offset }) },
   };
+}
+
+function suppressionOf({ owner, reason, expires }: Waiver): Record<string, string> {
+  return { kind: 'external', status: 'accepted', justification: `${reason} (${owner}, until ${expires})` };
 }
 
 /** Stays the same when the file moves or the place in it shifts. */

@@ -57,6 +57,76 @@ interface Sarif {
 const sarif = (result: ActionResult): Sarif => JSON.parse(readFileSync(result.outputs['sarif-path']!, 'utf8')) as Sarif;
 
 describe('validate-model', () => {
+  test('writes a bill of materials of what model.yaml and the files say', async () => {
+    const root = await workshop(
+      'benign/sklearn/scorecard.joblib',
+      manifest('contract:\n  inputs:\n    - {name: age, type: number}\n').replace(
+        '  risk-tier: low\n',
+        '  risk-tier: low\n  license: Apache-2.0\n  datasets:\n    - {name: German Credit, uri: "https://example.com/d", license: CC-BY-4.0}\n',
+      ),
+    );
+    await writeFile(
+      path.join(root, 'model', 'requirements.txt'),
+      '# pinned\nscikit_learn[x]==1.9.1 ; python_version > "3"\nnumpy>=2\n',
+    );
+    const result = await run(root);
+    const text = readFileSync(result.outputs['bom-path']!, 'utf8');
+    const bom = JSON.parse(text) as {
+      metadata: { component: Record<string, unknown> };
+      components: { type: string; name: string; version?: string; purl?: string }[];
+      dependencies: { ref: string; dependsOn?: string[] }[];
+    };
+    expect(bom).toMatchObject({
+      bomFormat: 'CycloneDX',
+      specVersion: '1.6',
+      serialNumber: expect.stringMatching(/^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/),
+      metadata: {
+        component: {
+          type: 'machine-learning-model',
+          name: 'test',
+          hashes: [{ alg: 'SHA-256', content: result.outputs['model-digest']!.slice('sha256:'.length) }],
+          licenses: [{ expression: 'Apache-2.0' }],
+          modelCard: { modelParameters: { datasets: [{ ref: 'dataset:0' }], inputs: [{ format: 'age: number' }] } },
+        },
+      },
+    });
+    expect(bom.components).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ type: 'data', name: 'German Credit' }),
+        expect.objectContaining({ type: 'file', name: 'scorecard.joblib' }),
+        expect.objectContaining({ type: 'library', name: 'scikit-learn', purl: 'pkg:pypi/scikit-learn@1.9.1' }),
+        expect.objectContaining({ type: 'library', name: 'numpy', purl: 'pkg:pypi/numpy' }),
+      ]),
+    );
+    expect(bom.dependencies.map(({ ref }) => ref).slice(1)).toEqual(bom.dependencies[0]!.dependsOn);
+    await run(root);
+    expect(readFileSync(result.outputs['bom-path']!, 'utf8')).toBe(text);
+  });
+
+  test.each([
+    ['9999-12-31', 'pass'],
+    ['2000-01-01', 'fail'],
+  ])('lets a waiver of model.yaml that ends on %s decide: %s', async (expires, verdict) => {
+    const root = await workshop('malicious/keras/lambda.keras', manifest());
+    const before = await run(root);
+    expect(before.verdict).toBe('fail');
+    const { files, findings } = before.report as {
+      files: { digest: string }[];
+      findings: { rule: string; severity: string }[];
+    };
+    const waivers = [...new Set(findings.filter(({ severity }) => severity === 'error').map(({ rule }) => rule))].map(
+      (rule) =>
+        `    - {rule: ${rule}, digest: '${files[0]!.digest}', owner: risk, reason: read by hand, expires: ${expires}}\n`,
+    );
+    await writeFile(path.join(root, 'model.yaml'), manifest(`validation:\n  waivers:\n${waivers.join('')}`));
+    const result = await run(root);
+    expect(result.verdict).toBe(verdict);
+    const isWaived = verdict === 'pass';
+    expect(rules(result).includes('MV702')).toBe(!isWaived);
+    expect(sarif(result).runs[0]!.results.some((entry) => 'suppressions' in entry)).toBe(isWaived);
+    expect(result.summary.source.includes('read by hand')).toBe(isWaived);
+  });
+
   test('passes a real model and says what it is', async () => {
     const result = await run(await workshop('benign/onnx/model.onnx', manifest()));
     expect(result.verdict).toBe('pass');

@@ -32,9 +32,14 @@ def walk(package, leave_out):
             continue
 
 
+def own_names(module):
+    """A Cython module may have been compiled under its last name alone, and then its members are saved under that."""
+    return module.__name__, module.__name__.rpartition(".")[2]
+
+
 def own_classes(module):
     for _, member in inspect.getmembers(module, inspect.isclass):
-        if member.__module__ == module.__name__ and member.__qualname__ == member.__name__:
+        if member.__module__ in own_names(module) and member.__qualname__ == member.__name__:
             yield member
 
 
@@ -71,6 +76,8 @@ def sklearn_listing():
     # Helpers of estimators that are pickled with them, by the module that defines them.
     helpers = {
         "sklearn.calibration",
+        "sklearn.cluster._birch",
+        "sklearn.cluster._bisect_k_means",
         "sklearn.compose._column_transformer",
         "sklearn.gaussian_process.kernels",
         "sklearn.linear_model._sgd_fast",
@@ -104,7 +111,10 @@ def sklearn_listing():
                 listing.add_class(cls)
         for name in dir(module):
             if name.startswith("__pyx_unpickle_") or (name == "newObj" and module.__name__ in helpers):
-                listing.add(listing.classes, module.__name__, name)
+                home = getattr(module, name).__module__
+                listing.add(listing.classes, home if home in own_names(module) else module.__name__, name)
+    for name in ("_kmeans_single_lloyd", "_kmeans_single_elkan"):
+        listing.add(listing.references, "sklearn.cluster._kmeans", name)
     for package in ("metrics", "metrics.pairwise", "feature_selection", "preprocessing"):
         module = importlib.import_module(f"sklearn.{package}")
         for name, member in inspect.getmembers(module, inspect.isfunction):

@@ -122,7 +122,7 @@ def sklearn_models():
     forest.poison_ = Command()
     joblib.dump(forest, target("sklearn/attribute.joblib", "command in an attribute, behind arrays", "malicious", "MV102"))
     joblib.dump(forest, target("sklearn/attribute-zlib.joblib", "the same, zlib", "malicious", "MV102"), compress=3)
-    joblib.dump(forest, target("sklearn/attribute-lzma.joblib", "the same, lzma, which cannot be opened", "malicious", "MV208"), compress=("lzma", 3))
+    joblib.dump(forest, target("sklearn/attribute-lzma.joblib", "the same, lzma", "malicious", "MV102"), compress=("lzma", 3))
     for protocol in range(6):
         pickle.dump(forest, target(f"sklearn/attribute-{protocol}.pkl", f"command, protocol {protocol}", "malicious", "MV102").open("wb"), protocol)
     pickle.dump(Bound(), target("sklearn/getattr.pkl", "method by getattr", "malicious", "MV102").open("wb"))

@@ -4,11 +4,13 @@ import os from 'node:os';
 import path from 'node:path';
 import { createGunzip, createInflate, createInflateRaw, createZstdDecompress } from 'node:zlib';
 import { messageOf } from '@mlops-actions/action-kit';
+import { decodeBzip2 } from './codecs/bzip2.ts';
+import { decodeLz4 } from './codecs/lz4.ts';
+import { decodeLzmaAlone } from './codecs/lzma.ts';
+import { decodeXz } from './codecs/xz.ts';
+import { Cursor } from './cursor.ts';
 import type { Scope } from './scope.ts';
-import { chunksOf, FileSource, MemorySource, type ByteSource } from './source.ts';
-
-/** The compressions that Node.js can undo. */
-export type Compression = 'deflate' | 'gzip' | 'zlib' | 'zstd';
+import { chunksOf, FileSource, MemorySource, readBytes, type ByteSource } from './source.ts';
 
 const ENGINES = {
   deflate: () => createInflateRaw(),
@@ -16,6 +18,18 @@ const ENGINES = {
   zlib: () => createInflate(),
   zstd: () => createZstdDecompress(),
 };
+
+/** Those that Node.js lacks. Each begins at the cursor and leaves it behind what it used. */
+const DECODERS = {
+  bzip2: decodeBzip2,
+  lz4: decodeLz4,
+  // The old kind of LZMA file has no magic number; its first byte is never that of xz.
+  xz: (cursor: Cursor) =>
+    (readBytes(cursor.source, cursor.position, 1)[0] === 0xfd ? decodeXz : decodeLzmaAlone)(cursor),
+};
+
+/** The compressions that can be undone. */
+export type Compression = keyof typeof ENGINES | keyof typeof DECODERS;
 
 /** Up to this size, unpacked data stays in memory; beyond, it goes to a temporary file. */
 const IN_MEMORY = 64 * 2 ** 20;
@@ -40,33 +54,27 @@ export async function expand(
   scope: Scope,
   name: string,
 ): Promise<Expanded | undefined> {
-  const engine = ENGINES[compression]();
   const spool = new Spool();
+  const take: Take = (chunk) => {
+    scope.budget.unpackedBytes -= chunk.length;
+    spool.write(chunk);
+    const ratio = spool.size / Math.max(1, source.size);
+    if (spool.size > RATIO_COUNTS_FROM && ratio > MAX_RATIO)
+      return `${name} grows by a factor of more than ${MAX_RATIO}; it was not unpacked further`;
+    if (scope.budget.unpackedBytes < 0)
+      return `${name} exceeds what may be unpacked altogether; it was not unpacked further`;
+    return undefined;
+  };
   try {
-    const done = new Promise<string | undefined>((resolve, reject) => {
-      engine.on('data', (chunk: Buffer) => {
-        scope.budget.unpackedBytes -= chunk.length;
-        spool.write(chunk);
-        const ratio = spool.size / Math.max(1, source.size);
-        if (spool.size > RATIO_COUNTS_FROM && ratio > MAX_RATIO) {
-          resolve(`${name} grows by a factor of more than ${MAX_RATIO}; it was not unpacked further`);
-          engine.destroy();
-        } else if (scope.budget.unpackedBytes < 0) {
-          resolve(`${name} exceeds what may be unpacked altogether; it was not unpacked further`);
-          engine.destroy();
-        }
-      });
-      engine.on('end', () => resolve(undefined));
-      engine.on('error', reject);
-    });
-    feed(engine, source);
-    const bomb = await done;
+    const { used, bomb } = isDecoder(compression)
+      ? decode(source, compression, take)
+      : await inflate(source, compression, take);
     if (bomb !== undefined) {
       scope.report('MV205', bomb);
       spool.discard();
       return undefined;
     }
-    return { source: spool.finish(), used: engine.bytesWritten, close: () => spool.discard() };
+    return { source: spool.finish(), used, close: () => spool.discard() };
   } catch (error) {
     spool.discard();
     scope.report('MV206', `${name} cannot be unpacked: ${messageOf(error)}`);
@@ -74,7 +82,45 @@ export async function expand(
   }
 }
 
-function feed(engine: ReturnType<(typeof ENGINES)[Compression]>, source: ByteSource): void {
+/** How unpacking ended: how many bytes were used, and why it was stopped, if it was. */
+interface Unpacked {
+  used: number;
+  bomb: string | undefined;
+}
+
+/** Takes a chunk; a text says that it was one too many. */
+type Take = (chunk: Buffer) => string | undefined;
+
+function isDecoder(compression: Compression): compression is Exclude<Compression, keyof typeof ENGINES> {
+  return compression in DECODERS;
+}
+
+function decode(source: ByteSource, compression: keyof typeof DECODERS, take: Take): Unpacked {
+  const cursor = new Cursor(source);
+  for (const chunk of DECODERS[compression](cursor)) {
+    const bomb = take(chunk);
+    if (bomb !== undefined) return { used: cursor.position, bomb };
+  }
+  return { used: cursor.position, bomb: undefined };
+}
+
+async function inflate(source: ByteSource, compression: keyof typeof ENGINES, take: Take): Promise<Unpacked> {
+  const engine = ENGINES[compression]();
+  const bomb = await new Promise<string | undefined>((resolve, reject) => {
+    engine.on('data', (chunk: Buffer) => {
+      const stop = take(chunk);
+      if (stop === undefined) return;
+      resolve(stop);
+      engine.destroy();
+    });
+    engine.on('end', () => resolve(undefined));
+    engine.on('error', reject);
+    feed(engine, source);
+  });
+  return { used: engine.bytesWritten, bomb };
+}
+
+function feed(engine: ReturnType<(typeof ENGINES)[keyof typeof ENGINES]>, source: ByteSource): void {
   const chunks = chunksOf(source);
   const next = (): void => {
     for (;;) {

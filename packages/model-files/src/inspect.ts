@@ -68,7 +68,7 @@ export interface ModelInspection {
 /** Formats whose acceptance implies that of their parts. */
 const IMPLIED: Partial<Record<Format, readonly Format[]>> = {
   pickle: ['joblib'],
-  joblib: ['pickle', 'gzip', 'zlib', 'zstd'],
+  joblib: ['pickle', 'gzip', 'zlib', 'zstd', 'bzip2', 'xz', 'lz4'],
   keras: ['hdf5', 'npy'],
   npz: ['npy'],
   skops: ['npy'],
@@ -248,6 +248,9 @@ class Inspection {
       case 'gzip':
       case 'zlib':
       case 'zstd':
+      case 'bzip2':
+      case 'xz':
+      case 'lz4':
         return this.#compressed(format, source, name, scope);
       case 'npy':
         await scanNpy(source, scope);
@@ -297,9 +300,6 @@ class Inspection {
       case 'native':
         scope.report('MV310', 'The file is a program, a native library or bytecode');
         return format;
-      case 'bzip2':
-      case 'xz':
-      case 'lz4':
       case '7z':
       case 'rar':
         scope.report('MV208', `The content is ${formatInfo(format).title}, which cannot be opened here`);
@@ -345,7 +345,7 @@ class Inspection {
       }
       const inner = await scope.inspect(
         expanded.source,
-        name.replace(/^.*\//, '').replace(/\.(gz|tgz|z|zst|zlib)$/i, ''),
+        name.replace(/^.*\//, '').replace(/\.(gz|tgz|z|zst|zlib|bz2|xz|lzma|lz4)$/i, ''),
       );
       return inner === 'pickle' || inner === 'joblib' ? 'joblib' : format;
     } finally {

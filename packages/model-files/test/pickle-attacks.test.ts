@@ -346,8 +346,8 @@ const ATTACKS: readonly (readonly [technique: string, file: Buffer, rule: string
   ['zlib', deflateSync(evil), 'MV102'],
   ['gzip', gzipSync(evil), 'MV102'],
   ['gzip with data behind it', Buffer.concat([gzipSync(harmless), Buffer.from('hidden')]), 'MV206'],
-  ['bzip2, which cannot be opened', Buffer.from('BZh91AY&SY\0\0\0\0\0\0'), 'MV208'],
-  ['lzma, which cannot be opened', Buffer.from([0x5d, 0, 0, 0x80, 0, 0xff, 0xff]), 'MV208'],
+  ['bzip2 that breaks off', Buffer.from('BZh91AY&SY\0\0\0\0\0\0'), 'MV206'],
+  ['lzma that breaks off', Buffer.from([0x5d, 0, 0, 0x80, 0, 0xff, 0xff]), 'MV206'],
 ];
 
 describe('attacks', () => {

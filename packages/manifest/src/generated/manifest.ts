@@ -136,6 +136,35 @@ export interface Validation {
    * Globals that a pickle may use beside the known ones, such as `scoring.features.Binner`.
    */
   allow?: string[];
+  /**
+   * Findings that somebody has decided to live with for a while; an expired waiver fails.
+   */
+  waivers?: Waiver[];
+}
+/**
+ * A decision on certain bytes: it ends with its day, or when the file changes.
+ */
+export interface Waiver {
+  /**
+   * Identifier of the rule, such as MV301.
+   */
+  rule: string;
+  /**
+   * Digest of the file, or of the whole model, that it is about; the report has both.
+   */
+  digest: string;
+  /**
+   * Who answers for the decision.
+   */
+  owner: string;
+  /**
+   * Why the finding is acceptable.
+   */
+  reason: string;
+  /**
+   * Last day on which it holds, in UTC, such as 2026-12-31.
+   */
+  expires: string;
 }
 /**
  * The serving image.

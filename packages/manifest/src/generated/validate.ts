@@ -2,8 +2,7 @@
 // @ts-nocheck
 
 export const validate = validate10;
-const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"https://mlops-actions.dev/schema/model.schema.json","title":"Manifest","description":"model.yaml: the one file a team writes. Paths are relative to its folder.","type":"object","additionalProperties":false,"required":["schema-version","model","artifact"],"properties":{"schema-version":{"description":"Version of this format.","const":1},"model":{"$ref":"#/definitions/model"},"artifact":{"$ref":"#/definitions/artifact"},"contract":{"$ref":"#/definitions/contract"},"validation":{"$ref":"#/definitions/validation"},"image":{"$ref":"#/definitions/image"},"registry":{"$ref":"#/definitions/registry"},"gate":{"$ref":"#/definitions/gate"},"endpoint":{"$ref":"#/definitions/endpoint"},"environments":{"description":"What differs between environments; laid over the sections above when an action is given `environment`.","type":"object","additionalProperties":{"$ref":"#/definitions/environment"}}},"definitions":{"model":{"title":"ModelIdentity","description":"Who the model is and who answers for it: the entry of the model inventory.","type":"object","additionalProperties":false,"required":["name","owner"],"properties":{"name":{"description":"Short name, used wherever an id is not given: lower case letters, digits and hyphens.","type":"string","pattern":"^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$"},"display-name":{"description":"Name for people.","type":"string","pattern":"^.{1,128}$"},"description":{"description":"What it predicts, in one sentence.","type":"string"},"owner":{"description":"Team or address that answers for the model.","type":"string","pattern":"\\S"},"risk-tier":{"description":"Materiality of the model in the organisation's inventory.","enum":["high","medium","low"]},"intended-use":{"description":"The decision that the model supports, and for whom.","type":"string"},"limitations":{"description":"Where the model must not be used, or is known to be weak.","type":"array","items":{"type":"string"}},"license":{"description":"SPDX identifier of the model's licence.","type":"string"},"datasets":{"description":"Data that the model was trained on.","type":"array","items":{"$ref":"#/definitions/dataset"}}}},"dataset":{"title":"Dataset","type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","pattern":"\\S"},"uri":{"description":"Where the data is.","type":"string"},"license":{"description":"SPDX identifier.","type":"string"}}},"path":{"description":"A path relative to the folder of model.yaml, with forward slashes.","type":"string","pattern":"^[^/\\\\].*$"},"strings":{"type":"object","additionalProperties":{"type":"string"}},"duration":{"description":"A duration such as 90s, 10m or 1h30m.","type":"string","pattern":"^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$"},"labels":{"description":"Labels: keys and values of lower case letters, digits, _ and -, at most 63 characters.","type":"object","propertyNames":{"pattern":"^[a-z][a-z0-9_-]{0,62}$"},"additionalProperties":{"type":"string","pattern":"^[a-z0-9_-]{0,63}$"}},"artifact":{"title":"Artifact","description":"The model's file or folder.","type":"object","additionalProperties":false,"required":["path"],"properties":{"path":{"$ref":"#/definitions/path"},"formats":{"description":"Formats that are accepted; any other is an error. Without it every format is accepted and judged by its content.","type":"array","minItems":1,"items":{"type":"string","pattern":"^[a-z0-9][a-z0-9-]*$"}}}},"feature":{"title":"Feature","description":"One input or output of the model.","type":"object","additionalProperties":false,"required":["name","type"],"properties":{"name":{"type":"string","pattern":"\\S"},"type":{"description":"Logical type.","enum":["string","integer","number","boolean"]},"shape":{"description":"Shape of one example; omitted for a scalar. -1 is any size.","type":"array","items":{"type":"integer","minimum":-1}},"values":{"description":"The categories that a string may have.","type":"array","items":{"type":"string"}},"minimum":{"type":"number"},"maximum":{"type":"number"},"description":{"type":"string"}}},"contract":{"title":"Contract","description":"What goes in and what comes out; checked against the model's file.","type":"object","additionalProperties":false,"properties":{"inputs":{"type":"array","items":{"$ref":"#/definitions/feature"}},"outputs":{"type":"array","items":{"$ref":"#/definitions/feature"}}}},"validation":{"title":"Validation","description":"How validate-model judges.","type":"object","additionalProperties":false,"properties":{"fail-on":{"description":"Lowest severity that fails; never reports only.","enum":["error","warning","never"]},"allow":{"description":"Globals that a pickle may use beside the known ones, such as `scoring.features.Binner`.","type":"array","items":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)+$"}}}},"image":{"title":"Image","description":"The serving image.","type":"object","additionalProperties":false,"properties":{"mode":{"enum":["layered","dockerfile"]},"base-image":{"description":"Image that serves; pin it by digest. `scratch` starts from nothing.","type":"string","pattern":"\\S"},"dockerfile":{"$ref":"#/definitions/path"},"files":{"description":"Files and folders that go into the image beside the model: path here -> absolute path in the image.","type":"object","additionalProperties":{"type":"string","pattern":"^/"}},"entrypoint":{"description":"Command line of the server.","type":"array","minItems":1,"items":{"type":"string"}},"env":{"description":"Environment of the server.","$ref":"#/definitions/strings"},"labels":{"description":"Labels of the image.","$ref":"#/definitions/strings"},"tags":{"description":"References to push to.","type":"array","items":{"type":"string","pattern":"\\S"}},"port":{"description":"Port that the server listens on (default 8080).","type":"integer","minimum":1,"maximum":65535},"health-route":{"description":"Route that answers 200 when the server is ready.","type":"string","pattern":"^/"},"predict-route":{"description":"Route of predictions.","type":"string","pattern":"^/"},"golden-path":{"$ref":"#/definitions/path"},"golden-tolerance":{"description":"Largest absolute difference between a golden prediction and the answer (default 1e-6).","type":"number","minimum":0}}},"registry":{"title":"Registry","description":"The model's place in Vertex AI Model Registry.","type":"object","additionalProperties":false,"properties":{"model-id":{"type":"string","pattern":"^[a-z][a-z0-9_-]{0,62}$"},"display-name":{"type":"string","pattern":"^.{1,128}$"},"aliases":{"description":"Version aliases to set; never `default`.","type":"array","items":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,126}[a-z0-9]$","not":{"const":"default"}}},"labels":{"$ref":"#/definitions/labels"}}},"gate":{"title":"Gate","description":"The policy that decides whether a candidate may be released.","type":"object","additionalProperties":false,"required":["checks"],"properties":{"candidate":{"$ref":"#/definitions/path"},"champion":{"description":"Predictions or metrics of the model that serves now; `none` where there is none yet.","type":"string","pattern":"^[^/\\\\].*$"},"id-column":{"description":"Column that names a row (default `id`).","type":"string","pattern":"\\S"},"label-column":{"description":"Column of the observed outcome (default `label`).","type":"string","pattern":"\\S"},"score-column":{"description":"Column of the prediction (default `score`).","type":"string","pattern":"\\S"},"task":{"description":"What is predicted (default `binary`).","enum":["binary","regression"]},"positive-label":{"description":"Label of the event that the score is the probability of (default 1).","type":["string","integer"]},"threshold":{"description":"Score from which a row counts as positive, for the metrics that need it (default 0.5).","type":"number"},"minimum-rows":{"description":"Below this many rows the verdict is inconclusive (default 100).","type":"integer","minimum":2},"confidence":{"description":"Confidence of the intervals (default 0.95).","type":"number","exclusiveMinimum":0.5,"exclusiveMaximum":1},"resamples":{"description":"Bootstrap resamples (default 2000).","type":"integer","minimum":200,"maximum":100000},"seed":{"description":"Seed of resampling and of the negative control (default 1).","type":"integer","minimum":0},"on-inconclusive":{"description":"What an inconclusive verdict does to the step: `fail` it (default) or `warn`.","enum":["fail","warn"]},"allow-point-metrics":{"description":"Accept metrics without sample size or interval, where rows cannot be had (default false).","type":"boolean"},"checks":{"type":"array","minItems":1,"items":{"$ref":"#/definitions/check"}}}},"check":{"title":"Check","description":"One requirement. Whether higher or lower is better is a property of the metric. Exactly one of bound, non-inferiority-margin, superiority-margin.","type":"object","additionalProperties":false,"required":["metric"],"properties":{"name":{"description":"Name in the record; default: metric and kind.","type":"string","pattern":"\\S"},"metric":{"type":"string","pattern":"^[a-z][a-z0-9-]*$"},"bound":{"description":"The candidate must be at least this good.","type":"number"},"non-inferiority-margin":{"description":"The candidate may be worse than the champion by less than this.","type":"number","minimum":0},"superiority-margin":{"description":"The candidate must be better than the champion by more than this.","type":"number","minimum":0},"blocking":{"description":"False: reported, but does not decide (default true).","type":"boolean"}},"oneOf":[{"required":["bound"]},{"required":["non-inferiority-margin"]},{"required":["superiority-margin"]}]},"endpoint":{"title":"Endpoint","description":"How the model is served on Vertex AI.","type":"object","additionalProperties":false,"properties":{"endpoint-id":{"type":"string","pattern":"^([a-z]([a-z0-9-]{0,61}[a-z0-9])?|[0-9]{1,19})$"},"display-name":{"type":"string","pattern":"^.{1,128}$"},"machine-type":{"description":"Such as n1-standard-2.","type":"string","pattern":"^[a-z0-9-]+$"},"min-replicas":{"type":"integer","minimum":1},"max-replicas":{"type":"integer","minimum":1},"accelerator-type":{"description":"Such as NVIDIA_L4.","type":"string","pattern":"^[A-Z0-9_]+$"},"accelerator-count":{"type":"integer","minimum":1},"service-account":{"description":"Account that the container runs as.","type":"string","pattern":"^[^@\\s]+@[^@\\s]+$"},"traffic-steps":{"description":"Percentages of traffic that the new model gets, rising to 100.","type":"array","minItems":1,"items":{"type":"integer","minimum":1,"maximum":100}},"bake-time":{"$ref":"#/definitions/duration"},"probe-path":{"$ref":"#/definitions/path"},"probe-tolerance":{"description":"Largest absolute difference between an expected prediction and the answer (default 1e-6).","type":"number","minimum":0},"keep-warm":{"description":"Previous models that stay deployed without traffic.","type":"integer","minimum":0,"maximum":5},"timeout":{"$ref":"#/definitions/duration"},"labels":{"$ref":"#/definitions/labels"}}},"environment":{"title":"Environment","description":"Where an environment is and what differs in it.","type":"object","additionalProperties":false,"properties":{"project-id":{"description":"Google Cloud project.","type":"string","pattern":"^[a-z][a-z0-9:.-]{4,61}[a-z0-9]$"},"region":{"description":"Such as europe-west4.","type":"string","pattern":"^[a-z]+(-[a-z]+[0-9]+)?$"},"image":{"$ref":"#/definitions/image"},"registry":{"$ref":"#/definitions/registry"},"endpoint":{"$ref":"#/definitions/endpoint"}}}}};
-const schema19 = {"title":"Validation","description":"How validate-model judges.","type":"object","additionalProperties":false,"properties":{"fail-on":{"description":"Lowest severity that fails; never reports only.","enum":["error","warning","never"]},"allow":{"description":"Globals that a pickle may use beside the known ones, such as `scoring.features.Binner`.","type":"array","items":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)+$"}}}};
+const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"https://mlops-actions.dev/schema/model.schema.json","title":"Manifest","description":"model.yaml: the one file a team writes. Paths are relative to its folder.","type":"object","additionalProperties":false,"required":["schema-version","model","artifact"],"properties":{"schema-version":{"description":"Version of this format.","const":1},"model":{"$ref":"#/definitions/model"},"artifact":{"$ref":"#/definitions/artifact"},"contract":{"$ref":"#/definitions/contract"},"validation":{"$ref":"#/definitions/validation"},"image":{"$ref":"#/definitions/image"},"registry":{"$ref":"#/definitions/registry"},"gate":{"$ref":"#/definitions/gate"},"endpoint":{"$ref":"#/definitions/endpoint"},"environments":{"description":"What differs between environments; laid over the sections above when an action is given `environment`.","type":"object","additionalProperties":{"$ref":"#/definitions/environment"}}},"definitions":{"model":{"title":"ModelIdentity","description":"Who the model is and who answers for it: the entry of the model inventory.","type":"object","additionalProperties":false,"required":["name","owner"],"properties":{"name":{"description":"Short name, used wherever an id is not given: lower case letters, digits and hyphens.","type":"string","pattern":"^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$"},"display-name":{"description":"Name for people.","type":"string","pattern":"^.{1,128}$"},"description":{"description":"What it predicts, in one sentence.","type":"string"},"owner":{"description":"Team or address that answers for the model.","type":"string","pattern":"\\S"},"risk-tier":{"description":"Materiality of the model in the organisation's inventory.","enum":["high","medium","low"]},"intended-use":{"description":"The decision that the model supports, and for whom.","type":"string"},"limitations":{"description":"Where the model must not be used, or is known to be weak.","type":"array","items":{"type":"string"}},"license":{"description":"SPDX identifier of the model's licence.","type":"string"},"datasets":{"description":"Data that the model was trained on.","type":"array","items":{"$ref":"#/definitions/dataset"}}}},"dataset":{"title":"Dataset","type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","pattern":"\\S"},"uri":{"description":"Where the data is.","type":"string"},"license":{"description":"SPDX identifier.","type":"string"}}},"path":{"description":"A path relative to the folder of model.yaml, with forward slashes.","type":"string","pattern":"^[^/\\\\].*$"},"strings":{"type":"object","additionalProperties":{"type":"string"}},"duration":{"description":"A duration such as 90s, 10m or 1h30m.","type":"string","pattern":"^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$"},"labels":{"description":"Labels: keys and values of lower case letters, digits, _ and -, at most 63 characters.","type":"object","propertyNames":{"pattern":"^[a-z][a-z0-9_-]{0,62}$"},"additionalProperties":{"type":"string","pattern":"^[a-z0-9_-]{0,63}$"}},"artifact":{"title":"Artifact","description":"The model's file or folder.","type":"object","additionalProperties":false,"required":["path"],"properties":{"path":{"$ref":"#/definitions/path"},"formats":{"description":"Formats that are accepted; any other is an error. Without it every format is accepted and judged by its content.","type":"array","minItems":1,"items":{"type":"string","pattern":"^[a-z0-9][a-z0-9-]*$"}}}},"feature":{"title":"Feature","description":"One input or output of the model.","type":"object","additionalProperties":false,"required":["name","type"],"properties":{"name":{"type":"string","pattern":"\\S"},"type":{"description":"Logical type.","enum":["string","integer","number","boolean"]},"shape":{"description":"Shape of one example; omitted for a scalar. -1 is any size.","type":"array","items":{"type":"integer","minimum":-1}},"values":{"description":"The categories that a string may have.","type":"array","items":{"type":"string"}},"minimum":{"type":"number"},"maximum":{"type":"number"},"description":{"type":"string"}}},"contract":{"title":"Contract","description":"What goes in and what comes out; checked against the model's file.","type":"object","additionalProperties":false,"properties":{"inputs":{"type":"array","items":{"$ref":"#/definitions/feature"}},"outputs":{"type":"array","items":{"$ref":"#/definitions/feature"}}}},"validation":{"title":"Validation","description":"How validate-model judges.","type":"object","additionalProperties":false,"properties":{"fail-on":{"description":"Lowest severity that fails; never reports only.","enum":["error","warning","never"]},"allow":{"description":"Globals that a pickle may use beside the known ones, such as `scoring.features.Binner`.","type":"array","items":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)+$"}},"waivers":{"description":"Findings that somebody has decided to live with for a while; an expired waiver fails.","type":"array","items":{"$ref":"#/definitions/waiver"}}}},"waiver":{"title":"Waiver","description":"A decision on certain bytes: it ends with its day, or when the file changes.","type":"object","additionalProperties":false,"required":["rule","digest","owner","reason","expires"],"properties":{"rule":{"description":"Identifier of the rule, such as MV301.","type":"string","pattern":"^MV[0-9]{3}$"},"digest":{"description":"Digest of the file, or of the whole model, that it is about; the report has both.","type":"string","pattern":"^sha256:[0-9a-f]{64}$"},"owner":{"description":"Who answers for the decision.","type":"string","pattern":"\\S"},"reason":{"description":"Why the finding is acceptable.","type":"string","pattern":"\\S"},"expires":{"description":"Last day on which it holds, in UTC, such as 2026-12-31.","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}}},"image":{"title":"Image","description":"The serving image.","type":"object","additionalProperties":false,"properties":{"mode":{"enum":["layered","dockerfile"]},"base-image":{"description":"Image that serves; pin it by digest. `scratch` starts from nothing.","type":"string","pattern":"\\S"},"dockerfile":{"$ref":"#/definitions/path"},"files":{"description":"Files and folders that go into the image beside the model: path here -> absolute path in the image.","type":"object","additionalProperties":{"type":"string","pattern":"^/"}},"entrypoint":{"description":"Command line of the server.","type":"array","minItems":1,"items":{"type":"string"}},"env":{"description":"Environment of the server.","$ref":"#/definitions/strings"},"labels":{"description":"Labels of the image.","$ref":"#/definitions/strings"},"tags":{"description":"References to push to.","type":"array","items":{"type":"string","pattern":"\\S"}},"port":{"description":"Port that the server listens on (default 8080).","type":"integer","minimum":1,"maximum":65535},"health-route":{"description":"Route that answers 200 when the server is ready.","type":"string","pattern":"^/"},"predict-route":{"description":"Route of predictions.","type":"string","pattern":"^/"},"golden-path":{"$ref":"#/definitions/path"},"golden-tolerance":{"description":"Largest absolute difference between a golden prediction and the answer (default 1e-6).","type":"number","minimum":0}}},"registry":{"title":"Registry","description":"The model's place in Vertex AI Model Registry.","type":"object","additionalProperties":false,"properties":{"model-id":{"type":"string","pattern":"^[a-z][a-z0-9_-]{0,62}$"},"display-name":{"type":"string","pattern":"^.{1,128}$"},"aliases":{"description":"Version aliases to set; never `default`.","type":"array","items":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,126}[a-z0-9]$","not":{"const":"default"}}},"labels":{"$ref":"#/definitions/labels"}}},"gate":{"title":"Gate","description":"The policy that decides whether a candidate may be released.","type":"object","additionalProperties":false,"required":["checks"],"properties":{"candidate":{"$ref":"#/definitions/path"},"champion":{"description":"Predictions or metrics of the model that serves now; `none` where there is none yet.","type":"string","pattern":"^[^/\\\\].*$"},"id-column":{"description":"Column that names a row (default `id`).","type":"string","pattern":"\\S"},"label-column":{"description":"Column of the observed outcome (default `label`).","type":"string","pattern":"\\S"},"score-column":{"description":"Column of the prediction (default `score`).","type":"string","pattern":"\\S"},"task":{"description":"What is predicted (default `binary`).","enum":["binary","regression"]},"positive-label":{"description":"Label of the event that the score is the probability of (default 1).","type":["string","integer"]},"threshold":{"description":"Score from which a row counts as positive, for the metrics that need it (default 0.5).","type":"number"},"minimum-rows":{"description":"Below this many rows the verdict is inconclusive (default 100).","type":"integer","minimum":2},"confidence":{"description":"Confidence of the intervals (default 0.95).","type":"number","exclusiveMinimum":0.5,"exclusiveMaximum":1},"resamples":{"description":"Bootstrap resamples (default 2000).","type":"integer","minimum":200,"maximum":100000},"seed":{"description":"Seed of resampling and of the negative control (default 1).","type":"integer","minimum":0},"on-inconclusive":{"description":"What an inconclusive verdict does to the step: `fail` it (default) or `warn`.","enum":["fail","warn"]},"allow-point-metrics":{"description":"Accept metrics without sample size or interval, where rows cannot be had (default false).","type":"boolean"},"checks":{"type":"array","minItems":1,"items":{"$ref":"#/definitions/check"}}}},"check":{"title":"Check","description":"One requirement. Whether higher or lower is better is a property of the metric. Exactly one of bound, non-inferiority-margin, superiority-margin.","type":"object","additionalProperties":false,"required":["metric"],"properties":{"name":{"description":"Name in the record; default: metric and kind.","type":"string","pattern":"\\S"},"metric":{"type":"string","pattern":"^[a-z][a-z0-9-]*$"},"bound":{"description":"The candidate must be at least this good.","type":"number"},"non-inferiority-margin":{"description":"The candidate may be worse than the champion by less than this.","type":"number","minimum":0},"superiority-margin":{"description":"The candidate must be better than the champion by more than this.","type":"number","minimum":0},"blocking":{"description":"False: reported, but does not decide (default true).","type":"boolean"}},"oneOf":[{"required":["bound"]},{"required":["non-inferiority-margin"]},{"required":["superiority-margin"]}]},"endpoint":{"title":"Endpoint","description":"How the model is served on Vertex AI.","type":"object","additionalProperties":false,"properties":{"endpoint-id":{"type":"string","pattern":"^([a-z]([a-z0-9-]{0,61}[a-z0-9])?|[0-9]{1,19})$"},"display-name":{"type":"string","pattern":"^.{1,128}$"},"machine-type":{"description":"Such as n1-standard-2.","type":"string","pattern":"^[a-z0-9-]+$"},"min-replicas":{"type":"integer","minimum":1},"max-replicas":{"type":"integer","minimum":1},"accelerator-type":{"description":"Such as NVIDIA_L4.","type":"string","pattern":"^[A-Z0-9_]+$"},"accelerator-count":{"type":"integer","minimum":1},"service-account":{"description":"Account that the container runs as.","type":"string","pattern":"^[^@\\s]+@[^@\\s]+$"},"traffic-steps":{"description":"Percentages of traffic that the new model gets, rising to 100.","type":"array","minItems":1,"items":{"type":"integer","minimum":1,"maximum":100}},"bake-time":{"$ref":"#/definitions/duration"},"probe-path":{"$ref":"#/definitions/path"},"probe-tolerance":{"description":"Largest absolute difference between an expected prediction and the answer (default 1e-6).","type":"number","minimum":0},"keep-warm":{"description":"Previous models that stay deployed without traffic.","type":"integer","minimum":0,"maximum":5},"timeout":{"$ref":"#/definitions/duration"},"labels":{"$ref":"#/definitions/labels"}}},"environment":{"title":"Environment","description":"Where an environment is and what differs in it.","type":"object","additionalProperties":false,"properties":{"project-id":{"description":"Google Cloud project.","type":"string","pattern":"^[a-z][a-z0-9:.-]{4,61}[a-z0-9]$"},"region":{"description":"Such as europe-west4.","type":"string","pattern":"^[a-z]+(-[a-z]+[0-9]+)?$"},"image":{"$ref":"#/definitions/image"},"registry":{"$ref":"#/definitions/registry"},"endpoint":{"$ref":"#/definitions/endpoint"}}}}};
 const func2 = Object.prototype.hasOwnProperty;
 const schema12 = {"title":"ModelIdentity","description":"Who the model is and who answers for it: the entry of the model inventory.","type":"object","additionalProperties":false,"required":["name","owner"],"properties":{"name":{"description":"Short name, used wherever an id is not given: lower case letters, digits and hyphens.","type":"string","pattern":"^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$"},"display-name":{"description":"Name for people.","type":"string","pattern":"^.{1,128}$"},"description":{"description":"What it predicts, in one sentence.","type":"string"},"owner":{"description":"Team or address that answers for the model.","type":"string","pattern":"\\S"},"risk-tier":{"description":"Materiality of the model in the organisation's inventory.","enum":["high","medium","low"]},"intended-use":{"description":"The decision that the model supports, and for whom.","type":"string"},"limitations":{"description":"Where the model must not be used, or is known to be weak.","type":"array","items":{"type":"string"}},"license":{"description":"SPDX identifier of the model's licence.","type":"string"},"datasets":{"description":"Data that the model was trained on.","type":"array","items":{"$ref":"#/definitions/dataset"}}}};
 const schema13 = {"title":"Dataset","type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","pattern":"\\S"},"uri":{"description":"Where the data is.","type":"string"},"license":{"description":"SPDX identifier.","type":"string"}}};
@@ -898,17 +897,327 @@ validate15.errors = vErrors;
 return errors === 0;
 }
 
-const schema20 = {"title":"Image","description":"The serving image.","type":"object","additionalProperties":false,"properties":{"mode":{"enum":["layered","dockerfile"]},"base-image":{"description":"Image that serves; pin it by digest. `scratch` starts from nothing.","type":"string","pattern":"\\S"},"dockerfile":{"$ref":"#/definitions/path"},"files":{"description":"Files and folders that go into the image beside the model: path here -> absolute path in the image.","type":"object","additionalProperties":{"type":"string","pattern":"^/"}},"entrypoint":{"description":"Command line of the server.","type":"array","minItems":1,"items":{"type":"string"}},"env":{"description":"Environment of the server.","$ref":"#/definitions/strings"},"labels":{"description":"Labels of the image.","$ref":"#/definitions/strings"},"tags":{"description":"References to push to.","type":"array","items":{"type":"string","pattern":"\\S"}},"port":{"description":"Port that the server listens on (default 8080).","type":"integer","minimum":1,"maximum":65535},"health-route":{"description":"Route that answers 200 when the server is ready.","type":"string","pattern":"^/"},"predict-route":{"description":"Route of predictions.","type":"string","pattern":"^/"},"golden-path":{"$ref":"#/definitions/path"},"golden-tolerance":{"description":"Largest absolute difference between a golden prediction and the answer (default 1e-6).","type":"number","minimum":0}}};
-const schema22 = {"type":"object","additionalProperties":{"type":"string"}};
-const pattern11 = new RegExp("^/", "u");
+const schema19 = {"title":"Validation","description":"How validate-model judges.","type":"object","additionalProperties":false,"properties":{"fail-on":{"description":"Lowest severity that fails; never reports only.","enum":["error","warning","never"]},"allow":{"description":"Globals that a pickle may use beside the known ones, such as `scoring.features.Binner`.","type":"array","items":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)+$"}},"waivers":{"description":"Findings that somebody has decided to live with for a while; an expired waiver fails.","type":"array","items":{"$ref":"#/definitions/waiver"}}}};
+const schema20 = {"title":"Waiver","description":"A decision on certain bytes: it ends with its day, or when the file changes.","type":"object","additionalProperties":false,"required":["rule","digest","owner","reason","expires"],"properties":{"rule":{"description":"Identifier of the rule, such as MV301.","type":"string","pattern":"^MV[0-9]{3}$"},"digest":{"description":"Digest of the file, or of the whole model, that it is about; the report has both.","type":"string","pattern":"^sha256:[0-9a-f]{64}$"},"owner":{"description":"Who answers for the decision.","type":"string","pattern":"\\S"},"reason":{"description":"Why the finding is acceptable.","type":"string","pattern":"\\S"},"expires":{"description":"Last day on which it holds, in UTC, such as 2026-12-31.","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}}};
+const pattern8 = new RegExp("^[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)+$", "u");
+const pattern9 = new RegExp("^MV[0-9]{3}$", "u");
+const pattern10 = new RegExp("^sha256:[0-9a-f]{64}$", "u");
+const pattern13 = new RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "u");
 
 function validate17(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!(func2.call(schema20.properties, key0))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema20,data};
+if(!(((key0 === "fail-on") || (key0 === "allow")) || (key0 === "waivers"))){
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema19,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+if(data["fail-on"] !== undefined){
+let data0 = data["fail-on"];
+if(!(((data0 === "error") || (data0 === "warning")) || (data0 === "never"))){
+const err1 = {instancePath:instancePath+"/fail-on",schemaPath:"#/properties/fail-on/enum",keyword:"enum",params:{allowedValues: schema19.properties["fail-on"].enum},message:"must be equal to one of the allowed values",schema:schema19.properties["fail-on"].enum,parentSchema:schema19.properties["fail-on"],data:data0};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+if(data.allow !== undefined){
+let data1 = data.allow;
+if(Array.isArray(data1)){
+const len0 = data1.length;
+for(let i0=0; i0<len0; i0++){
+let data2 = data1[i0];
+if(typeof data2 === "string"){
+if(!pattern8.test(data2)){
+const err2 = {instancePath:instancePath+"/allow/" + i0,schemaPath:"#/properties/allow/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)+$"},message:"must match pattern \""+"^[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)+$"+"\"",schema:"^[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)+$",parentSchema:schema19.properties.allow.items,data:data2};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+else {
+const err3 = {instancePath:instancePath+"/allow/" + i0,schemaPath:"#/properties/allow/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema19.properties.allow.items.type,parentSchema:schema19.properties.allow.items,data:data2};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+}
+else {
+const err4 = {instancePath:instancePath+"/allow",schemaPath:"#/properties/allow/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema19.properties.allow.type,parentSchema:schema19.properties.allow,data:data1};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+if(data.waivers !== undefined){
+let data3 = data.waivers;
+if(Array.isArray(data3)){
+const len1 = data3.length;
+for(let i1=0; i1<len1; i1++){
+let data4 = data3[i1];
+if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
+if(data4.rule === undefined){
+const err5 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/waiver/required",keyword:"required",params:{missingProperty: "rule"},message:"must have required property '"+"rule"+"'",schema:schema20.required,parentSchema:schema20,data:data4};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+if(data4.digest === undefined){
+const err6 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/waiver/required",keyword:"required",params:{missingProperty: "digest"},message:"must have required property '"+"digest"+"'",schema:schema20.required,parentSchema:schema20,data:data4};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+if(data4.owner === undefined){
+const err7 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/waiver/required",keyword:"required",params:{missingProperty: "owner"},message:"must have required property '"+"owner"+"'",schema:schema20.required,parentSchema:schema20,data:data4};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+if(data4.reason === undefined){
+const err8 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/waiver/required",keyword:"required",params:{missingProperty: "reason"},message:"must have required property '"+"reason"+"'",schema:schema20.required,parentSchema:schema20,data:data4};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+if(data4.expires === undefined){
+const err9 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/waiver/required",keyword:"required",params:{missingProperty: "expires"},message:"must have required property '"+"expires"+"'",schema:schema20.required,parentSchema:schema20,data:data4};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+for(const key1 in data4){
+if(!(((((key1 === "rule") || (key1 === "digest")) || (key1 === "owner")) || (key1 === "reason")) || (key1 === "expires"))){
+const err10 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/waiver/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema20,data:data4};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+}
+if(data4.rule !== undefined){
+let data5 = data4.rule;
+if(typeof data5 === "string"){
+if(!pattern9.test(data5)){
+const err11 = {instancePath:instancePath+"/waivers/" + i1+"/rule",schemaPath:"#/definitions/waiver/properties/rule/pattern",keyword:"pattern",params:{pattern: "^MV[0-9]{3}$"},message:"must match pattern \""+"^MV[0-9]{3}$"+"\"",schema:"^MV[0-9]{3}$",parentSchema:schema20.properties.rule,data:data5};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+}
+else {
+const err12 = {instancePath:instancePath+"/waivers/" + i1+"/rule",schemaPath:"#/definitions/waiver/properties/rule/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema20.properties.rule.type,parentSchema:schema20.properties.rule,data:data5};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+}
+if(data4.digest !== undefined){
+let data6 = data4.digest;
+if(typeof data6 === "string"){
+if(!pattern10.test(data6)){
+const err13 = {instancePath:instancePath+"/waivers/" + i1+"/digest",schemaPath:"#/definitions/waiver/properties/digest/pattern",keyword:"pattern",params:{pattern: "^sha256:[0-9a-f]{64}$"},message:"must match pattern \""+"^sha256:[0-9a-f]{64}$"+"\"",schema:"^sha256:[0-9a-f]{64}$",parentSchema:schema20.properties.digest,data:data6};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+}
+else {
+const err14 = {instancePath:instancePath+"/waivers/" + i1+"/digest",schemaPath:"#/definitions/waiver/properties/digest/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema20.properties.digest.type,parentSchema:schema20.properties.digest,data:data6};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+}
+if(data4.owner !== undefined){
+let data7 = data4.owner;
+if(typeof data7 === "string"){
+if(!pattern2.test(data7)){
+const err15 = {instancePath:instancePath+"/waivers/" + i1+"/owner",schemaPath:"#/definitions/waiver/properties/owner/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema20.properties.owner,data:data7};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+}
+else {
+const err16 = {instancePath:instancePath+"/waivers/" + i1+"/owner",schemaPath:"#/definitions/waiver/properties/owner/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema20.properties.owner.type,parentSchema:schema20.properties.owner,data:data7};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+}
+if(data4.reason !== undefined){
+let data8 = data4.reason;
+if(typeof data8 === "string"){
+if(!pattern2.test(data8)){
+const err17 = {instancePath:instancePath+"/waivers/" + i1+"/reason",schemaPath:"#/definitions/waiver/properties/reason/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema20.properties.reason,data:data8};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+}
+else {
+const err18 = {instancePath:instancePath+"/waivers/" + i1+"/reason",schemaPath:"#/definitions/waiver/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema20.properties.reason.type,parentSchema:schema20.properties.reason,data:data8};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+}
+if(data4.expires !== undefined){
+let data9 = data4.expires;
+if(typeof data9 === "string"){
+if(!pattern13.test(data9)){
+const err19 = {instancePath:instancePath+"/waivers/" + i1+"/expires",schemaPath:"#/definitions/waiver/properties/expires/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},message:"must match pattern \""+"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"+"\"",schema:"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",parentSchema:schema20.properties.expires,data:data9};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+}
+else {
+const err20 = {instancePath:instancePath+"/waivers/" + i1+"/expires",schemaPath:"#/definitions/waiver/properties/expires/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema20.properties.expires.type,parentSchema:schema20.properties.expires,data:data9};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+vErrors.push(err20);
+}
+errors++;
+}
+}
+}
+else {
+const err21 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/waiver/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema20.type,parentSchema:schema20,data:data4};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+vErrors.push(err21);
+}
+errors++;
+}
+}
+}
+else {
+const err22 = {instancePath:instancePath+"/waivers",schemaPath:"#/properties/waivers/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema19.properties.waivers.type,parentSchema:schema19.properties.waivers,data:data3};
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+vErrors.push(err22);
+}
+errors++;
+}
+}
+}
+else {
+const err23 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema19.type,parentSchema:schema19,data};
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+vErrors.push(err23);
+}
+errors++;
+}
+validate17.errors = vErrors;
+return errors === 0;
+}
+
+const schema21 = {"title":"Image","description":"The serving image.","type":"object","additionalProperties":false,"properties":{"mode":{"enum":["layered","dockerfile"]},"base-image":{"description":"Image that serves; pin it by digest. `scratch` starts from nothing.","type":"string","pattern":"\\S"},"dockerfile":{"$ref":"#/definitions/path"},"files":{"description":"Files and folders that go into the image beside the model: path here -> absolute path in the image.","type":"object","additionalProperties":{"type":"string","pattern":"^/"}},"entrypoint":{"description":"Command line of the server.","type":"array","minItems":1,"items":{"type":"string"}},"env":{"description":"Environment of the server.","$ref":"#/definitions/strings"},"labels":{"description":"Labels of the image.","$ref":"#/definitions/strings"},"tags":{"description":"References to push to.","type":"array","items":{"type":"string","pattern":"\\S"}},"port":{"description":"Port that the server listens on (default 8080).","type":"integer","minimum":1,"maximum":65535},"health-route":{"description":"Route that answers 200 when the server is ready.","type":"string","pattern":"^/"},"predict-route":{"description":"Route of predictions.","type":"string","pattern":"^/"},"golden-path":{"$ref":"#/definitions/path"},"golden-tolerance":{"description":"Largest absolute difference between a golden prediction and the answer (default 1e-6).","type":"number","minimum":0}}};
+const schema23 = {"type":"object","additionalProperties":{"type":"string"}};
+const pattern16 = new RegExp("^/", "u");
+
+function validate19(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!(func2.call(schema21.properties, key0))){
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema21,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -921,7 +1230,7 @@ errors++;
 if(data.mode !== undefined){
 let data0 = data.mode;
 if(!((data0 === "layered") || (data0 === "dockerfile"))){
-const err1 = {instancePath:instancePath+"/mode",schemaPath:"#/properties/mode/enum",keyword:"enum",params:{allowedValues: schema20.properties.mode.enum},message:"must be equal to one of the allowed values",schema:schema20.properties.mode.enum,parentSchema:schema20.properties.mode,data:data0};
+const err1 = {instancePath:instancePath+"/mode",schemaPath:"#/properties/mode/enum",keyword:"enum",params:{allowedValues: schema21.properties.mode.enum},message:"must be equal to one of the allowed values",schema:schema21.properties.mode.enum,parentSchema:schema21.properties.mode,data:data0};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -935,7 +1244,7 @@ if(data["base-image"] !== undefined){
 let data1 = data["base-image"];
 if(typeof data1 === "string"){
 if(!pattern2.test(data1)){
-const err2 = {instancePath:instancePath+"/base-image",schemaPath:"#/properties/base-image/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema20.properties["base-image"],data:data1};
+const err2 = {instancePath:instancePath+"/base-image",schemaPath:"#/properties/base-image/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema21.properties["base-image"],data:data1};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -946,7 +1255,7 @@ errors++;
 }
 }
 else {
-const err3 = {instancePath:instancePath+"/base-image",schemaPath:"#/properties/base-image/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema20.properties["base-image"].type,parentSchema:schema20.properties["base-image"],data:data1};
+const err3 = {instancePath:instancePath+"/base-image",schemaPath:"#/properties/base-image/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema21.properties["base-image"].type,parentSchema:schema21.properties["base-image"],data:data1};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -987,8 +1296,8 @@ if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
 for(const key1 in data3){
 let data4 = data3[key1];
 if(typeof data4 === "string"){
-if(!pattern11.test(data4)){
-const err6 = {instancePath:instancePath+"/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/files/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema20.properties.files.additionalProperties,data:data4};
+if(!pattern16.test(data4)){
+const err6 = {instancePath:instancePath+"/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/files/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema21.properties.files.additionalProperties,data:data4};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -999,7 +1308,7 @@ errors++;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/files/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema20.properties.files.additionalProperties.type,parentSchema:schema20.properties.files.additionalProperties,data:data4};
+const err7 = {instancePath:instancePath+"/files/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/files/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema21.properties.files.additionalProperties.type,parentSchema:schema21.properties.files.additionalProperties,data:data4};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -1011,7 +1320,7 @@ errors++;
 }
 }
 else {
-const err8 = {instancePath:instancePath+"/files",schemaPath:"#/properties/files/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema20.properties.files.type,parentSchema:schema20.properties.files,data:data3};
+const err8 = {instancePath:instancePath+"/files",schemaPath:"#/properties/files/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema21.properties.files.type,parentSchema:schema21.properties.files,data:data3};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -1025,7 +1334,7 @@ if(data.entrypoint !== undefined){
 let data5 = data.entrypoint;
 if(Array.isArray(data5)){
 if(data5.length < 1){
-const err9 = {instancePath:instancePath+"/entrypoint",schemaPath:"#/properties/entrypoint/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema20.properties.entrypoint,data:data5};
+const err9 = {instancePath:instancePath+"/entrypoint",schemaPath:"#/properties/entrypoint/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema21.properties.entrypoint,data:data5};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -1038,7 +1347,7 @@ const len0 = data5.length;
 for(let i0=0; i0<len0; i0++){
 let data6 = data5[i0];
 if(typeof data6 !== "string"){
-const err10 = {instancePath:instancePath+"/entrypoint/" + i0,schemaPath:"#/properties/entrypoint/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema20.properties.entrypoint.items.type,parentSchema:schema20.properties.entrypoint.items,data:data6};
+const err10 = {instancePath:instancePath+"/entrypoint/" + i0,schemaPath:"#/properties/entrypoint/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema21.properties.entrypoint.items.type,parentSchema:schema21.properties.entrypoint.items,data:data6};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -1050,7 +1359,7 @@ errors++;
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/entrypoint",schemaPath:"#/properties/entrypoint/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema20.properties.entrypoint.type,parentSchema:schema20.properties.entrypoint,data:data5};
+const err11 = {instancePath:instancePath+"/entrypoint",schemaPath:"#/properties/entrypoint/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema21.properties.entrypoint.type,parentSchema:schema21.properties.entrypoint,data:data5};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -1066,7 +1375,7 @@ if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
 for(const key2 in data7){
 let data8 = data7[key2];
 if(typeof data8 !== "string"){
-const err12 = {instancePath:instancePath+"/env/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/strings/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema22.additionalProperties.type,parentSchema:schema22.additionalProperties,data:data8};
+const err12 = {instancePath:instancePath+"/env/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/strings/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema23.additionalProperties.type,parentSchema:schema23.additionalProperties,data:data8};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -1078,7 +1387,7 @@ errors++;
 }
 }
 else {
-const err13 = {instancePath:instancePath+"/env",schemaPath:"#/definitions/strings/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema22.type,parentSchema:schema22,data:data7};
+const err13 = {instancePath:instancePath+"/env",schemaPath:"#/definitions/strings/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema23.type,parentSchema:schema23,data:data7};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -1094,7 +1403,7 @@ if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
 for(const key3 in data9){
 let data10 = data9[key3];
 if(typeof data10 !== "string"){
-const err14 = {instancePath:instancePath+"/labels/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/strings/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema22.additionalProperties.type,parentSchema:schema22.additionalProperties,data:data10};
+const err14 = {instancePath:instancePath+"/labels/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/strings/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema23.additionalProperties.type,parentSchema:schema23.additionalProperties,data:data10};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -1106,7 +1415,7 @@ errors++;
 }
 }
 else {
-const err15 = {instancePath:instancePath+"/labels",schemaPath:"#/definitions/strings/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema22.type,parentSchema:schema22,data:data9};
+const err15 = {instancePath:instancePath+"/labels",schemaPath:"#/definitions/strings/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema23.type,parentSchema:schema23,data:data9};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -1124,7 +1433,7 @@ for(let i1=0; i1<len1; i1++){
 let data12 = data11[i1];
 if(typeof data12 === "string"){
 if(!pattern2.test(data12)){
-const err16 = {instancePath:instancePath+"/tags/" + i1,schemaPath:"#/properties/tags/items/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema20.properties.tags.items,data:data12};
+const err16 = {instancePath:instancePath+"/tags/" + i1,schemaPath:"#/properties/tags/items/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema21.properties.tags.items,data:data12};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -1135,7 +1444,7 @@ errors++;
 }
 }
 else {
-const err17 = {instancePath:instancePath+"/tags/" + i1,schemaPath:"#/properties/tags/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema20.properties.tags.items.type,parentSchema:schema20.properties.tags.items,data:data12};
+const err17 = {instancePath:instancePath+"/tags/" + i1,schemaPath:"#/properties/tags/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema21.properties.tags.items.type,parentSchema:schema21.properties.tags.items,data:data12};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -1147,7 +1456,7 @@ errors++;
 }
 }
 else {
-const err18 = {instancePath:instancePath+"/tags",schemaPath:"#/properties/tags/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema20.properties.tags.type,parentSchema:schema20.properties.tags,data:data11};
+const err18 = {instancePath:instancePath+"/tags",schemaPath:"#/properties/tags/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema21.properties.tags.type,parentSchema:schema21.properties.tags,data:data11};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -1160,7 +1469,7 @@ errors++;
 if(data.port !== undefined){
 let data13 = data.port;
 if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
-const err19 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema20.properties.port.type,parentSchema:schema20.properties.port,data:data13};
+const err19 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema21.properties.port.type,parentSchema:schema21.properties.port,data:data13};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -1171,7 +1480,7 @@ errors++;
 }
 if((typeof data13 == "number") && (isFinite(data13))){
 if(data13 > 65535 || isNaN(data13)){
-const err20 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},message:"must be <= 65535",schema:65535,parentSchema:schema20.properties.port,data:data13};
+const err20 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},message:"must be <= 65535",schema:65535,parentSchema:schema21.properties.port,data:data13};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -1181,7 +1490,7 @@ vErrors.push(err20);
 errors++;
 }
 if(data13 < 1 || isNaN(data13)){
-const err21 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema20.properties.port,data:data13};
+const err21 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema21.properties.port,data:data13};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -1195,8 +1504,8 @@ errors++;
 if(data["health-route"] !== undefined){
 let data14 = data["health-route"];
 if(typeof data14 === "string"){
-if(!pattern11.test(data14)){
-const err22 = {instancePath:instancePath+"/health-route",schemaPath:"#/properties/health-route/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema20.properties["health-route"],data:data14};
+if(!pattern16.test(data14)){
+const err22 = {instancePath:instancePath+"/health-route",schemaPath:"#/properties/health-route/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema21.properties["health-route"],data:data14};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -1207,7 +1516,7 @@ errors++;
 }
 }
 else {
-const err23 = {instancePath:instancePath+"/health-route",schemaPath:"#/properties/health-route/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema20.properties["health-route"].type,parentSchema:schema20.properties["health-route"],data:data14};
+const err23 = {instancePath:instancePath+"/health-route",schemaPath:"#/properties/health-route/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema21.properties["health-route"].type,parentSchema:schema21.properties["health-route"],data:data14};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -1220,8 +1529,8 @@ errors++;
 if(data["predict-route"] !== undefined){
 let data15 = data["predict-route"];
 if(typeof data15 === "string"){
-if(!pattern11.test(data15)){
-const err24 = {instancePath:instancePath+"/predict-route",schemaPath:"#/properties/predict-route/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema20.properties["predict-route"],data:data15};
+if(!pattern16.test(data15)){
+const err24 = {instancePath:instancePath+"/predict-route",schemaPath:"#/properties/predict-route/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema21.properties["predict-route"],data:data15};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -1232,7 +1541,7 @@ errors++;
 }
 }
 else {
-const err25 = {instancePath:instancePath+"/predict-route",schemaPath:"#/properties/predict-route/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema20.properties["predict-route"].type,parentSchema:schema20.properties["predict-route"],data:data15};
+const err25 = {instancePath:instancePath+"/predict-route",schemaPath:"#/properties/predict-route/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema21.properties["predict-route"].type,parentSchema:schema21.properties["predict-route"],data:data15};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -1271,7 +1580,7 @@ if(data["golden-tolerance"] !== undefined){
 let data17 = data["golden-tolerance"];
 if((typeof data17 == "number") && (isFinite(data17))){
 if(data17 < 0 || isNaN(data17)){
-const err28 = {instancePath:instancePath+"/golden-tolerance",schemaPath:"#/properties/golden-tolerance/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema20.properties["golden-tolerance"],data:data17};
+const err28 = {instancePath:instancePath+"/golden-tolerance",schemaPath:"#/properties/golden-tolerance/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema21.properties["golden-tolerance"],data:data17};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -1282,7 +1591,7 @@ errors++;
 }
 }
 else {
-const err29 = {instancePath:instancePath+"/golden-tolerance",schemaPath:"#/properties/golden-tolerance/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema20.properties["golden-tolerance"].type,parentSchema:schema20.properties["golden-tolerance"],data:data17};
+const err29 = {instancePath:instancePath+"/golden-tolerance",schemaPath:"#/properties/golden-tolerance/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema21.properties["golden-tolerance"].type,parentSchema:schema21.properties["golden-tolerance"],data:data17};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -1294,7 +1603,7 @@ errors++;
 }
 }
 else {
-const err30 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema20.type,parentSchema:schema20,data};
+const err30 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema21.type,parentSchema:schema21,data};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -1303,23 +1612,23 @@ vErrors.push(err30);
 }
 errors++;
 }
-validate17.errors = vErrors;
+validate19.errors = vErrors;
 return errors === 0;
 }
 
-const schema25 = {"title":"Registry","description":"The model's place in Vertex AI Model Registry.","type":"object","additionalProperties":false,"properties":{"model-id":{"type":"string","pattern":"^[a-z][a-z0-9_-]{0,62}$"},"display-name":{"type":"string","pattern":"^.{1,128}$"},"aliases":{"description":"Version aliases to set; never `default`.","type":"array","items":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,126}[a-z0-9]$","not":{"const":"default"}}},"labels":{"$ref":"#/definitions/labels"}}};
-const schema26 = {"description":"Labels: keys and values of lower case letters, digits, _ and -, at most 63 characters.","type":"object","propertyNames":{"pattern":"^[a-z][a-z0-9_-]{0,62}$"},"additionalProperties":{"type":"string","pattern":"^[a-z0-9_-]{0,63}$"}};
-const pattern16 = new RegExp("^[a-z][a-z0-9_-]{0,62}$", "u");
-const pattern18 = new RegExp("^[a-z][a-z0-9-]{0,126}[a-z0-9]$", "u");
-const pattern20 = new RegExp("^[a-z0-9_-]{0,63}$", "u");
+const schema26 = {"title":"Registry","description":"The model's place in Vertex AI Model Registry.","type":"object","additionalProperties":false,"properties":{"model-id":{"type":"string","pattern":"^[a-z][a-z0-9_-]{0,62}$"},"display-name":{"type":"string","pattern":"^.{1,128}$"},"aliases":{"description":"Version aliases to set; never `default`.","type":"array","items":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,126}[a-z0-9]$","not":{"const":"default"}}},"labels":{"$ref":"#/definitions/labels"}}};
+const schema27 = {"description":"Labels: keys and values of lower case letters, digits, _ and -, at most 63 characters.","type":"object","propertyNames":{"pattern":"^[a-z][a-z0-9_-]{0,62}$"},"additionalProperties":{"type":"string","pattern":"^[a-z0-9_-]{0,63}$"}};
+const pattern21 = new RegExp("^[a-z][a-z0-9_-]{0,62}$", "u");
+const pattern23 = new RegExp("^[a-z][a-z0-9-]{0,126}[a-z0-9]$", "u");
+const pattern25 = new RegExp("^[a-z0-9_-]{0,63}$", "u");
 
-function validate19(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!((((key0 === "model-id") || (key0 === "display-name")) || (key0 === "aliases")) || (key0 === "labels"))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema25,data};
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema26,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1332,8 +1641,8 @@ errors++;
 if(data["model-id"] !== undefined){
 let data0 = data["model-id"];
 if(typeof data0 === "string"){
-if(!pattern16.test(data0)){
-const err1 = {instancePath:instancePath+"/model-id",schemaPath:"#/properties/model-id/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9_-]{0,62}$"},message:"must match pattern \""+"^[a-z][a-z0-9_-]{0,62}$"+"\"",schema:"^[a-z][a-z0-9_-]{0,62}$",parentSchema:schema25.properties["model-id"],data:data0};
+if(!pattern21.test(data0)){
+const err1 = {instancePath:instancePath+"/model-id",schemaPath:"#/properties/model-id/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9_-]{0,62}$"},message:"must match pattern \""+"^[a-z][a-z0-9_-]{0,62}$"+"\"",schema:"^[a-z][a-z0-9_-]{0,62}$",parentSchema:schema26.properties["model-id"],data:data0};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1344,7 +1653,7 @@ errors++;
 }
 }
 else {
-const err2 = {instancePath:instancePath+"/model-id",schemaPath:"#/properties/model-id/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema25.properties["model-id"].type,parentSchema:schema25.properties["model-id"],data:data0};
+const err2 = {instancePath:instancePath+"/model-id",schemaPath:"#/properties/model-id/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema26.properties["model-id"].type,parentSchema:schema26.properties["model-id"],data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -1358,7 +1667,7 @@ if(data["display-name"] !== undefined){
 let data1 = data["display-name"];
 if(typeof data1 === "string"){
 if(!pattern1.test(data1)){
-const err3 = {instancePath:instancePath+"/display-name",schemaPath:"#/properties/display-name/pattern",keyword:"pattern",params:{pattern: "^.{1,128}$"},message:"must match pattern \""+"^.{1,128}$"+"\"",schema:"^.{1,128}$",parentSchema:schema25.properties["display-name"],data:data1};
+const err3 = {instancePath:instancePath+"/display-name",schemaPath:"#/properties/display-name/pattern",keyword:"pattern",params:{pattern: "^.{1,128}$"},message:"must match pattern \""+"^.{1,128}$"+"\"",schema:"^.{1,128}$",parentSchema:schema26.properties["display-name"],data:data1};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -1369,7 +1678,7 @@ errors++;
 }
 }
 else {
-const err4 = {instancePath:instancePath+"/display-name",schemaPath:"#/properties/display-name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema25.properties["display-name"].type,parentSchema:schema25.properties["display-name"],data:data1};
+const err4 = {instancePath:instancePath+"/display-name",schemaPath:"#/properties/display-name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema26.properties["display-name"].type,parentSchema:schema26.properties["display-name"],data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -1399,7 +1708,7 @@ errors++;
 }
 var valid3 = _errs11 === errors;
 if(valid3){
-const err6 = {instancePath:instancePath+"/aliases/" + i0,schemaPath:"#/properties/aliases/items/not",keyword:"not",params:{},message:"must NOT be valid",schema:schema25.properties.aliases.items.not,parentSchema:schema25.properties.aliases.items,data:data3};
+const err6 = {instancePath:instancePath+"/aliases/" + i0,schemaPath:"#/properties/aliases/items/not",keyword:"not",params:{},message:"must NOT be valid",schema:schema26.properties.aliases.items.not,parentSchema:schema26.properties.aliases.items,data:data3};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -1420,8 +1729,8 @@ vErrors = null;
 }
 }
 if(typeof data3 === "string"){
-if(!pattern18.test(data3)){
-const err7 = {instancePath:instancePath+"/aliases/" + i0,schemaPath:"#/properties/aliases/items/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,126}[a-z0-9]$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,126}[a-z0-9]$"+"\"",schema:"^[a-z][a-z0-9-]{0,126}[a-z0-9]$",parentSchema:schema25.properties.aliases.items,data:data3};
+if(!pattern23.test(data3)){
+const err7 = {instancePath:instancePath+"/aliases/" + i0,schemaPath:"#/properties/aliases/items/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,126}[a-z0-9]$"},message:"must match pattern \""+"^[a-z][a-z0-9-]{0,126}[a-z0-9]$"+"\"",schema:"^[a-z][a-z0-9-]{0,126}[a-z0-9]$",parentSchema:schema26.properties.aliases.items,data:data3};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -1432,7 +1741,7 @@ errors++;
 }
 }
 else {
-const err8 = {instancePath:instancePath+"/aliases/" + i0,schemaPath:"#/properties/aliases/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema25.properties.aliases.items.type,parentSchema:schema25.properties.aliases.items,data:data3};
+const err8 = {instancePath:instancePath+"/aliases/" + i0,schemaPath:"#/properties/aliases/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema26.properties.aliases.items.type,parentSchema:schema26.properties.aliases.items,data:data3};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -1444,7 +1753,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/aliases",schemaPath:"#/properties/aliases/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema25.properties.aliases.type,parentSchema:schema25.properties.aliases,data:data2};
+const err9 = {instancePath:instancePath+"/aliases",schemaPath:"#/properties/aliases/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema26.properties.aliases.type,parentSchema:schema26.properties.aliases,data:data2};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -1460,8 +1769,8 @@ if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
 for(const key1 in data4){
 const _errs15 = errors;
 if(typeof key1 === "string"){
-if(!pattern16.test(key1)){
-const err10 = {instancePath:instancePath+"/labels",schemaPath:"#/definitions/labels/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9_-]{0,62}$"},message:"must match pattern \""+"^[a-z][a-z0-9_-]{0,62}$"+"\"",schema:"^[a-z][a-z0-9_-]{0,62}$",parentSchema:schema26.propertyNames,data:key1,propertyName:key1};
+if(!pattern21.test(key1)){
+const err10 = {instancePath:instancePath+"/labels",schemaPath:"#/definitions/labels/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9_-]{0,62}$"},message:"must match pattern \""+"^[a-z][a-z0-9_-]{0,62}$"+"\"",schema:"^[a-z][a-z0-9_-]{0,62}$",parentSchema:schema27.propertyNames,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -1473,7 +1782,7 @@ errors++;
 }
 var valid5 = _errs15 === errors;
 if(!valid5){
-const err11 = {instancePath:instancePath+"/labels",schemaPath:"#/definitions/labels/propertyNames",keyword:"propertyNames",params:{propertyName: key1},message:"property name must be valid",schema:schema26.propertyNames,parentSchema:schema26,data:data4};
+const err11 = {instancePath:instancePath+"/labels",schemaPath:"#/definitions/labels/propertyNames",keyword:"propertyNames",params:{propertyName: key1},message:"property name must be valid",schema:schema27.propertyNames,parentSchema:schema27,data:data4};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -1486,8 +1795,8 @@ errors++;
 for(const key2 in data4){
 let data5 = data4[key2];
 if(typeof data5 === "string"){
-if(!pattern20.test(data5)){
-const err12 = {instancePath:instancePath+"/labels/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/labels/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9_-]{0,63}$"},message:"must match pattern \""+"^[a-z0-9_-]{0,63}$"+"\"",schema:"^[a-z0-9_-]{0,63}$",parentSchema:schema26.additionalProperties,data:data5};
+if(!pattern25.test(data5)){
+const err12 = {instancePath:instancePath+"/labels/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/labels/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9_-]{0,63}$"},message:"must match pattern \""+"^[a-z0-9_-]{0,63}$"+"\"",schema:"^[a-z0-9_-]{0,63}$",parentSchema:schema27.additionalProperties,data:data5};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -1498,7 +1807,7 @@ errors++;
 }
 }
 else {
-const err13 = {instancePath:instancePath+"/labels/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/labels/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema26.additionalProperties.type,parentSchema:schema26.additionalProperties,data:data5};
+const err13 = {instancePath:instancePath+"/labels/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/labels/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema27.additionalProperties.type,parentSchema:schema27.additionalProperties,data:data5};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -1510,7 +1819,7 @@ errors++;
 }
 }
 else {
-const err14 = {instancePath:instancePath+"/labels",schemaPath:"#/definitions/labels/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema26.type,parentSchema:schema26,data:data4};
+const err14 = {instancePath:instancePath+"/labels",schemaPath:"#/definitions/labels/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema27.type,parentSchema:schema27,data:data4};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -1522,7 +1831,7 @@ errors++;
 }
 }
 else {
-const err15 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema25.type,parentSchema:schema25,data};
+const err15 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema26.type,parentSchema:schema26,data};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -1531,20 +1840,20 @@ vErrors.push(err15);
 }
 errors++;
 }
-validate19.errors = vErrors;
+validate21.errors = vErrors;
 return errors === 0;
 }
 
-const schema27 = {"title":"Gate","description":"The policy that decides whether a candidate may be released.","type":"object","additionalProperties":false,"required":["checks"],"properties":{"candidate":{"$ref":"#/definitions/path"},"champion":{"description":"Predictions or metrics of the model that serves now; `none` where there is none yet.","type":"string","pattern":"^[^/\\\\].*$"},"id-column":{"description":"Column that names a row (default `id`).","type":"string","pattern":"\\S"},"label-column":{"description":"Column of the observed outcome (default `label`).","type":"string","pattern":"\\S"},"score-column":{"description":"Column of the prediction (default `score`).","type":"string","pattern":"\\S"},"task":{"description":"What is predicted (default `binary`).","enum":["binary","regression"]},"positive-label":{"description":"Label of the event that the score is the probability of (default 1).","type":["string","integer"]},"threshold":{"description":"Score from which a row counts as positive, for the metrics that need it (default 0.5).","type":"number"},"minimum-rows":{"description":"Below this many rows the verdict is inconclusive (default 100).","type":"integer","minimum":2},"confidence":{"description":"Confidence of the intervals (default 0.95).","type":"number","exclusiveMinimum":0.5,"exclusiveMaximum":1},"resamples":{"description":"Bootstrap resamples (default 2000).","type":"integer","minimum":200,"maximum":100000},"seed":{"description":"Seed of resampling and of the negative control (default 1).","type":"integer","minimum":0},"on-inconclusive":{"description":"What an inconclusive verdict does to the step: `fail` it (default) or `warn`.","enum":["fail","warn"]},"allow-point-metrics":{"description":"Accept metrics without sample size or interval, where rows cannot be had (default false).","type":"boolean"},"checks":{"type":"array","minItems":1,"items":{"$ref":"#/definitions/check"}}}};
-const schema29 = {"title":"Check","description":"One requirement. Whether higher or lower is better is a property of the metric. Exactly one of bound, non-inferiority-margin, superiority-margin.","type":"object","additionalProperties":false,"required":["metric"],"properties":{"name":{"description":"Name in the record; default: metric and kind.","type":"string","pattern":"\\S"},"metric":{"type":"string","pattern":"^[a-z][a-z0-9-]*$"},"bound":{"description":"The candidate must be at least this good.","type":"number"},"non-inferiority-margin":{"description":"The candidate may be worse than the champion by less than this.","type":"number","minimum":0},"superiority-margin":{"description":"The candidate must be better than the champion by more than this.","type":"number","minimum":0},"blocking":{"description":"False: reported, but does not decide (default true).","type":"boolean"}},"oneOf":[{"required":["bound"]},{"required":["non-inferiority-margin"]},{"required":["superiority-margin"]}]};
-const pattern27 = new RegExp("^[a-z][a-z0-9-]*$", "u");
+const schema28 = {"title":"Gate","description":"The policy that decides whether a candidate may be released.","type":"object","additionalProperties":false,"required":["checks"],"properties":{"candidate":{"$ref":"#/definitions/path"},"champion":{"description":"Predictions or metrics of the model that serves now; `none` where there is none yet.","type":"string","pattern":"^[^/\\\\].*$"},"id-column":{"description":"Column that names a row (default `id`).","type":"string","pattern":"\\S"},"label-column":{"description":"Column of the observed outcome (default `label`).","type":"string","pattern":"\\S"},"score-column":{"description":"Column of the prediction (default `score`).","type":"string","pattern":"\\S"},"task":{"description":"What is predicted (default `binary`).","enum":["binary","regression"]},"positive-label":{"description":"Label of the event that the score is the probability of (default 1).","type":["string","integer"]},"threshold":{"description":"Score from which a row counts as positive, for the metrics that need it (default 0.5).","type":"number"},"minimum-rows":{"description":"Below this many rows the verdict is inconclusive (default 100).","type":"integer","minimum":2},"confidence":{"description":"Confidence of the intervals (default 0.95).","type":"number","exclusiveMinimum":0.5,"exclusiveMaximum":1},"resamples":{"description":"Bootstrap resamples (default 2000).","type":"integer","minimum":200,"maximum":100000},"seed":{"description":"Seed of resampling and of the negative control (default 1).","type":"integer","minimum":0},"on-inconclusive":{"description":"What an inconclusive verdict does to the step: `fail` it (default) or `warn`.","enum":["fail","warn"]},"allow-point-metrics":{"description":"Accept metrics without sample size or interval, where rows cannot be had (default false).","type":"boolean"},"checks":{"type":"array","minItems":1,"items":{"$ref":"#/definitions/check"}}}};
+const schema30 = {"title":"Check","description":"One requirement. Whether higher or lower is better is a property of the metric. Exactly one of bound, non-inferiority-margin, superiority-margin.","type":"object","additionalProperties":false,"required":["metric"],"properties":{"name":{"description":"Name in the record; default: metric and kind.","type":"string","pattern":"\\S"},"metric":{"type":"string","pattern":"^[a-z][a-z0-9-]*$"},"bound":{"description":"The candidate must be at least this good.","type":"number"},"non-inferiority-margin":{"description":"The candidate may be worse than the champion by less than this.","type":"number","minimum":0},"superiority-margin":{"description":"The candidate must be better than the champion by more than this.","type":"number","minimum":0},"blocking":{"description":"False: reported, but does not decide (default true).","type":"boolean"}},"oneOf":[{"required":["bound"]},{"required":["non-inferiority-margin"]},{"required":["superiority-margin"]}]};
+const pattern32 = new RegExp("^[a-z][a-z0-9-]*$", "u");
 
-function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.checks === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "checks"},message:"must have required property '"+"checks"+"'",schema:schema27.required,parentSchema:schema27,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "checks"},message:"must have required property '"+"checks"+"'",schema:schema28.required,parentSchema:schema28,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1554,8 +1863,8 @@ vErrors.push(err0);
 errors++;
 }
 for(const key0 in data){
-if(!(func2.call(schema27.properties, key0))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema27,data};
+if(!(func2.call(schema28.properties, key0))){
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema28,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1594,7 +1903,7 @@ if(data.champion !== undefined){
 let data1 = data.champion;
 if(typeof data1 === "string"){
 if(!pattern4.test(data1)){
-const err4 = {instancePath:instancePath+"/champion",schemaPath:"#/properties/champion/pattern",keyword:"pattern",params:{pattern: "^[^/\\\\].*$"},message:"must match pattern \""+"^[^/\\\\].*$"+"\"",schema:"^[^/\\\\].*$",parentSchema:schema27.properties.champion,data:data1};
+const err4 = {instancePath:instancePath+"/champion",schemaPath:"#/properties/champion/pattern",keyword:"pattern",params:{pattern: "^[^/\\\\].*$"},message:"must match pattern \""+"^[^/\\\\].*$"+"\"",schema:"^[^/\\\\].*$",parentSchema:schema28.properties.champion,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -1605,7 +1914,7 @@ errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/champion",schemaPath:"#/properties/champion/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema27.properties.champion.type,parentSchema:schema27.properties.champion,data:data1};
+const err5 = {instancePath:instancePath+"/champion",schemaPath:"#/properties/champion/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema28.properties.champion.type,parentSchema:schema28.properties.champion,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -1619,7 +1928,7 @@ if(data["id-column"] !== undefined){
 let data2 = data["id-column"];
 if(typeof data2 === "string"){
 if(!pattern2.test(data2)){
-const err6 = {instancePath:instancePath+"/id-column",schemaPath:"#/properties/id-column/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema27.properties["id-column"],data:data2};
+const err6 = {instancePath:instancePath+"/id-column",schemaPath:"#/properties/id-column/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema28.properties["id-column"],data:data2};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -1630,7 +1939,7 @@ errors++;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/id-column",schemaPath:"#/properties/id-column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema27.properties["id-column"].type,parentSchema:schema27.properties["id-column"],data:data2};
+const err7 = {instancePath:instancePath+"/id-column",schemaPath:"#/properties/id-column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema28.properties["id-column"].type,parentSchema:schema28.properties["id-column"],data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -1644,7 +1953,7 @@ if(data["label-column"] !== undefined){
 let data3 = data["label-column"];
 if(typeof data3 === "string"){
 if(!pattern2.test(data3)){
-const err8 = {instancePath:instancePath+"/label-column",schemaPath:"#/properties/label-column/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema27.properties["label-column"],data:data3};
+const err8 = {instancePath:instancePath+"/label-column",schemaPath:"#/properties/label-column/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema28.properties["label-column"],data:data3};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -1655,7 +1964,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/label-column",schemaPath:"#/properties/label-column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema27.properties["label-column"].type,parentSchema:schema27.properties["label-column"],data:data3};
+const err9 = {instancePath:instancePath+"/label-column",schemaPath:"#/properties/label-column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema28.properties["label-column"].type,parentSchema:schema28.properties["label-column"],data:data3};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -1669,7 +1978,7 @@ if(data["score-column"] !== undefined){
 let data4 = data["score-column"];
 if(typeof data4 === "string"){
 if(!pattern2.test(data4)){
-const err10 = {instancePath:instancePath+"/score-column",schemaPath:"#/properties/score-column/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema27.properties["score-column"],data:data4};
+const err10 = {instancePath:instancePath+"/score-column",schemaPath:"#/properties/score-column/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema28.properties["score-column"],data:data4};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -1680,7 +1989,7 @@ errors++;
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/score-column",schemaPath:"#/properties/score-column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema27.properties["score-column"].type,parentSchema:schema27.properties["score-column"],data:data4};
+const err11 = {instancePath:instancePath+"/score-column",schemaPath:"#/properties/score-column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema28.properties["score-column"].type,parentSchema:schema28.properties["score-column"],data:data4};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -1693,7 +2002,7 @@ errors++;
 if(data.task !== undefined){
 let data5 = data.task;
 if(!((data5 === "binary") || (data5 === "regression"))){
-const err12 = {instancePath:instancePath+"/task",schemaPath:"#/properties/task/enum",keyword:"enum",params:{allowedValues: schema27.properties.task.enum},message:"must be equal to one of the allowed values",schema:schema27.properties.task.enum,parentSchema:schema27.properties.task,data:data5};
+const err12 = {instancePath:instancePath+"/task",schemaPath:"#/properties/task/enum",keyword:"enum",params:{allowedValues: schema28.properties.task.enum},message:"must be equal to one of the allowed values",schema:schema28.properties.task.enum,parentSchema:schema28.properties.task,data:data5};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -1706,7 +2015,7 @@ errors++;
 if(data["positive-label"] !== undefined){
 let data6 = data["positive-label"];
 if((typeof data6 !== "string") && (!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6))))){
-const err13 = {instancePath:instancePath+"/positive-label",schemaPath:"#/properties/positive-label/type",keyword:"type",params:{type: schema27.properties["positive-label"].type},message:"must be string,integer",schema:schema27.properties["positive-label"].type,parentSchema:schema27.properties["positive-label"],data:data6};
+const err13 = {instancePath:instancePath+"/positive-label",schemaPath:"#/properties/positive-label/type",keyword:"type",params:{type: schema28.properties["positive-label"].type},message:"must be string,integer",schema:schema28.properties["positive-label"].type,parentSchema:schema28.properties["positive-label"],data:data6};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -1719,7 +2028,7 @@ errors++;
 if(data.threshold !== undefined){
 let data7 = data.threshold;
 if(!((typeof data7 == "number") && (isFinite(data7)))){
-const err14 = {instancePath:instancePath+"/threshold",schemaPath:"#/properties/threshold/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema27.properties.threshold.type,parentSchema:schema27.properties.threshold,data:data7};
+const err14 = {instancePath:instancePath+"/threshold",schemaPath:"#/properties/threshold/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema28.properties.threshold.type,parentSchema:schema28.properties.threshold,data:data7};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -1732,7 +2041,7 @@ errors++;
 if(data["minimum-rows"] !== undefined){
 let data8 = data["minimum-rows"];
 if(!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))){
-const err15 = {instancePath:instancePath+"/minimum-rows",schemaPath:"#/properties/minimum-rows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema27.properties["minimum-rows"].type,parentSchema:schema27.properties["minimum-rows"],data:data8};
+const err15 = {instancePath:instancePath+"/minimum-rows",schemaPath:"#/properties/minimum-rows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema28.properties["minimum-rows"].type,parentSchema:schema28.properties["minimum-rows"],data:data8};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -1743,7 +2052,7 @@ errors++;
 }
 if((typeof data8 == "number") && (isFinite(data8))){
 if(data8 < 2 || isNaN(data8)){
-const err16 = {instancePath:instancePath+"/minimum-rows",schemaPath:"#/properties/minimum-rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2},message:"must be >= 2",schema:2,parentSchema:schema27.properties["minimum-rows"],data:data8};
+const err16 = {instancePath:instancePath+"/minimum-rows",schemaPath:"#/properties/minimum-rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2},message:"must be >= 2",schema:2,parentSchema:schema28.properties["minimum-rows"],data:data8};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -1758,7 +2067,7 @@ if(data.confidence !== undefined){
 let data9 = data.confidence;
 if((typeof data9 == "number") && (isFinite(data9))){
 if(data9 >= 1 || isNaN(data9)){
-const err17 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1},message:"must be < 1",schema:1,parentSchema:schema27.properties.confidence,data:data9};
+const err17 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1},message:"must be < 1",schema:1,parentSchema:schema28.properties.confidence,data:data9};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -1768,7 +2077,7 @@ vErrors.push(err17);
 errors++;
 }
 if(data9 <= 0.5 || isNaN(data9)){
-const err18 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0.5},message:"must be > 0.5",schema:0.5,parentSchema:schema27.properties.confidence,data:data9};
+const err18 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0.5},message:"must be > 0.5",schema:0.5,parentSchema:schema28.properties.confidence,data:data9};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -1779,7 +2088,7 @@ errors++;
 }
 }
 else {
-const err19 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema27.properties.confidence.type,parentSchema:schema27.properties.confidence,data:data9};
+const err19 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema28.properties.confidence.type,parentSchema:schema28.properties.confidence,data:data9};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -1792,7 +2101,7 @@ errors++;
 if(data.resamples !== undefined){
 let data10 = data.resamples;
 if(!(((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10))) && (isFinite(data10)))){
-const err20 = {instancePath:instancePath+"/resamples",schemaPath:"#/properties/resamples/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema27.properties.resamples.type,parentSchema:schema27.properties.resamples,data:data10};
+const err20 = {instancePath:instancePath+"/resamples",schemaPath:"#/properties/resamples/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema28.properties.resamples.type,parentSchema:schema28.properties.resamples,data:data10};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -1803,7 +2112,7 @@ errors++;
 }
 if((typeof data10 == "number") && (isFinite(data10))){
 if(data10 > 100000 || isNaN(data10)){
-const err21 = {instancePath:instancePath+"/resamples",schemaPath:"#/properties/resamples/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100000},message:"must be <= 100000",schema:100000,parentSchema:schema27.properties.resamples,data:data10};
+const err21 = {instancePath:instancePath+"/resamples",schemaPath:"#/properties/resamples/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100000},message:"must be <= 100000",schema:100000,parentSchema:schema28.properties.resamples,data:data10};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -1813,7 +2122,7 @@ vErrors.push(err21);
 errors++;
 }
 if(data10 < 200 || isNaN(data10)){
-const err22 = {instancePath:instancePath+"/resamples",schemaPath:"#/properties/resamples/minimum",keyword:"minimum",params:{comparison: ">=", limit: 200},message:"must be >= 200",schema:200,parentSchema:schema27.properties.resamples,data:data10};
+const err22 = {instancePath:instancePath+"/resamples",schemaPath:"#/properties/resamples/minimum",keyword:"minimum",params:{comparison: ">=", limit: 200},message:"must be >= 200",schema:200,parentSchema:schema28.properties.resamples,data:data10};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -1827,7 +2136,7 @@ errors++;
 if(data.seed !== undefined){
 let data11 = data.seed;
 if(!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))){
-const err23 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema27.properties.seed.type,parentSchema:schema27.properties.seed,data:data11};
+const err23 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema28.properties.seed.type,parentSchema:schema28.properties.seed,data:data11};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -1838,7 +2147,7 @@ errors++;
 }
 if((typeof data11 == "number") && (isFinite(data11))){
 if(data11 < 0 || isNaN(data11)){
-const err24 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema27.properties.seed,data:data11};
+const err24 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema28.properties.seed,data:data11};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -1852,7 +2161,7 @@ errors++;
 if(data["on-inconclusive"] !== undefined){
 let data12 = data["on-inconclusive"];
 if(!((data12 === "fail") || (data12 === "warn"))){
-const err25 = {instancePath:instancePath+"/on-inconclusive",schemaPath:"#/properties/on-inconclusive/enum",keyword:"enum",params:{allowedValues: schema27.properties["on-inconclusive"].enum},message:"must be equal to one of the allowed values",schema:schema27.properties["on-inconclusive"].enum,parentSchema:schema27.properties["on-inconclusive"],data:data12};
+const err25 = {instancePath:instancePath+"/on-inconclusive",schemaPath:"#/properties/on-inconclusive/enum",keyword:"enum",params:{allowedValues: schema28.properties["on-inconclusive"].enum},message:"must be equal to one of the allowed values",schema:schema28.properties["on-inconclusive"].enum,parentSchema:schema28.properties["on-inconclusive"],data:data12};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -1865,7 +2174,7 @@ errors++;
 if(data["allow-point-metrics"] !== undefined){
 let data13 = data["allow-point-metrics"];
 if(typeof data13 !== "boolean"){
-const err26 = {instancePath:instancePath+"/allow-point-metrics",schemaPath:"#/properties/allow-point-metrics/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema27.properties["allow-point-metrics"].type,parentSchema:schema27.properties["allow-point-metrics"],data:data13};
+const err26 = {instancePath:instancePath+"/allow-point-metrics",schemaPath:"#/properties/allow-point-metrics/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema28.properties["allow-point-metrics"].type,parentSchema:schema28.properties["allow-point-metrics"],data:data13};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -1879,7 +2188,7 @@ if(data.checks !== undefined){
 let data14 = data.checks;
 if(Array.isArray(data14)){
 if(data14.length < 1){
-const err27 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema27.properties.checks,data:data14};
+const err27 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema28.properties.checks,data:data14};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -1897,7 +2206,7 @@ let passing0 = null;
 const _errs35 = errors;
 if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
 if(data15.bound === undefined){
-const err28 = {instancePath:instancePath+"/checks/" + i0,schemaPath:"#/definitions/check/oneOf/0/required",keyword:"required",params:{missingProperty: "bound"},message:"must have required property '"+"bound"+"'",schema:schema29.oneOf[0].required,parentSchema:schema29.oneOf[0],data:data15};
+const err28 = {instancePath:instancePath+"/checks/" + i0,schemaPath:"#/definitions/check/oneOf/0/required",keyword:"required",params:{missingProperty: "bound"},message:"must have required property '"+"bound"+"'",schema:schema30.oneOf[0].required,parentSchema:schema30.oneOf[0],data:data15};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -1915,7 +2224,7 @@ passing0 = 0;
 const _errs36 = errors;
 if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
 if(data15["non-inferiority-margin"] === undefined){
-const err29 = {instancePath:instancePath+"/checks/" + i0,schemaPath:"#/definitions/check/oneOf/1/required",keyword:"required",params:{missingProperty: "non-inferiority-margin"},message:"must have required property '"+"non-inferiority-margin"+"'",schema:schema29.oneOf[1].required,parentSchema:schema29.oneOf[1],data:data15};
+const err29 = {instancePath:instancePath+"/checks/" + i0,schemaPath:"#/definitions/check/oneOf/1/required",keyword:"required",params:{missingProperty: "non-inferiority-margin"},message:"must have required property '"+"non-inferiority-margin"+"'",schema:schema30.oneOf[1].required,parentSchema:schema30.oneOf[1],data:data15};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -1938,7 +2247,7 @@ passing0 = 1;
 const _errs37 = errors;
 if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
 if(data15["superiority-margin"] === undefined){
-const err30 = {instancePath:instancePath+"/checks/" + i0,schemaPath:"#/definitions/check/oneOf/2/required",keyword:"required",params:{missingProperty: "superiority-margin"},message:"must have required property '"+"superiority-margin"+"'",schema:schema29.oneOf[2].required,parentSchema:schema29.oneOf[2],data:data15};
+const err30 = {instancePath:instancePath+"/checks/" + i0,schemaPath:"#/definitions/check/oneOf/2/required",keyword:"required",params:{missingProperty: "superiority-margin"},message:"must have required property '"+"superiority-margin"+"'",schema:schema30.oneOf[2].required,parentSchema:schema30.oneOf[2],data:data15};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -1961,7 +2270,7 @@ passing0 = 2;
 }
 }
 if(!valid5){
-const err31 = {instancePath:instancePath+"/checks/" + i0,schemaPath:"#/definitions/check/oneOf",keyword:"oneOf",params:{passingSchemas: passing0},message:"must match exactly one schema in oneOf",schema:schema29.oneOf,parentSchema:schema29,data:data15};
+const err31 = {instancePath:instancePath+"/checks/" + i0,schemaPath:"#/definitions/check/oneOf",keyword:"oneOf",params:{passingSchemas: passing0},message:"must match exactly one schema in oneOf",schema:schema30.oneOf,parentSchema:schema30,data:data15};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -1983,7 +2292,7 @@ vErrors = null;
 }
 if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
 if(data15.metric === undefined){
-const err32 = {instancePath:instancePath+"/checks/" + i0,schemaPath:"#/definitions/check/required",keyword:"required",params:{missingProperty: "metric"},message:"must have required property '"+"metric"+"'",schema:schema29.required,parentSchema:schema29,data:data15};
+const err32 = {instancePath:instancePath+"/checks/" + i0,schemaPath:"#/definitions/check/required",keyword:"required",params:{missingProperty: "metric"},message:"must have required property '"+"metric"+"'",schema:schema30.required,parentSchema:schema30,data:data15};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -1994,7 +2303,7 @@ errors++;
 }
 for(const key1 in data15){
 if(!((((((key1 === "name") || (key1 === "metric")) || (key1 === "bound")) || (key1 === "non-inferiority-margin")) || (key1 === "superiority-margin")) || (key1 === "blocking"))){
-const err33 = {instancePath:instancePath+"/checks/" + i0,schemaPath:"#/definitions/check/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema29,data:data15};
+const err33 = {instancePath:instancePath+"/checks/" + i0,schemaPath:"#/definitions/check/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema30,data:data15};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -2008,7 +2317,7 @@ if(data15.name !== undefined){
 let data16 = data15.name;
 if(typeof data16 === "string"){
 if(!pattern2.test(data16)){
-const err34 = {instancePath:instancePath+"/checks/" + i0+"/name",schemaPath:"#/definitions/check/properties/name/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema29.properties.name,data:data16};
+const err34 = {instancePath:instancePath+"/checks/" + i0+"/name",schemaPath:"#/definitions/check/properties/name/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema30.properties.name,data:data16};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -2019,7 +2328,7 @@ errors++;
 }
 }
 else {
-const err35 = {instancePath:instancePath+"/checks/" + i0+"/name",schemaPath:"#/definitions/check/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema29.properties.name.type,parentSchema:schema29.properties.name,data:data16};
+const err35 = {instancePath:instancePath+"/checks/" + i0+"/name",schemaPath:"#/definitions/check/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema30.properties.name.type,parentSchema:schema30.properties.name,data:data16};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -2032,8 +2341,8 @@ errors++;
 if(data15.metric !== undefined){
 let data17 = data15.metric;
 if(typeof data17 === "string"){
-if(!pattern27.test(data17)){
-const err36 = {instancePath:instancePath+"/checks/" + i0+"/metric",schemaPath:"#/definitions/check/properties/metric/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]*$"},message:"must match pattern \""+"^[a-z][a-z0-9-]*$"+"\"",schema:"^[a-z][a-z0-9-]*$",parentSchema:schema29.properties.metric,data:data17};
+if(!pattern32.test(data17)){
+const err36 = {instancePath:instancePath+"/checks/" + i0+"/metric",schemaPath:"#/definitions/check/properties/metric/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]*$"},message:"must match pattern \""+"^[a-z][a-z0-9-]*$"+"\"",schema:"^[a-z][a-z0-9-]*$",parentSchema:schema30.properties.metric,data:data17};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -2044,7 +2353,7 @@ errors++;
 }
 }
 else {
-const err37 = {instancePath:instancePath+"/checks/" + i0+"/metric",schemaPath:"#/definitions/check/properties/metric/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema29.properties.metric.type,parentSchema:schema29.properties.metric,data:data17};
+const err37 = {instancePath:instancePath+"/checks/" + i0+"/metric",schemaPath:"#/definitions/check/properties/metric/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema30.properties.metric.type,parentSchema:schema30.properties.metric,data:data17};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -2057,7 +2366,7 @@ errors++;
 if(data15.bound !== undefined){
 let data18 = data15.bound;
 if(!((typeof data18 == "number") && (isFinite(data18)))){
-const err38 = {instancePath:instancePath+"/checks/" + i0+"/bound",schemaPath:"#/definitions/check/properties/bound/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema29.properties.bound.type,parentSchema:schema29.properties.bound,data:data18};
+const err38 = {instancePath:instancePath+"/checks/" + i0+"/bound",schemaPath:"#/definitions/check/properties/bound/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema30.properties.bound.type,parentSchema:schema30.properties.bound,data:data18};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -2071,7 +2380,7 @@ if(data15["non-inferiority-margin"] !== undefined){
 let data19 = data15["non-inferiority-margin"];
 if((typeof data19 == "number") && (isFinite(data19))){
 if(data19 < 0 || isNaN(data19)){
-const err39 = {instancePath:instancePath+"/checks/" + i0+"/non-inferiority-margin",schemaPath:"#/definitions/check/properties/non-inferiority-margin/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema29.properties["non-inferiority-margin"],data:data19};
+const err39 = {instancePath:instancePath+"/checks/" + i0+"/non-inferiority-margin",schemaPath:"#/definitions/check/properties/non-inferiority-margin/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema30.properties["non-inferiority-margin"],data:data19};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -2082,7 +2391,7 @@ errors++;
 }
 }
 else {
-const err40 = {instancePath:instancePath+"/checks/" + i0+"/non-inferiority-margin",schemaPath:"#/definitions/check/properties/non-inferiority-margin/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema29.properties["non-inferiority-margin"].type,parentSchema:schema29.properties["non-inferiority-margin"],data:data19};
+const err40 = {instancePath:instancePath+"/checks/" + i0+"/non-inferiority-margin",schemaPath:"#/definitions/check/properties/non-inferiority-margin/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema30.properties["non-inferiority-margin"].type,parentSchema:schema30.properties["non-inferiority-margin"],data:data19};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -2096,7 +2405,7 @@ if(data15["superiority-margin"] !== undefined){
 let data20 = data15["superiority-margin"];
 if((typeof data20 == "number") && (isFinite(data20))){
 if(data20 < 0 || isNaN(data20)){
-const err41 = {instancePath:instancePath+"/checks/" + i0+"/superiority-margin",schemaPath:"#/definitions/check/properties/superiority-margin/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema29.properties["superiority-margin"],data:data20};
+const err41 = {instancePath:instancePath+"/checks/" + i0+"/superiority-margin",schemaPath:"#/definitions/check/properties/superiority-margin/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema30.properties["superiority-margin"],data:data20};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -2107,7 +2416,7 @@ errors++;
 }
 }
 else {
-const err42 = {instancePath:instancePath+"/checks/" + i0+"/superiority-margin",schemaPath:"#/definitions/check/properties/superiority-margin/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema29.properties["superiority-margin"].type,parentSchema:schema29.properties["superiority-margin"],data:data20};
+const err42 = {instancePath:instancePath+"/checks/" + i0+"/superiority-margin",schemaPath:"#/definitions/check/properties/superiority-margin/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema30.properties["superiority-margin"].type,parentSchema:schema30.properties["superiority-margin"],data:data20};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -2120,7 +2429,7 @@ errors++;
 if(data15.blocking !== undefined){
 let data21 = data15.blocking;
 if(typeof data21 !== "boolean"){
-const err43 = {instancePath:instancePath+"/checks/" + i0+"/blocking",schemaPath:"#/definitions/check/properties/blocking/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema29.properties.blocking.type,parentSchema:schema29.properties.blocking,data:data21};
+const err43 = {instancePath:instancePath+"/checks/" + i0+"/blocking",schemaPath:"#/definitions/check/properties/blocking/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema30.properties.blocking.type,parentSchema:schema30.properties.blocking,data:data21};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -2132,7 +2441,7 @@ errors++;
 }
 }
 else {
-const err44 = {instancePath:instancePath+"/checks/" + i0,schemaPath:"#/definitions/check/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema29.type,parentSchema:schema29,data:data15};
+const err44 = {instancePath:instancePath+"/checks/" + i0,schemaPath:"#/definitions/check/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema30.type,parentSchema:schema30,data:data15};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -2144,7 +2453,7 @@ errors++;
 }
 }
 else {
-const err45 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema27.properties.checks.type,parentSchema:schema27.properties.checks,data:data14};
+const err45 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema28.properties.checks.type,parentSchema:schema28.properties.checks,data:data14};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -2156,7 +2465,7 @@ errors++;
 }
 }
 else {
-const err46 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema27.type,parentSchema:schema27,data};
+const err46 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema28.type,parentSchema:schema28,data};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -2165,25 +2474,25 @@ vErrors.push(err46);
 }
 errors++;
 }
-validate21.errors = vErrors;
+validate23.errors = vErrors;
 return errors === 0;
 }
 
-const schema30 = {"title":"Endpoint","description":"How the model is served on Vertex AI.","type":"object","additionalProperties":false,"properties":{"endpoint-id":{"type":"string","pattern":"^([a-z]([a-z0-9-]{0,61}[a-z0-9])?|[0-9]{1,19})$"},"display-name":{"type":"string","pattern":"^.{1,128}$"},"machine-type":{"description":"Such as n1-standard-2.","type":"string","pattern":"^[a-z0-9-]+$"},"min-replicas":{"type":"integer","minimum":1},"max-replicas":{"type":"integer","minimum":1},"accelerator-type":{"description":"Such as NVIDIA_L4.","type":"string","pattern":"^[A-Z0-9_]+$"},"accelerator-count":{"type":"integer","minimum":1},"service-account":{"description":"Account that the container runs as.","type":"string","pattern":"^[^@\\s]+@[^@\\s]+$"},"traffic-steps":{"description":"Percentages of traffic that the new model gets, rising to 100.","type":"array","minItems":1,"items":{"type":"integer","minimum":1,"maximum":100}},"bake-time":{"$ref":"#/definitions/duration"},"probe-path":{"$ref":"#/definitions/path"},"probe-tolerance":{"description":"Largest absolute difference between an expected prediction and the answer (default 1e-6).","type":"number","minimum":0},"keep-warm":{"description":"Previous models that stay deployed without traffic.","type":"integer","minimum":0,"maximum":5},"timeout":{"$ref":"#/definitions/duration"},"labels":{"$ref":"#/definitions/labels"}}};
-const schema31 = {"description":"A duration such as 90s, 10m or 1h30m.","type":"string","pattern":"^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$"};
-const pattern28 = new RegExp("^([a-z]([a-z0-9-]{0,61}[a-z0-9])?|[0-9]{1,19})$", "u");
-const pattern30 = new RegExp("^[a-z0-9-]+$", "u");
-const pattern31 = new RegExp("^[A-Z0-9_]+$", "u");
-const pattern32 = new RegExp("^[^@\\s]+@[^@\\s]+$", "u");
-const pattern33 = new RegExp("^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$", "u");
+const schema31 = {"title":"Endpoint","description":"How the model is served on Vertex AI.","type":"object","additionalProperties":false,"properties":{"endpoint-id":{"type":"string","pattern":"^([a-z]([a-z0-9-]{0,61}[a-z0-9])?|[0-9]{1,19})$"},"display-name":{"type":"string","pattern":"^.{1,128}$"},"machine-type":{"description":"Such as n1-standard-2.","type":"string","pattern":"^[a-z0-9-]+$"},"min-replicas":{"type":"integer","minimum":1},"max-replicas":{"type":"integer","minimum":1},"accelerator-type":{"description":"Such as NVIDIA_L4.","type":"string","pattern":"^[A-Z0-9_]+$"},"accelerator-count":{"type":"integer","minimum":1},"service-account":{"description":"Account that the container runs as.","type":"string","pattern":"^[^@\\s]+@[^@\\s]+$"},"traffic-steps":{"description":"Percentages of traffic that the new model gets, rising to 100.","type":"array","minItems":1,"items":{"type":"integer","minimum":1,"maximum":100}},"bake-time":{"$ref":"#/definitions/duration"},"probe-path":{"$ref":"#/definitions/path"},"probe-tolerance":{"description":"Largest absolute difference between an expected prediction and the answer (default 1e-6).","type":"number","minimum":0},"keep-warm":{"description":"Previous models that stay deployed without traffic.","type":"integer","minimum":0,"maximum":5},"timeout":{"$ref":"#/definitions/duration"},"labels":{"$ref":"#/definitions/labels"}}};
+const schema32 = {"description":"A duration such as 90s, 10m or 1h30m.","type":"string","pattern":"^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$"};
+const pattern33 = new RegExp("^([a-z]([a-z0-9-]{0,61}[a-z0-9])?|[0-9]{1,19})$", "u");
+const pattern35 = new RegExp("^[a-z0-9-]+$", "u");
+const pattern36 = new RegExp("^[A-Z0-9_]+$", "u");
+const pattern37 = new RegExp("^[^@\\s]+@[^@\\s]+$", "u");
+const pattern38 = new RegExp("^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$", "u");
 
-function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate25(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!(func2.call(schema30.properties, key0))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema30,data};
+if(!(func2.call(schema31.properties, key0))){
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema31,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -2196,8 +2505,8 @@ errors++;
 if(data["endpoint-id"] !== undefined){
 let data0 = data["endpoint-id"];
 if(typeof data0 === "string"){
-if(!pattern28.test(data0)){
-const err1 = {instancePath:instancePath+"/endpoint-id",schemaPath:"#/properties/endpoint-id/pattern",keyword:"pattern",params:{pattern: "^([a-z]([a-z0-9-]{0,61}[a-z0-9])?|[0-9]{1,19})$"},message:"must match pattern \""+"^([a-z]([a-z0-9-]{0,61}[a-z0-9])?|[0-9]{1,19})$"+"\"",schema:"^([a-z]([a-z0-9-]{0,61}[a-z0-9])?|[0-9]{1,19})$",parentSchema:schema30.properties["endpoint-id"],data:data0};
+if(!pattern33.test(data0)){
+const err1 = {instancePath:instancePath+"/endpoint-id",schemaPath:"#/properties/endpoint-id/pattern",keyword:"pattern",params:{pattern: "^([a-z]([a-z0-9-]{0,61}[a-z0-9])?|[0-9]{1,19})$"},message:"must match pattern \""+"^([a-z]([a-z0-9-]{0,61}[a-z0-9])?|[0-9]{1,19})$"+"\"",schema:"^([a-z]([a-z0-9-]{0,61}[a-z0-9])?|[0-9]{1,19})$",parentSchema:schema31.properties["endpoint-id"],data:data0};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -2208,7 +2517,7 @@ errors++;
 }
 }
 else {
-const err2 = {instancePath:instancePath+"/endpoint-id",schemaPath:"#/properties/endpoint-id/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema30.properties["endpoint-id"].type,parentSchema:schema30.properties["endpoint-id"],data:data0};
+const err2 = {instancePath:instancePath+"/endpoint-id",schemaPath:"#/properties/endpoint-id/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties["endpoint-id"].type,parentSchema:schema31.properties["endpoint-id"],data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -2222,7 +2531,7 @@ if(data["display-name"] !== undefined){
 let data1 = data["display-name"];
 if(typeof data1 === "string"){
 if(!pattern1.test(data1)){
-const err3 = {instancePath:instancePath+"/display-name",schemaPath:"#/properties/display-name/pattern",keyword:"pattern",params:{pattern: "^.{1,128}$"},message:"must match pattern \""+"^.{1,128}$"+"\"",schema:"^.{1,128}$",parentSchema:schema30.properties["display-name"],data:data1};
+const err3 = {instancePath:instancePath+"/display-name",schemaPath:"#/properties/display-name/pattern",keyword:"pattern",params:{pattern: "^.{1,128}$"},message:"must match pattern \""+"^.{1,128}$"+"\"",schema:"^.{1,128}$",parentSchema:schema31.properties["display-name"],data:data1};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -2233,7 +2542,7 @@ errors++;
 }
 }
 else {
-const err4 = {instancePath:instancePath+"/display-name",schemaPath:"#/properties/display-name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema30.properties["display-name"].type,parentSchema:schema30.properties["display-name"],data:data1};
+const err4 = {instancePath:instancePath+"/display-name",schemaPath:"#/properties/display-name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties["display-name"].type,parentSchema:schema31.properties["display-name"],data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -2246,8 +2555,8 @@ errors++;
 if(data["machine-type"] !== undefined){
 let data2 = data["machine-type"];
 if(typeof data2 === "string"){
-if(!pattern30.test(data2)){
-const err5 = {instancePath:instancePath+"/machine-type",schemaPath:"#/properties/machine-type/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9-]+$"},message:"must match pattern \""+"^[a-z0-9-]+$"+"\"",schema:"^[a-z0-9-]+$",parentSchema:schema30.properties["machine-type"],data:data2};
+if(!pattern35.test(data2)){
+const err5 = {instancePath:instancePath+"/machine-type",schemaPath:"#/properties/machine-type/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9-]+$"},message:"must match pattern \""+"^[a-z0-9-]+$"+"\"",schema:"^[a-z0-9-]+$",parentSchema:schema31.properties["machine-type"],data:data2};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -2258,7 +2567,7 @@ errors++;
 }
 }
 else {
-const err6 = {instancePath:instancePath+"/machine-type",schemaPath:"#/properties/machine-type/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema30.properties["machine-type"].type,parentSchema:schema30.properties["machine-type"],data:data2};
+const err6 = {instancePath:instancePath+"/machine-type",schemaPath:"#/properties/machine-type/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties["machine-type"].type,parentSchema:schema31.properties["machine-type"],data:data2};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -2271,7 +2580,7 @@ errors++;
 if(data["min-replicas"] !== undefined){
 let data3 = data["min-replicas"];
 if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
-const err7 = {instancePath:instancePath+"/min-replicas",schemaPath:"#/properties/min-replicas/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema30.properties["min-replicas"].type,parentSchema:schema30.properties["min-replicas"],data:data3};
+const err7 = {instancePath:instancePath+"/min-replicas",schemaPath:"#/properties/min-replicas/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties["min-replicas"].type,parentSchema:schema31.properties["min-replicas"],data:data3};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -2282,7 +2591,7 @@ errors++;
 }
 if((typeof data3 == "number") && (isFinite(data3))){
 if(data3 < 1 || isNaN(data3)){
-const err8 = {instancePath:instancePath+"/min-replicas",schemaPath:"#/properties/min-replicas/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema30.properties["min-replicas"],data:data3};
+const err8 = {instancePath:instancePath+"/min-replicas",schemaPath:"#/properties/min-replicas/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties["min-replicas"],data:data3};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -2296,7 +2605,7 @@ errors++;
 if(data["max-replicas"] !== undefined){
 let data4 = data["max-replicas"];
 if(!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))){
-const err9 = {instancePath:instancePath+"/max-replicas",schemaPath:"#/properties/max-replicas/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema30.properties["max-replicas"].type,parentSchema:schema30.properties["max-replicas"],data:data4};
+const err9 = {instancePath:instancePath+"/max-replicas",schemaPath:"#/properties/max-replicas/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties["max-replicas"].type,parentSchema:schema31.properties["max-replicas"],data:data4};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -2307,7 +2616,7 @@ errors++;
 }
 if((typeof data4 == "number") && (isFinite(data4))){
 if(data4 < 1 || isNaN(data4)){
-const err10 = {instancePath:instancePath+"/max-replicas",schemaPath:"#/properties/max-replicas/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema30.properties["max-replicas"],data:data4};
+const err10 = {instancePath:instancePath+"/max-replicas",schemaPath:"#/properties/max-replicas/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties["max-replicas"],data:data4};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -2321,8 +2630,8 @@ errors++;
 if(data["accelerator-type"] !== undefined){
 let data5 = data["accelerator-type"];
 if(typeof data5 === "string"){
-if(!pattern31.test(data5)){
-const err11 = {instancePath:instancePath+"/accelerator-type",schemaPath:"#/properties/accelerator-type/pattern",keyword:"pattern",params:{pattern: "^[A-Z0-9_]+$"},message:"must match pattern \""+"^[A-Z0-9_]+$"+"\"",schema:"^[A-Z0-9_]+$",parentSchema:schema30.properties["accelerator-type"],data:data5};
+if(!pattern36.test(data5)){
+const err11 = {instancePath:instancePath+"/accelerator-type",schemaPath:"#/properties/accelerator-type/pattern",keyword:"pattern",params:{pattern: "^[A-Z0-9_]+$"},message:"must match pattern \""+"^[A-Z0-9_]+$"+"\"",schema:"^[A-Z0-9_]+$",parentSchema:schema31.properties["accelerator-type"],data:data5};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -2333,7 +2642,7 @@ errors++;
 }
 }
 else {
-const err12 = {instancePath:instancePath+"/accelerator-type",schemaPath:"#/properties/accelerator-type/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema30.properties["accelerator-type"].type,parentSchema:schema30.properties["accelerator-type"],data:data5};
+const err12 = {instancePath:instancePath+"/accelerator-type",schemaPath:"#/properties/accelerator-type/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties["accelerator-type"].type,parentSchema:schema31.properties["accelerator-type"],data:data5};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -2346,7 +2655,7 @@ errors++;
 if(data["accelerator-count"] !== undefined){
 let data6 = data["accelerator-count"];
 if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
-const err13 = {instancePath:instancePath+"/accelerator-count",schemaPath:"#/properties/accelerator-count/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema30.properties["accelerator-count"].type,parentSchema:schema30.properties["accelerator-count"],data:data6};
+const err13 = {instancePath:instancePath+"/accelerator-count",schemaPath:"#/properties/accelerator-count/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties["accelerator-count"].type,parentSchema:schema31.properties["accelerator-count"],data:data6};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -2357,7 +2666,7 @@ errors++;
 }
 if((typeof data6 == "number") && (isFinite(data6))){
 if(data6 < 1 || isNaN(data6)){
-const err14 = {instancePath:instancePath+"/accelerator-count",schemaPath:"#/properties/accelerator-count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema30.properties["accelerator-count"],data:data6};
+const err14 = {instancePath:instancePath+"/accelerator-count",schemaPath:"#/properties/accelerator-count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties["accelerator-count"],data:data6};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -2371,8 +2680,8 @@ errors++;
 if(data["service-account"] !== undefined){
 let data7 = data["service-account"];
 if(typeof data7 === "string"){
-if(!pattern32.test(data7)){
-const err15 = {instancePath:instancePath+"/service-account",schemaPath:"#/properties/service-account/pattern",keyword:"pattern",params:{pattern: "^[^@\\s]+@[^@\\s]+$"},message:"must match pattern \""+"^[^@\\s]+@[^@\\s]+$"+"\"",schema:"^[^@\\s]+@[^@\\s]+$",parentSchema:schema30.properties["service-account"],data:data7};
+if(!pattern37.test(data7)){
+const err15 = {instancePath:instancePath+"/service-account",schemaPath:"#/properties/service-account/pattern",keyword:"pattern",params:{pattern: "^[^@\\s]+@[^@\\s]+$"},message:"must match pattern \""+"^[^@\\s]+@[^@\\s]+$"+"\"",schema:"^[^@\\s]+@[^@\\s]+$",parentSchema:schema31.properties["service-account"],data:data7};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -2383,7 +2692,7 @@ errors++;
 }
 }
 else {
-const err16 = {instancePath:instancePath+"/service-account",schemaPath:"#/properties/service-account/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema30.properties["service-account"].type,parentSchema:schema30.properties["service-account"],data:data7};
+const err16 = {instancePath:instancePath+"/service-account",schemaPath:"#/properties/service-account/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties["service-account"].type,parentSchema:schema31.properties["service-account"],data:data7};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -2397,7 +2706,7 @@ if(data["traffic-steps"] !== undefined){
 let data8 = data["traffic-steps"];
 if(Array.isArray(data8)){
 if(data8.length < 1){
-const err17 = {instancePath:instancePath+"/traffic-steps",schemaPath:"#/properties/traffic-steps/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema30.properties["traffic-steps"],data:data8};
+const err17 = {instancePath:instancePath+"/traffic-steps",schemaPath:"#/properties/traffic-steps/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema31.properties["traffic-steps"],data:data8};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -2410,7 +2719,7 @@ const len0 = data8.length;
 for(let i0=0; i0<len0; i0++){
 let data9 = data8[i0];
 if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
-const err18 = {instancePath:instancePath+"/traffic-steps/" + i0,schemaPath:"#/properties/traffic-steps/items/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema30.properties["traffic-steps"].items.type,parentSchema:schema30.properties["traffic-steps"].items,data:data9};
+const err18 = {instancePath:instancePath+"/traffic-steps/" + i0,schemaPath:"#/properties/traffic-steps/items/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties["traffic-steps"].items.type,parentSchema:schema31.properties["traffic-steps"].items,data:data9};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -2421,7 +2730,7 @@ errors++;
 }
 if((typeof data9 == "number") && (isFinite(data9))){
 if(data9 > 100 || isNaN(data9)){
-const err19 = {instancePath:instancePath+"/traffic-steps/" + i0,schemaPath:"#/properties/traffic-steps/items/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema30.properties["traffic-steps"].items,data:data9};
+const err19 = {instancePath:instancePath+"/traffic-steps/" + i0,schemaPath:"#/properties/traffic-steps/items/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema31.properties["traffic-steps"].items,data:data9};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -2431,7 +2740,7 @@ vErrors.push(err19);
 errors++;
 }
 if(data9 < 1 || isNaN(data9)){
-const err20 = {instancePath:instancePath+"/traffic-steps/" + i0,schemaPath:"#/properties/traffic-steps/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema30.properties["traffic-steps"].items,data:data9};
+const err20 = {instancePath:instancePath+"/traffic-steps/" + i0,schemaPath:"#/properties/traffic-steps/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties["traffic-steps"].items,data:data9};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -2444,7 +2753,7 @@ errors++;
 }
 }
 else {
-const err21 = {instancePath:instancePath+"/traffic-steps",schemaPath:"#/properties/traffic-steps/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema30.properties["traffic-steps"].type,parentSchema:schema30.properties["traffic-steps"],data:data8};
+const err21 = {instancePath:instancePath+"/traffic-steps",schemaPath:"#/properties/traffic-steps/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties["traffic-steps"].type,parentSchema:schema31.properties["traffic-steps"],data:data8};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -2457,8 +2766,8 @@ errors++;
 if(data["bake-time"] !== undefined){
 let data10 = data["bake-time"];
 if(typeof data10 === "string"){
-if(!pattern33.test(data10)){
-const err22 = {instancePath:instancePath+"/bake-time",schemaPath:"#/definitions/duration/pattern",keyword:"pattern",params:{pattern: "^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$"},message:"must match pattern \""+"^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$"+"\"",schema:"^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$",parentSchema:schema31,data:data10};
+if(!pattern38.test(data10)){
+const err22 = {instancePath:instancePath+"/bake-time",schemaPath:"#/definitions/duration/pattern",keyword:"pattern",params:{pattern: "^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$"},message:"must match pattern \""+"^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$"+"\"",schema:"^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$",parentSchema:schema32,data:data10};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -2469,7 +2778,7 @@ errors++;
 }
 }
 else {
-const err23 = {instancePath:instancePath+"/bake-time",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.type,parentSchema:schema31,data:data10};
+const err23 = {instancePath:instancePath+"/bake-time",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.type,parentSchema:schema32,data:data10};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -2508,7 +2817,7 @@ if(data["probe-tolerance"] !== undefined){
 let data12 = data["probe-tolerance"];
 if((typeof data12 == "number") && (isFinite(data12))){
 if(data12 < 0 || isNaN(data12)){
-const err26 = {instancePath:instancePath+"/probe-tolerance",schemaPath:"#/properties/probe-tolerance/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema30.properties["probe-tolerance"],data:data12};
+const err26 = {instancePath:instancePath+"/probe-tolerance",schemaPath:"#/properties/probe-tolerance/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties["probe-tolerance"],data:data12};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -2519,7 +2828,7 @@ errors++;
 }
 }
 else {
-const err27 = {instancePath:instancePath+"/probe-tolerance",schemaPath:"#/properties/probe-tolerance/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema30.properties["probe-tolerance"].type,parentSchema:schema30.properties["probe-tolerance"],data:data12};
+const err27 = {instancePath:instancePath+"/probe-tolerance",schemaPath:"#/properties/probe-tolerance/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema31.properties["probe-tolerance"].type,parentSchema:schema31.properties["probe-tolerance"],data:data12};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -2532,7 +2841,7 @@ errors++;
 if(data["keep-warm"] !== undefined){
 let data13 = data["keep-warm"];
 if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
-const err28 = {instancePath:instancePath+"/keep-warm",schemaPath:"#/properties/keep-warm/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema30.properties["keep-warm"].type,parentSchema:schema30.properties["keep-warm"],data:data13};
+const err28 = {instancePath:instancePath+"/keep-warm",schemaPath:"#/properties/keep-warm/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties["keep-warm"].type,parentSchema:schema31.properties["keep-warm"],data:data13};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -2543,7 +2852,7 @@ errors++;
 }
 if((typeof data13 == "number") && (isFinite(data13))){
 if(data13 > 5 || isNaN(data13)){
-const err29 = {instancePath:instancePath+"/keep-warm",schemaPath:"#/properties/keep-warm/maximum",keyword:"maximum",params:{comparison: "<=", limit: 5},message:"must be <= 5",schema:5,parentSchema:schema30.properties["keep-warm"],data:data13};
+const err29 = {instancePath:instancePath+"/keep-warm",schemaPath:"#/properties/keep-warm/maximum",keyword:"maximum",params:{comparison: "<=", limit: 5},message:"must be <= 5",schema:5,parentSchema:schema31.properties["keep-warm"],data:data13};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -2553,7 +2862,7 @@ vErrors.push(err29);
 errors++;
 }
 if(data13 < 0 || isNaN(data13)){
-const err30 = {instancePath:instancePath+"/keep-warm",schemaPath:"#/properties/keep-warm/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema30.properties["keep-warm"],data:data13};
+const err30 = {instancePath:instancePath+"/keep-warm",schemaPath:"#/properties/keep-warm/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties["keep-warm"],data:data13};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -2567,8 +2876,8 @@ errors++;
 if(data.timeout !== undefined){
 let data14 = data.timeout;
 if(typeof data14 === "string"){
-if(!pattern33.test(data14)){
-const err31 = {instancePath:instancePath+"/timeout",schemaPath:"#/definitions/duration/pattern",keyword:"pattern",params:{pattern: "^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$"},message:"must match pattern \""+"^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$"+"\"",schema:"^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$",parentSchema:schema31,data:data14};
+if(!pattern38.test(data14)){
+const err31 = {instancePath:instancePath+"/timeout",schemaPath:"#/definitions/duration/pattern",keyword:"pattern",params:{pattern: "^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$"},message:"must match pattern \""+"^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$"+"\"",schema:"^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$",parentSchema:schema32,data:data14};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -2579,7 +2888,7 @@ errors++;
 }
 }
 else {
-const err32 = {instancePath:instancePath+"/timeout",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.type,parentSchema:schema31,data:data14};
+const err32 = {instancePath:instancePath+"/timeout",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.type,parentSchema:schema32,data:data14};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -2595,8 +2904,8 @@ if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
 for(const key1 in data15){
 const _errs38 = errors;
 if(typeof key1 === "string"){
-if(!pattern16.test(key1)){
-const err33 = {instancePath:instancePath+"/labels",schemaPath:"#/definitions/labels/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9_-]{0,62}$"},message:"must match pattern \""+"^[a-z][a-z0-9_-]{0,62}$"+"\"",schema:"^[a-z][a-z0-9_-]{0,62}$",parentSchema:schema26.propertyNames,data:key1,propertyName:key1};
+if(!pattern21.test(key1)){
+const err33 = {instancePath:instancePath+"/labels",schemaPath:"#/definitions/labels/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9_-]{0,62}$"},message:"must match pattern \""+"^[a-z][a-z0-9_-]{0,62}$"+"\"",schema:"^[a-z][a-z0-9_-]{0,62}$",parentSchema:schema27.propertyNames,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -2608,7 +2917,7 @@ errors++;
 }
 var valid7 = _errs38 === errors;
 if(!valid7){
-const err34 = {instancePath:instancePath+"/labels",schemaPath:"#/definitions/labels/propertyNames",keyword:"propertyNames",params:{propertyName: key1},message:"property name must be valid",schema:schema26.propertyNames,parentSchema:schema26,data:data15};
+const err34 = {instancePath:instancePath+"/labels",schemaPath:"#/definitions/labels/propertyNames",keyword:"propertyNames",params:{propertyName: key1},message:"property name must be valid",schema:schema27.propertyNames,parentSchema:schema27,data:data15};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -2621,8 +2930,8 @@ errors++;
 for(const key2 in data15){
 let data16 = data15[key2];
 if(typeof data16 === "string"){
-if(!pattern20.test(data16)){
-const err35 = {instancePath:instancePath+"/labels/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/labels/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9_-]{0,63}$"},message:"must match pattern \""+"^[a-z0-9_-]{0,63}$"+"\"",schema:"^[a-z0-9_-]{0,63}$",parentSchema:schema26.additionalProperties,data:data16};
+if(!pattern25.test(data16)){
+const err35 = {instancePath:instancePath+"/labels/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/labels/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9_-]{0,63}$"},message:"must match pattern \""+"^[a-z0-9_-]{0,63}$"+"\"",schema:"^[a-z0-9_-]{0,63}$",parentSchema:schema27.additionalProperties,data:data16};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -2633,7 +2942,7 @@ errors++;
 }
 }
 else {
-const err36 = {instancePath:instancePath+"/labels/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/labels/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema26.additionalProperties.type,parentSchema:schema26.additionalProperties,data:data16};
+const err36 = {instancePath:instancePath+"/labels/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/labels/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema27.additionalProperties.type,parentSchema:schema27.additionalProperties,data:data16};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -2645,7 +2954,7 @@ errors++;
 }
 }
 else {
-const err37 = {instancePath:instancePath+"/labels",schemaPath:"#/definitions/labels/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema26.type,parentSchema:schema26,data:data15};
+const err37 = {instancePath:instancePath+"/labels",schemaPath:"#/definitions/labels/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema27.type,parentSchema:schema27,data:data15};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -2657,7 +2966,7 @@ errors++;
 }
 }
 else {
-const err38 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema30.type,parentSchema:schema30,data};
+const err38 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.type,parentSchema:schema31,data};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -2666,21 +2975,21 @@ vErrors.push(err38);
 }
 errors++;
 }
-validate23.errors = vErrors;
+validate25.errors = vErrors;
 return errors === 0;
 }
 
-const schema35 = {"title":"Environment","description":"Where an environment is and what differs in it.","type":"object","additionalProperties":false,"properties":{"project-id":{"description":"Google Cloud project.","type":"string","pattern":"^[a-z][a-z0-9:.-]{4,61}[a-z0-9]$"},"region":{"description":"Such as europe-west4.","type":"string","pattern":"^[a-z]+(-[a-z]+[0-9]+)?$"},"image":{"$ref":"#/definitions/image"},"registry":{"$ref":"#/definitions/registry"},"endpoint":{"$ref":"#/definitions/endpoint"}}};
-const pattern38 = new RegExp("^[a-z][a-z0-9:.-]{4,61}[a-z0-9]$", "u");
-const pattern39 = new RegExp("^[a-z]+(-[a-z]+[0-9]+)?$", "u");
+const schema36 = {"title":"Environment","description":"Where an environment is and what differs in it.","type":"object","additionalProperties":false,"properties":{"project-id":{"description":"Google Cloud project.","type":"string","pattern":"^[a-z][a-z0-9:.-]{4,61}[a-z0-9]$"},"region":{"description":"Such as europe-west4.","type":"string","pattern":"^[a-z]+(-[a-z]+[0-9]+)?$"},"image":{"$ref":"#/definitions/image"},"registry":{"$ref":"#/definitions/registry"},"endpoint":{"$ref":"#/definitions/endpoint"}}};
+const pattern43 = new RegExp("^[a-z][a-z0-9:.-]{4,61}[a-z0-9]$", "u");
+const pattern44 = new RegExp("^[a-z]+(-[a-z]+[0-9]+)?$", "u");
 
-function validate25(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate27(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!(((((key0 === "project-id") || (key0 === "region")) || (key0 === "image")) || (key0 === "registry")) || (key0 === "endpoint"))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema35,data};
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema36,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -2693,8 +3002,8 @@ errors++;
 if(data["project-id"] !== undefined){
 let data0 = data["project-id"];
 if(typeof data0 === "string"){
-if(!pattern38.test(data0)){
-const err1 = {instancePath:instancePath+"/project-id",schemaPath:"#/properties/project-id/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9:.-]{4,61}[a-z0-9]$"},message:"must match pattern \""+"^[a-z][a-z0-9:.-]{4,61}[a-z0-9]$"+"\"",schema:"^[a-z][a-z0-9:.-]{4,61}[a-z0-9]$",parentSchema:schema35.properties["project-id"],data:data0};
+if(!pattern43.test(data0)){
+const err1 = {instancePath:instancePath+"/project-id",schemaPath:"#/properties/project-id/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9:.-]{4,61}[a-z0-9]$"},message:"must match pattern \""+"^[a-z][a-z0-9:.-]{4,61}[a-z0-9]$"+"\"",schema:"^[a-z][a-z0-9:.-]{4,61}[a-z0-9]$",parentSchema:schema36.properties["project-id"],data:data0};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -2705,7 +3014,7 @@ errors++;
 }
 }
 else {
-const err2 = {instancePath:instancePath+"/project-id",schemaPath:"#/properties/project-id/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema35.properties["project-id"].type,parentSchema:schema35.properties["project-id"],data:data0};
+const err2 = {instancePath:instancePath+"/project-id",schemaPath:"#/properties/project-id/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema36.properties["project-id"].type,parentSchema:schema36.properties["project-id"],data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -2718,8 +3027,8 @@ errors++;
 if(data.region !== undefined){
 let data1 = data.region;
 if(typeof data1 === "string"){
-if(!pattern39.test(data1)){
-const err3 = {instancePath:instancePath+"/region",schemaPath:"#/properties/region/pattern",keyword:"pattern",params:{pattern: "^[a-z]+(-[a-z]+[0-9]+)?$"},message:"must match pattern \""+"^[a-z]+(-[a-z]+[0-9]+)?$"+"\"",schema:"^[a-z]+(-[a-z]+[0-9]+)?$",parentSchema:schema35.properties.region,data:data1};
+if(!pattern44.test(data1)){
+const err3 = {instancePath:instancePath+"/region",schemaPath:"#/properties/region/pattern",keyword:"pattern",params:{pattern: "^[a-z]+(-[a-z]+[0-9]+)?$"},message:"must match pattern \""+"^[a-z]+(-[a-z]+[0-9]+)?$"+"\"",schema:"^[a-z]+(-[a-z]+[0-9]+)?$",parentSchema:schema36.properties.region,data:data1};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -2730,7 +3039,7 @@ errors++;
 }
 }
 else {
-const err4 = {instancePath:instancePath+"/region",schemaPath:"#/properties/region/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema35.properties.region.type,parentSchema:schema35.properties.region,data:data1};
+const err4 = {instancePath:instancePath+"/region",schemaPath:"#/properties/region/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema36.properties.region.type,parentSchema:schema36.properties.region,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -2741,26 +3050,26 @@ errors++;
 }
 }
 if(data.image !== undefined){
-if(!(validate17(data.image, {instancePath:instancePath+"/image",parentData:data,parentDataProperty:"image",rootData}))){
-vErrors = vErrors === null ? validate17.errors : vErrors.concat(validate17.errors);
-errors = vErrors.length;
-}
-}
-if(data.registry !== undefined){
-if(!(validate19(data.registry, {instancePath:instancePath+"/registry",parentData:data,parentDataProperty:"registry",rootData}))){
+if(!(validate19(data.image, {instancePath:instancePath+"/image",parentData:data,parentDataProperty:"image",rootData}))){
 vErrors = vErrors === null ? validate19.errors : vErrors.concat(validate19.errors);
 errors = vErrors.length;
 }
 }
+if(data.registry !== undefined){
+if(!(validate21(data.registry, {instancePath:instancePath+"/registry",parentData:data,parentDataProperty:"registry",rootData}))){
+vErrors = vErrors === null ? validate21.errors : vErrors.concat(validate21.errors);
+errors = vErrors.length;
+}
+}
 if(data.endpoint !== undefined){
-if(!(validate23(data.endpoint, {instancePath:instancePath+"/endpoint",parentData:data,parentDataProperty:"endpoint",rootData}))){
-vErrors = vErrors === null ? validate23.errors : vErrors.concat(validate23.errors);
+if(!(validate25(data.endpoint, {instancePath:instancePath+"/endpoint",parentData:data,parentDataProperty:"endpoint",rootData}))){
+vErrors = vErrors === null ? validate25.errors : vErrors.concat(validate25.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema35.type,parentSchema:schema35,data};
+const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema36.type,parentSchema:schema36,data};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -2769,11 +3078,10 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate25.errors = vErrors;
+validate27.errors = vErrors;
 return errors === 0;
 }
 
-const pattern8 = new RegExp("^[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)+$", "u");
 
 function validate10(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="https://mlops-actions.dev/schema/model.schema.json" */;
@@ -2854,11 +3162,47 @@ errors = vErrors.length;
 }
 }
 if(data.validation !== undefined){
-let data4 = data.validation;
-if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
-for(const key1 in data4){
-if(!((key1 === "fail-on") || (key1 === "allow"))){
-const err5 = {instancePath:instancePath+"/validation",schemaPath:"#/definitions/validation/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema19,data:data4};
+if(!(validate17(data.validation, {instancePath:instancePath+"/validation",parentData:data,parentDataProperty:"validation",rootData}))){
+vErrors = vErrors === null ? validate17.errors : vErrors.concat(validate17.errors);
+errors = vErrors.length;
+}
+}
+if(data.image !== undefined){
+if(!(validate19(data.image, {instancePath:instancePath+"/image",parentData:data,parentDataProperty:"image",rootData}))){
+vErrors = vErrors === null ? validate19.errors : vErrors.concat(validate19.errors);
+errors = vErrors.length;
+}
+}
+if(data.registry !== undefined){
+if(!(validate21(data.registry, {instancePath:instancePath+"/registry",parentData:data,parentDataProperty:"registry",rootData}))){
+vErrors = vErrors === null ? validate21.errors : vErrors.concat(validate21.errors);
+errors = vErrors.length;
+}
+}
+if(data.gate !== undefined){
+if(!(validate23(data.gate, {instancePath:instancePath+"/gate",parentData:data,parentDataProperty:"gate",rootData}))){
+vErrors = vErrors === null ? validate23.errors : vErrors.concat(validate23.errors);
+errors = vErrors.length;
+}
+}
+if(data.endpoint !== undefined){
+if(!(validate25(data.endpoint, {instancePath:instancePath+"/endpoint",parentData:data,parentDataProperty:"endpoint",rootData}))){
+vErrors = vErrors === null ? validate25.errors : vErrors.concat(validate25.errors);
+errors = vErrors.length;
+}
+}
+if(data.environments !== undefined){
+let data9 = data.environments;
+if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
+for(const key1 in data9){
+if(!(validate27(data9[key1], {instancePath:instancePath+"/environments/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data9,parentDataProperty:key1,rootData}))){
+vErrors = vErrors === null ? validate27.errors : vErrors.concat(validate27.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err5 = {instancePath:instancePath+"/environments",schemaPath:"#/properties/environments/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.environments.type,parentSchema:schema11.properties.environments,data:data9};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -2868,10 +3212,9 @@ vErrors.push(err5);
 errors++;
 }
 }
-if(data4["fail-on"] !== undefined){
-let data5 = data4["fail-on"];
-if(!(((data5 === "error") || (data5 === "warning")) || (data5 === "never"))){
-const err6 = {instancePath:instancePath+"/validation/fail-on",schemaPath:"#/definitions/validation/properties/fail-on/enum",keyword:"enum",params:{allowedValues: schema19.properties["fail-on"].enum},message:"must be equal to one of the allowed values",schema:schema19.properties["fail-on"].enum,parentSchema:schema19.properties["fail-on"],data:data5};
+}
+else {
+const err6 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.type,parentSchema:schema11,data};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -2880,128 +3223,18 @@ vErrors.push(err6);
 }
 errors++;
 }
-}
-if(data4.allow !== undefined){
-let data6 = data4.allow;
-if(Array.isArray(data6)){
-const len0 = data6.length;
-for(let i0=0; i0<len0; i0++){
-let data7 = data6[i0];
-if(typeof data7 === "string"){
-if(!pattern8.test(data7)){
-const err7 = {instancePath:instancePath+"/validation/allow/" + i0,schemaPath:"#/definitions/validation/properties/allow/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)+$"},message:"must match pattern \""+"^[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)+$"+"\"",schema:"^[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)+$",parentSchema:schema19.properties.allow.items,data:data7};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
-errors++;
-}
-}
-else {
-const err8 = {instancePath:instancePath+"/validation/allow/" + i0,schemaPath:"#/definitions/validation/properties/allow/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema19.properties.allow.items.type,parentSchema:schema19.properties.allow.items,data:data7};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
-errors++;
-}
-}
-}
-else {
-const err9 = {instancePath:instancePath+"/validation/allow",schemaPath:"#/definitions/validation/properties/allow/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema19.properties.allow.type,parentSchema:schema19.properties.allow,data:data6};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
-errors++;
-}
-}
-}
-else {
-const err10 = {instancePath:instancePath+"/validation",schemaPath:"#/definitions/validation/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema19.type,parentSchema:schema19,data:data4};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
-errors++;
-}
-}
-if(data.image !== undefined){
-if(!(validate17(data.image, {instancePath:instancePath+"/image",parentData:data,parentDataProperty:"image",rootData}))){
-vErrors = vErrors === null ? validate17.errors : vErrors.concat(validate17.errors);
-errors = vErrors.length;
-}
-}
-if(data.registry !== undefined){
-if(!(validate19(data.registry, {instancePath:instancePath+"/registry",parentData:data,parentDataProperty:"registry",rootData}))){
-vErrors = vErrors === null ? validate19.errors : vErrors.concat(validate19.errors);
-errors = vErrors.length;
-}
-}
-if(data.gate !== undefined){
-if(!(validate21(data.gate, {instancePath:instancePath+"/gate",parentData:data,parentDataProperty:"gate",rootData}))){
-vErrors = vErrors === null ? validate21.errors : vErrors.concat(validate21.errors);
-errors = vErrors.length;
-}
-}
-if(data.endpoint !== undefined){
-if(!(validate23(data.endpoint, {instancePath:instancePath+"/endpoint",parentData:data,parentDataProperty:"endpoint",rootData}))){
-vErrors = vErrors === null ? validate23.errors : vErrors.concat(validate23.errors);
-errors = vErrors.length;
-}
-}
-if(data.environments !== undefined){
-let data12 = data.environments;
-if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
-for(const key2 in data12){
-if(!(validate25(data12[key2], {instancePath:instancePath+"/environments/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data12,parentDataProperty:key2,rootData}))){
-vErrors = vErrors === null ? validate25.errors : vErrors.concat(validate25.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err11 = {instancePath:instancePath+"/environments",schemaPath:"#/properties/environments/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.environments.type,parentSchema:schema11.properties.environments,data:data12};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
-errors++;
-}
-}
-}
-else {
-const err12 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.type,parentSchema:schema11,data};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-vErrors.push(err12);
-}
-errors++;
-}
 validate10.errors = vErrors;
 return errors === 0;
 }
 
-export const validateGate = validate30;
+export const validateGate = validate32;
 
-function validate30(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate32(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.checks === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "checks"},message:"must have required property '"+"checks"+"'",schema:schema27.required,parentSchema:schema27,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "checks"},message:"must have required property '"+"checks"+"'",schema:schema28.required,parentSchema:schema28,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -3011,8 +3244,8 @@ vErrors.push(err0);
 errors++;
 }
 for(const key0 in data){
-if(!(func2.call(schema27.properties, key0))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema27,data};
+if(!(func2.call(schema28.properties, key0))){
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema28,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -3051,7 +3284,7 @@ if(data.champion !== undefined){
 let data1 = data.champion;
 if(typeof data1 === "string"){
 if(!pattern4.test(data1)){
-const err4 = {instancePath:instancePath+"/champion",schemaPath:"#/properties/champion/pattern",keyword:"pattern",params:{pattern: "^[^/\\\\].*$"},message:"must match pattern \""+"^[^/\\\\].*$"+"\"",schema:"^[^/\\\\].*$",parentSchema:schema27.properties.champion,data:data1};
+const err4 = {instancePath:instancePath+"/champion",schemaPath:"#/properties/champion/pattern",keyword:"pattern",params:{pattern: "^[^/\\\\].*$"},message:"must match pattern \""+"^[^/\\\\].*$"+"\"",schema:"^[^/\\\\].*$",parentSchema:schema28.properties.champion,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -3062,7 +3295,7 @@ errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/champion",schemaPath:"#/properties/champion/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema27.properties.champion.type,parentSchema:schema27.properties.champion,data:data1};
+const err5 = {instancePath:instancePath+"/champion",schemaPath:"#/properties/champion/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema28.properties.champion.type,parentSchema:schema28.properties.champion,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -3076,7 +3309,7 @@ if(data["id-column"] !== undefined){
 let data2 = data["id-column"];
 if(typeof data2 === "string"){
 if(!pattern2.test(data2)){
-const err6 = {instancePath:instancePath+"/id-column",schemaPath:"#/properties/id-column/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema27.properties["id-column"],data:data2};
+const err6 = {instancePath:instancePath+"/id-column",schemaPath:"#/properties/id-column/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema28.properties["id-column"],data:data2};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -3087,7 +3320,7 @@ errors++;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/id-column",schemaPath:"#/properties/id-column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema27.properties["id-column"].type,parentSchema:schema27.properties["id-column"],data:data2};
+const err7 = {instancePath:instancePath+"/id-column",schemaPath:"#/properties/id-column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema28.properties["id-column"].type,parentSchema:schema28.properties["id-column"],data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -3101,7 +3334,7 @@ if(data["label-column"] !== undefined){
 let data3 = data["label-column"];
 if(typeof data3 === "string"){
 if(!pattern2.test(data3)){
-const err8 = {instancePath:instancePath+"/label-column",schemaPath:"#/properties/label-column/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema27.properties["label-column"],data:data3};
+const err8 = {instancePath:instancePath+"/label-column",schemaPath:"#/properties/label-column/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema28.properties["label-column"],data:data3};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -3112,7 +3345,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/label-column",schemaPath:"#/properties/label-column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema27.properties["label-column"].type,parentSchema:schema27.properties["label-column"],data:data3};
+const err9 = {instancePath:instancePath+"/label-column",schemaPath:"#/properties/label-column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema28.properties["label-column"].type,parentSchema:schema28.properties["label-column"],data:data3};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -3126,7 +3359,7 @@ if(data["score-column"] !== undefined){
 let data4 = data["score-column"];
 if(typeof data4 === "string"){
 if(!pattern2.test(data4)){
-const err10 = {instancePath:instancePath+"/score-column",schemaPath:"#/properties/score-column/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema27.properties["score-column"],data:data4};
+const err10 = {instancePath:instancePath+"/score-column",schemaPath:"#/properties/score-column/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema28.properties["score-column"],data:data4};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -3137,7 +3370,7 @@ errors++;
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/score-column",schemaPath:"#/properties/score-column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema27.properties["score-column"].type,parentSchema:schema27.properties["score-column"],data:data4};
+const err11 = {instancePath:instancePath+"/score-column",schemaPath:"#/properties/score-column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema28.properties["score-column"].type,parentSchema:schema28.properties["score-column"],data:data4};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -3150,7 +3383,7 @@ errors++;
 if(data.task !== undefined){
 let data5 = data.task;
 if(!((data5 === "binary") || (data5 === "regression"))){
-const err12 = {instancePath:instancePath+"/task",schemaPath:"#/properties/task/enum",keyword:"enum",params:{allowedValues: schema27.properties.task.enum},message:"must be equal to one of the allowed values",schema:schema27.properties.task.enum,parentSchema:schema27.properties.task,data:data5};
+const err12 = {instancePath:instancePath+"/task",schemaPath:"#/properties/task/enum",keyword:"enum",params:{allowedValues: schema28.properties.task.enum},message:"must be equal to one of the allowed values",schema:schema28.properties.task.enum,parentSchema:schema28.properties.task,data:data5};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -3163,7 +3396,7 @@ errors++;
 if(data["positive-label"] !== undefined){
 let data6 = data["positive-label"];
 if((typeof data6 !== "string") && (!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6))))){
-const err13 = {instancePath:instancePath+"/positive-label",schemaPath:"#/properties/positive-label/type",keyword:"type",params:{type: schema27.properties["positive-label"].type},message:"must be string,integer",schema:schema27.properties["positive-label"].type,parentSchema:schema27.properties["positive-label"],data:data6};
+const err13 = {instancePath:instancePath+"/positive-label",schemaPath:"#/properties/positive-label/type",keyword:"type",params:{type: schema28.properties["positive-label"].type},message:"must be string,integer",schema:schema28.properties["positive-label"].type,parentSchema:schema28.properties["positive-label"],data:data6};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -3176,7 +3409,7 @@ errors++;
 if(data.threshold !== undefined){
 let data7 = data.threshold;
 if(!((typeof data7 == "number") && (isFinite(data7)))){
-const err14 = {instancePath:instancePath+"/threshold",schemaPath:"#/properties/threshold/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema27.properties.threshold.type,parentSchema:schema27.properties.threshold,data:data7};
+const err14 = {instancePath:instancePath+"/threshold",schemaPath:"#/properties/threshold/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema28.properties.threshold.type,parentSchema:schema28.properties.threshold,data:data7};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -3189,7 +3422,7 @@ errors++;
 if(data["minimum-rows"] !== undefined){
 let data8 = data["minimum-rows"];
 if(!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))){
-const err15 = {instancePath:instancePath+"/minimum-rows",schemaPath:"#/properties/minimum-rows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema27.properties["minimum-rows"].type,parentSchema:schema27.properties["minimum-rows"],data:data8};
+const err15 = {instancePath:instancePath+"/minimum-rows",schemaPath:"#/properties/minimum-rows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema28.properties["minimum-rows"].type,parentSchema:schema28.properties["minimum-rows"],data:data8};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -3200,7 +3433,7 @@ errors++;
 }
 if((typeof data8 == "number") && (isFinite(data8))){
 if(data8 < 2 || isNaN(data8)){
-const err16 = {instancePath:instancePath+"/minimum-rows",schemaPath:"#/properties/minimum-rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2},message:"must be >= 2",schema:2,parentSchema:schema27.properties["minimum-rows"],data:data8};
+const err16 = {instancePath:instancePath+"/minimum-rows",schemaPath:"#/properties/minimum-rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2},message:"must be >= 2",schema:2,parentSchema:schema28.properties["minimum-rows"],data:data8};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -3215,7 +3448,7 @@ if(data.confidence !== undefined){
 let data9 = data.confidence;
 if((typeof data9 == "number") && (isFinite(data9))){
 if(data9 >= 1 || isNaN(data9)){
-const err17 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1},message:"must be < 1",schema:1,parentSchema:schema27.properties.confidence,data:data9};
+const err17 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1},message:"must be < 1",schema:1,parentSchema:schema28.properties.confidence,data:data9};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -3225,7 +3458,7 @@ vErrors.push(err17);
 errors++;
 }
 if(data9 <= 0.5 || isNaN(data9)){
-const err18 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0.5},message:"must be > 0.5",schema:0.5,parentSchema:schema27.properties.confidence,data:data9};
+const err18 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0.5},message:"must be > 0.5",schema:0.5,parentSchema:schema28.properties.confidence,data:data9};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -3236,7 +3469,7 @@ errors++;
 }
 }
 else {
-const err19 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema27.properties.confidence.type,parentSchema:schema27.properties.confidence,data:data9};
+const err19 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema28.properties.confidence.type,parentSchema:schema28.properties.confidence,data:data9};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -3249,7 +3482,7 @@ errors++;
 if(data.resamples !== undefined){
 let data10 = data.resamples;
 if(!(((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10))) && (isFinite(data10)))){
-const err20 = {instancePath:instancePath+"/resamples",schemaPath:"#/properties/resamples/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema27.properties.resamples.type,parentSchema:schema27.properties.resamples,data:data10};
+const err20 = {instancePath:instancePath+"/resamples",schemaPath:"#/properties/resamples/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema28.properties.resamples.type,parentSchema:schema28.properties.resamples,data:data10};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -3260,7 +3493,7 @@ errors++;
 }
 if((typeof data10 == "number") && (isFinite(data10))){
 if(data10 > 100000 || isNaN(data10)){
-const err21 = {instancePath:instancePath+"/resamples",schemaPath:"#/properties/resamples/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100000},message:"must be <= 100000",schema:100000,parentSchema:schema27.properties.resamples,data:data10};
+const err21 = {instancePath:instancePath+"/resamples",schemaPath:"#/properties/resamples/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100000},message:"must be <= 100000",schema:100000,parentSchema:schema28.properties.resamples,data:data10};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -3270,7 +3503,7 @@ vErrors.push(err21);
 errors++;
 }
 if(data10 < 200 || isNaN(data10)){
-const err22 = {instancePath:instancePath+"/resamples",schemaPath:"#/properties/resamples/minimum",keyword:"minimum",params:{comparison: ">=", limit: 200},message:"must be >= 200",schema:200,parentSchema:schema27.properties.resamples,data:data10};
+const err22 = {instancePath:instancePath+"/resamples",schemaPath:"#/properties/resamples/minimum",keyword:"minimum",params:{comparison: ">=", limit: 200},message:"must be >= 200",schema:200,parentSchema:schema28.properties.resamples,data:data10};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -3284,7 +3517,7 @@ errors++;
 if(data.seed !== undefined){
 let data11 = data.seed;
 if(!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))){
-const err23 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema27.properties.seed.type,parentSchema:schema27.properties.seed,data:data11};
+const err23 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema28.properties.seed.type,parentSchema:schema28.properties.seed,data:data11};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -3295,7 +3528,7 @@ errors++;
 }
 if((typeof data11 == "number") && (isFinite(data11))){
 if(data11 < 0 || isNaN(data11)){
-const err24 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema27.properties.seed,data:data11};
+const err24 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema28.properties.seed,data:data11};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -3309,7 +3542,7 @@ errors++;
 if(data["on-inconclusive"] !== undefined){
 let data12 = data["on-inconclusive"];
 if(!((data12 === "fail") || (data12 === "warn"))){
-const err25 = {instancePath:instancePath+"/on-inconclusive",schemaPath:"#/properties/on-inconclusive/enum",keyword:"enum",params:{allowedValues: schema27.properties["on-inconclusive"].enum},message:"must be equal to one of the allowed values",schema:schema27.properties["on-inconclusive"].enum,parentSchema:schema27.properties["on-inconclusive"],data:data12};
+const err25 = {instancePath:instancePath+"/on-inconclusive",schemaPath:"#/properties/on-inconclusive/enum",keyword:"enum",params:{allowedValues: schema28.properties["on-inconclusive"].enum},message:"must be equal to one of the allowed values",schema:schema28.properties["on-inconclusive"].enum,parentSchema:schema28.properties["on-inconclusive"],data:data12};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -3322,7 +3555,7 @@ errors++;
 if(data["allow-point-metrics"] !== undefined){
 let data13 = data["allow-point-metrics"];
 if(typeof data13 !== "boolean"){
-const err26 = {instancePath:instancePath+"/allow-point-metrics",schemaPath:"#/properties/allow-point-metrics/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema27.properties["allow-point-metrics"].type,parentSchema:schema27.properties["allow-point-metrics"],data:data13};
+const err26 = {instancePath:instancePath+"/allow-point-metrics",schemaPath:"#/properties/allow-point-metrics/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema28.properties["allow-point-metrics"].type,parentSchema:schema28.properties["allow-point-metrics"],data:data13};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -3336,7 +3569,7 @@ if(data.checks !== undefined){
 let data14 = data.checks;
 if(Array.isArray(data14)){
 if(data14.length < 1){
-const err27 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema27.properties.checks,data:data14};
+const err27 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema28.properties.checks,data:data14};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -3354,7 +3587,7 @@ let passing0 = null;
 const _errs35 = errors;
 if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
 if(data15.bound === undefined){
-const err28 = {instancePath:instancePath+"/checks/" + i0,schemaPath:"#/definitions/check/oneOf/0/required",keyword:"required",params:{missingProperty: "bound"},message:"must have required property '"+"bound"+"'",schema:schema29.oneOf[0].required,parentSchema:schema29.oneOf[0],data:data15};
+const err28 = {instancePath:instancePath+"/checks/" + i0,schemaPath:"#/definitions/check/oneOf/0/required",keyword:"required",params:{missingProperty: "bound"},message:"must have required property '"+"bound"+"'",schema:schema30.oneOf[0].required,parentSchema:schema30.oneOf[0],data:data15};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -3372,7 +3605,7 @@ passing0 = 0;
 const _errs36 = errors;
 if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
 if(data15["non-inferiority-margin"] === undefined){
-const err29 = {instancePath:instancePath+"/checks/" + i0,schemaPath:"#/definitions/check/oneOf/1/required",keyword:"required",params:{missingProperty: "non-inferiority-margin"},message:"must have required property '"+"non-inferiority-margin"+"'",schema:schema29.oneOf[1].required,parentSchema:schema29.oneOf[1],data:data15};
+const err29 = {instancePath:instancePath+"/checks/" + i0,schemaPath:"#/definitions/check/oneOf/1/required",keyword:"required",params:{missingProperty: "non-inferiority-margin"},message:"must have required property '"+"non-inferiority-margin"+"'",schema:schema30.oneOf[1].required,parentSchema:schema30.oneOf[1],data:data15};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -3395,7 +3628,7 @@ passing0 = 1;
 const _errs37 = errors;
 if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
 if(data15["superiority-margin"] === undefined){
-const err30 = {instancePath:instancePath+"/checks/" + i0,schemaPath:"#/definitions/check/oneOf/2/required",keyword:"required",params:{missingProperty: "superiority-margin"},message:"must have required property '"+"superiority-margin"+"'",schema:schema29.oneOf[2].required,parentSchema:schema29.oneOf[2],data:data15};
+const err30 = {instancePath:instancePath+"/checks/" + i0,schemaPath:"#/definitions/check/oneOf/2/required",keyword:"required",params:{missingProperty: "superiority-margin"},message:"must have required property '"+"superiority-margin"+"'",schema:schema30.oneOf[2].required,parentSchema:schema30.oneOf[2],data:data15};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -3418,7 +3651,7 @@ passing0 = 2;
 }
 }
 if(!valid5){
-const err31 = {instancePath:instancePath+"/checks/" + i0,schemaPath:"#/definitions/check/oneOf",keyword:"oneOf",params:{passingSchemas: passing0},message:"must match exactly one schema in oneOf",schema:schema29.oneOf,parentSchema:schema29,data:data15};
+const err31 = {instancePath:instancePath+"/checks/" + i0,schemaPath:"#/definitions/check/oneOf",keyword:"oneOf",params:{passingSchemas: passing0},message:"must match exactly one schema in oneOf",schema:schema30.oneOf,parentSchema:schema30,data:data15};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -3440,7 +3673,7 @@ vErrors = null;
 }
 if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
 if(data15.metric === undefined){
-const err32 = {instancePath:instancePath+"/checks/" + i0,schemaPath:"#/definitions/check/required",keyword:"required",params:{missingProperty: "metric"},message:"must have required property '"+"metric"+"'",schema:schema29.required,parentSchema:schema29,data:data15};
+const err32 = {instancePath:instancePath+"/checks/" + i0,schemaPath:"#/definitions/check/required",keyword:"required",params:{missingProperty: "metric"},message:"must have required property '"+"metric"+"'",schema:schema30.required,parentSchema:schema30,data:data15};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -3451,7 +3684,7 @@ errors++;
 }
 for(const key1 in data15){
 if(!((((((key1 === "name") || (key1 === "metric")) || (key1 === "bound")) || (key1 === "non-inferiority-margin")) || (key1 === "superiority-margin")) || (key1 === "blocking"))){
-const err33 = {instancePath:instancePath+"/checks/" + i0,schemaPath:"#/definitions/check/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema29,data:data15};
+const err33 = {instancePath:instancePath+"/checks/" + i0,schemaPath:"#/definitions/check/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema30,data:data15};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -3465,7 +3698,7 @@ if(data15.name !== undefined){
 let data16 = data15.name;
 if(typeof data16 === "string"){
 if(!pattern2.test(data16)){
-const err34 = {instancePath:instancePath+"/checks/" + i0+"/name",schemaPath:"#/definitions/check/properties/name/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema29.properties.name,data:data16};
+const err34 = {instancePath:instancePath+"/checks/" + i0+"/name",schemaPath:"#/definitions/check/properties/name/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema30.properties.name,data:data16};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -3476,7 +3709,7 @@ errors++;
 }
 }
 else {
-const err35 = {instancePath:instancePath+"/checks/" + i0+"/name",schemaPath:"#/definitions/check/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema29.properties.name.type,parentSchema:schema29.properties.name,data:data16};
+const err35 = {instancePath:instancePath+"/checks/" + i0+"/name",schemaPath:"#/definitions/check/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema30.properties.name.type,parentSchema:schema30.properties.name,data:data16};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -3489,8 +3722,8 @@ errors++;
 if(data15.metric !== undefined){
 let data17 = data15.metric;
 if(typeof data17 === "string"){
-if(!pattern27.test(data17)){
-const err36 = {instancePath:instancePath+"/checks/" + i0+"/metric",schemaPath:"#/definitions/check/properties/metric/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]*$"},message:"must match pattern \""+"^[a-z][a-z0-9-]*$"+"\"",schema:"^[a-z][a-z0-9-]*$",parentSchema:schema29.properties.metric,data:data17};
+if(!pattern32.test(data17)){
+const err36 = {instancePath:instancePath+"/checks/" + i0+"/metric",schemaPath:"#/definitions/check/properties/metric/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]*$"},message:"must match pattern \""+"^[a-z][a-z0-9-]*$"+"\"",schema:"^[a-z][a-z0-9-]*$",parentSchema:schema30.properties.metric,data:data17};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -3501,7 +3734,7 @@ errors++;
 }
 }
 else {
-const err37 = {instancePath:instancePath+"/checks/" + i0+"/metric",schemaPath:"#/definitions/check/properties/metric/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema29.properties.metric.type,parentSchema:schema29.properties.metric,data:data17};
+const err37 = {instancePath:instancePath+"/checks/" + i0+"/metric",schemaPath:"#/definitions/check/properties/metric/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema30.properties.metric.type,parentSchema:schema30.properties.metric,data:data17};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -3514,7 +3747,7 @@ errors++;
 if(data15.bound !== undefined){
 let data18 = data15.bound;
 if(!((typeof data18 == "number") && (isFinite(data18)))){
-const err38 = {instancePath:instancePath+"/checks/" + i0+"/bound",schemaPath:"#/definitions/check/properties/bound/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema29.properties.bound.type,parentSchema:schema29.properties.bound,data:data18};
+const err38 = {instancePath:instancePath+"/checks/" + i0+"/bound",schemaPath:"#/definitions/check/properties/bound/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema30.properties.bound.type,parentSchema:schema30.properties.bound,data:data18};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -3528,7 +3761,7 @@ if(data15["non-inferiority-margin"] !== undefined){
 let data19 = data15["non-inferiority-margin"];
 if((typeof data19 == "number") && (isFinite(data19))){
 if(data19 < 0 || isNaN(data19)){
-const err39 = {instancePath:instancePath+"/checks/" + i0+"/non-inferiority-margin",schemaPath:"#/definitions/check/properties/non-inferiority-margin/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema29.properties["non-inferiority-margin"],data:data19};
+const err39 = {instancePath:instancePath+"/checks/" + i0+"/non-inferiority-margin",schemaPath:"#/definitions/check/properties/non-inferiority-margin/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema30.properties["non-inferiority-margin"],data:data19};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -3539,7 +3772,7 @@ errors++;
 }
 }
 else {
-const err40 = {instancePath:instancePath+"/checks/" + i0+"/non-inferiority-margin",schemaPath:"#/definitions/check/properties/non-inferiority-margin/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema29.properties["non-inferiority-margin"].type,parentSchema:schema29.properties["non-inferiority-margin"],data:data19};
+const err40 = {instancePath:instancePath+"/checks/" + i0+"/non-inferiority-margin",schemaPath:"#/definitions/check/properties/non-inferiority-margin/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema30.properties["non-inferiority-margin"].type,parentSchema:schema30.properties["non-inferiority-margin"],data:data19};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -3553,7 +3786,7 @@ if(data15["superiority-margin"] !== undefined){
 let data20 = data15["superiority-margin"];
 if((typeof data20 == "number") && (isFinite(data20))){
 if(data20 < 0 || isNaN(data20)){
-const err41 = {instancePath:instancePath+"/checks/" + i0+"/superiority-margin",schemaPath:"#/definitions/check/properties/superiority-margin/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema29.properties["superiority-margin"],data:data20};
+const err41 = {instancePath:instancePath+"/checks/" + i0+"/superiority-margin",schemaPath:"#/definitions/check/properties/superiority-margin/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema30.properties["superiority-margin"],data:data20};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -3564,7 +3797,7 @@ errors++;
 }
 }
 else {
-const err42 = {instancePath:instancePath+"/checks/" + i0+"/superiority-margin",schemaPath:"#/definitions/check/properties/superiority-margin/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema29.properties["superiority-margin"].type,parentSchema:schema29.properties["superiority-margin"],data:data20};
+const err42 = {instancePath:instancePath+"/checks/" + i0+"/superiority-margin",schemaPath:"#/definitions/check/properties/superiority-margin/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema30.properties["superiority-margin"].type,parentSchema:schema30.properties["superiority-margin"],data:data20};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -3577,7 +3810,7 @@ errors++;
 if(data15.blocking !== undefined){
 let data21 = data15.blocking;
 if(typeof data21 !== "boolean"){
-const err43 = {instancePath:instancePath+"/checks/" + i0+"/blocking",schemaPath:"#/definitions/check/properties/blocking/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema29.properties.blocking.type,parentSchema:schema29.properties.blocking,data:data21};
+const err43 = {instancePath:instancePath+"/checks/" + i0+"/blocking",schemaPath:"#/definitions/check/properties/blocking/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema30.properties.blocking.type,parentSchema:schema30.properties.blocking,data:data21};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -3589,7 +3822,7 @@ errors++;
 }
 }
 else {
-const err44 = {instancePath:instancePath+"/checks/" + i0,schemaPath:"#/definitions/check/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema29.type,parentSchema:schema29,data:data15};
+const err44 = {instancePath:instancePath+"/checks/" + i0,schemaPath:"#/definitions/check/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema30.type,parentSchema:schema30,data:data15};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -3601,7 +3834,7 @@ errors++;
 }
 }
 else {
-const err45 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema27.properties.checks.type,parentSchema:schema27.properties.checks,data:data14};
+const err45 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema28.properties.checks.type,parentSchema:schema28.properties.checks,data:data14};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -3613,7 +3846,7 @@ errors++;
 }
 }
 else {
-const err46 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema27.type,parentSchema:schema27,data};
+const err46 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema28.type,parentSchema:schema28,data};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -3622,7 +3855,7 @@ vErrors.push(err46);
 }
 errors++;
 }
-validate30.errors = vErrors;
+validate32.errors = vErrors;
 return errors === 0;
 }
 

@@ -65,8 +65,9 @@ function scanObject(className: string, node: Record<string, unknown>, scope: Sco
   const symbol = className === 'function' && typeof config === 'string' ? config : className;
   const path = typeof module === 'string' ? `${module}.${symbol}` : symbol;
   if (scope.allow.has(path)) return;
-  if (typeof module === 'string' && !MODULES.test(module)) {
-    const standing = standingOf(module, symbol, scope.allow);
+  const standing = standingOf(typeof module === 'string' ? module : '', symbol, scope.allow);
+  // Keras writes `builtins` for its own functions, and takes Python's where it has none of that name.
+  if (typeof module === 'string' && (!MODULES.test(module) || standing.use === 'danger')) {
     const why = standing.use === 'danger' ? `, which ${standing.why}` : '';
     scope.report('MV302', `The Keras configuration names ${path}${why}`, { symbol: path });
   } else if (

@@ -25,7 +25,11 @@ export interface Entry {
 /** A zip archive with full control of what its two directories say. */
 export function zip(
   entries: readonly Entry[],
-  { prefix = Buffer.alloc(0), suffix = Buffer.alloc(0), comment = '' } = {},
+  {
+    prefix = Buffer.alloc(0),
+    suffix = Buffer.alloc(0),
+    comment = '',
+  }: { prefix?: Buffer; suffix?: Buffer; comment?: string } = {},
 ): Buffer {
   const parts: Buffer[] = [prefix];
   const directory: Buffer[] = [];
