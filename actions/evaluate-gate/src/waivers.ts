@@ -1,5 +1,5 @@
 import { closest, UserError } from '@mlops-actions/action-kit';
-import type { Waiver as WaiverKeys } from '@mlops-actions/manifest';
+import type { CheckWaiver } from '@mlops-actions/manifest';
 
 /** Somebody answers for a check that is not met, until a day. */
 export interface Waiver {
@@ -30,7 +30,7 @@ interface Waivable {
  *   none or too far off; or if no check is left to decide
  */
 export function readWaivers(
-  waivers: readonly WaiverKeys[],
+  waivers: readonly CheckWaiver[],
   checks: readonly Waivable[],
   { file, today, longest }: { file: string; today: string; longest: number },
 ): Map<string, CurrentWaiver> {

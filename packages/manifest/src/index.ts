@@ -1,6 +1,7 @@
 export type {
   Artifact,
   Check,
+  CheckWaiver,
   Contract,
   Endpoint,
   Environment,
@@ -14,7 +15,6 @@ export type {
   Slice,
   Strictness,
   Validation,
-  Waiver,
 } from './generated/manifest.ts';
 export { parseGate, parseOrganisationPolicy } from './parse.ts';
 export {

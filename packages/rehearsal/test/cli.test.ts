@@ -142,7 +142,10 @@ jobs:
   test.each([
     [['none.yml'], "There is no workflow file 'none.yml'."],
     [[workflow('conditions'), '--job', 'alarn'], "The workflow has no job 'alarn'. Did you mean 'alarm'?"],
-    [[workflow('conditions'), '--repository', path.join(import.meta.dirname, 'fixtures/library')], 'is not in the repository'],
+    [
+      [workflow('conditions'), '--repository', path.join(import.meta.dirname, 'fixtures/library')],
+      'is not in the repository',
+    ],
     [[workflow('conditions'), '--slug', 'x'], "'x' is no repository: write 'owner/name'."],
   ])('%j is a fault in one sentence: exit code 1', async (args, message) => {
     const { code, stderr } = await start(args);

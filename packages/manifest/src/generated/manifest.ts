@@ -139,12 +139,12 @@ export interface Validation {
   /**
    * Findings that somebody has decided to live with for a while; an expired waiver fails.
    */
-  waivers?: Waiver[];
+  waivers?: FindingWaiver[];
 }
 /**
  * A decision on certain bytes: it ends with its day, or when the file changes.
  */
-export interface Waiver {
+export interface FindingWaiver {
   /**
    * Identifier of the rule, such as MV301.
    */
@@ -348,7 +348,7 @@ export interface Gate {
   /**
    * Checks that somebody answers for although they are not met.
    */
-  waivers?: Waiver[];
+  waivers?: CheckWaiver[];
 }
 /**
  * One requirement. Whether higher or lower is better is a property of the metric. Exactly one of bound, non-inferiority-margin, superiority-margin.
@@ -409,7 +409,7 @@ export interface Slice {
 /**
  * Lets a check go unmet until a day. After it the check fails, even where it was inconclusive.
  */
-export interface Waiver {
+export interface CheckWaiver {
   /**
    * Name of the check.
    */
