@@ -13,6 +13,8 @@ export interface Inputs extends CommonInputs {
   formats?: string[] | undefined;
   failOn?: FailOn | undefined;
   allow?: string[] | undefined;
+  signature?: string | undefined;
+  publicKey?: string | undefined;
 }
 
 export function readInputs(reader: InputReader): Inputs {
@@ -23,6 +25,8 @@ export function readInputs(reader: InputReader): Inputs {
     formats: reader.list('formats'),
     failOn: reader.choice('fail-on', FAIL_ON),
     allow: reader.list('allow'),
+    signature: reader.text('signature'),
+    publicKey: reader.text('public-key'),
   };
 }
 
@@ -33,6 +37,8 @@ export interface Task {
   failOn: FailOn;
   allow: string[];
   waivers: Waiver[];
+  /** Paths of the signature to verify and of the key to verify it with. */
+  signature: { path: string; publicKey: string } | undefined;
   /** model.yaml and its path, where there is one. */
   manifest: { path: string; content: ResolvedManifest } | undefined;
 }
@@ -51,8 +57,17 @@ export async function resolveInputs(inputs: Inputs): Promise<Task> {
     failOn: inputs.failOn ?? validation?.['fail-on'] ?? 'error',
     allow: [...(validation?.allow ?? []), ...(inputs.allow ?? []).map(readName)],
     waivers: loaded === undefined ? [] : readWaivers(loaded.manifest),
+    signature: readSignature(inputs),
     manifest: loaded === undefined ? undefined : { path: loaded.path, content: loaded.manifest },
   };
+}
+
+function readSignature({ signature, publicKey }: Inputs): Task['signature'] {
+  if (signature === undefined && publicKey === undefined) return undefined;
+  if (signature !== undefined && publicKey !== undefined) return { path: signature, publicKey };
+  throw new UserError("The inputs 'signature' and 'public-key' go together, and one is not set.", {
+    fix: 'Give both, or neither.',
+  });
 }
 
 function readFormat(text: string): Format {

@@ -7,7 +7,13 @@ import {
   type ActionResult,
   type RunContext,
 } from '@mlops-actions/action-kit';
-import { checkContract, compareFindings, inspectModel, type ModelInspection } from '@mlops-actions/model-files';
+import {
+  checkContract,
+  compareFindings,
+  inspectModel,
+  type ModelInspection,
+  type Finding,
+} from '@mlops-actions/model-files';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { bomOf } from './bom.ts';
@@ -15,6 +21,7 @@ import { checkCard } from './card.ts';
 import { resolveInputs, type Inputs, type Task } from './inputs.ts';
 import { describePlace, fileVerdict, repositoryPath, reportOf, summarise, verdictOf, type Review } from './report.ts';
 import { sarifOf } from './sarif.ts';
+import { checkSignature } from './signature.ts';
 import { applyWaivers, type JudgedFinding } from './waivers.ts';
 
 /** GitHub shows ten annotations of a kind in a step. */
@@ -31,7 +38,7 @@ export async function run(inputs: Inputs, _context: RunContext): Promise<ActionR
     failOn: task.failOn === 'warning' ? 'warning' : 'error',
     ...(task.formats !== undefined && { formats: task.formats }),
   });
-  const review = judge(task, inspection);
+  const review = judge(task, inspection, await checkSignature(task, inspection));
   tell(review);
   await writeJson(sarifPath, sarifOf(review, actionPage('docs/reference/validate-model-rules.md')));
   await writeJson(bomPath, await bomOf({ modelPath: task.modelPath, inspection, manifest: task.manifest?.content }));
@@ -57,10 +64,10 @@ export async function run(inputs: Inputs, _context: RunContext): Promise<ActionR
   };
 }
 
-/** The findings of the files, of the contract and of the model card, and what they add up to. */
-function judge(task: Task, inspection: ModelInspection): Review {
+/** The findings of the files, of the signature, of the contract and of the model card, and what they add up to. */
+function judge(task: Task, inspection: ModelInspection, ofSignature: readonly Finding[]): Review {
   const { manifest, modelPath, failOn } = task;
-  let findings: JudgedFinding[] = [...inspection.findings];
+  let findings: JudgedFinding[] = [...inspection.findings, ...ofSignature];
   if (manifest !== undefined) {
     const { contract } = manifest.content;
     if (contract !== undefined) findings.push(...checkContract(inspection.files, contract));

@@ -57,6 +57,22 @@ interface Sarif {
 const sarif = (result: ActionResult): Sarif => JSON.parse(readFileSync(result.outputs['sarif-path']!, 'utf8')) as Sarif;
 
 describe('validate-model', () => {
+  test('verifies a signature, and refuses what was changed since', async () => {
+    const root = await mkdtemp(path.join(os.tmpdir(), 'validate-model-'));
+    await cp(path.join(fixtures, 'signed'), root, { recursive: true });
+    await writeFile(path.join(root, 'model.yaml'), manifest());
+    const inputs = {
+      signature: path.join(root, 'model.sig'),
+      'public-key': path.join(root, 'key.pub'),
+    };
+    expect((await run(root, inputs)).verdict).toBe('pass');
+    await cp(inputs.signature, path.join(root, 'model', 'mine.sig'));
+    expect((await run(root, { ...inputs, signature: path.join(root, 'model', 'mine.sig') })).verdict).toBe('pass');
+    expect(rules(await run(root, inputs))).toContain('MV801');
+    await expect(run(root, { ...inputs, 'public-key': '' })).rejects.toThrow(/go together/);
+    await expect(run(root, { ...inputs, 'public-key': path.join(root, 'none') })).rejects.toThrow(/does not exist/);
+  });
+
   test('writes a bill of materials of what model.yaml and the files say', async () => {
     const root = await workshop(
       'benign/sklearn/scorecard.joblib',

@@ -485,6 +485,16 @@ export const RULES = {
     example: 'The waiver of MV301 for sha256:4f0c… covers nothing',
     score: 1,
   },
+  MV801: {
+    name: 'signature-invalid',
+    severity: 'error',
+    title: 'The model’s signature does not hold',
+    help: 'The files are not those that the owner of the key signed, or somebody else signed them.',
+    fix: 'Do not use the model before its origin is clear. If it was changed on purpose, have it signed again.',
+    example: '`weights.bin` was changed since it was signed',
+    cwe: 347,
+    score: 9,
+  },
   MV901: {
     name: 'shallow',
     severity: 'note',
