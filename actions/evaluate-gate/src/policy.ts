@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { closest, UserError } from '@mlops-actions/action-kit';
 import type { Check, Gate, Strictness } from '@mlops-actions/manifest';
-import { GAPS, METRICS, type EstimatePlan, type Gap, type Metric } from '@mlops-actions/statistics';
+import { GAPS, METRICS, type Costs, type EstimatePlan, type Gap, type Metric } from '@mlops-actions/statistics';
 import { canonicalLabel } from './labels.ts';
 import { makeSliceRule, type SliceRule } from './slices.ts';
 import { readWaivers, type CurrentWaiver, type Waiver } from './waivers.ts';
@@ -53,6 +53,10 @@ export interface PolicyRecord {
   positiveLabel: string;
   threshold: number;
   calibrationBins: number;
+  /** If a check is about capture or lift. */
+  topShare: number | undefined;
+  /** If a check is about costs. */
+  costs: Costs | undefined;
   minimumRows: number;
   /** If a check has slices. */
   minimumSliceRows: number | undefined;
@@ -107,7 +111,14 @@ export function makePolicy(gate: Gate, { file, today, demands = [] }: PolicyCont
     confidence: atLeast(gate.confidence ?? 0.95, 'confidence'),
     allowPointMetrics:
       (gate['allow-point-metrics'] ?? false) && demands.every((demand) => demand['allow-point-metrics'] !== false),
-    plan: { threshold: gate.threshold ?? 0.5, bins: 10, resamples: gate.resamples ?? 2000, seed: gate.seed ?? 1 },
+    plan: {
+      threshold: gate.threshold ?? 0.5,
+      bins: 10,
+      topShare: gate['top-share'] ?? 0.1,
+      costs: gate.costs && { falsePositive: gate.costs['false-positive'], falseNegative: gate.costs['false-negative'] },
+      resamples: gate.resamples ?? 2000,
+      seed: gate.seed ?? 1,
+    },
     checks: checks.map((check) => ({ ...check, waiver: waivers.get(check.name) })),
   };
   // JSON.stringify keeps the order of keys that policyRecord lays down, so equal rules have equal bytes.
@@ -128,6 +139,11 @@ function makeCheck(check: Check, gate: Gate, origin: PolicyCheck['origin'], plac
         ? { kind: 'non-inferiority', margin: check['non-inferiority-margin'] }
         : { kind: 'superiority', margin: check['superiority-margin']! };
   checkLimit(requirement, metric, place);
+  if (/^expected-cost/.test(metric.name) && gate.costs === undefined) {
+    throw new UserError(`${place}: '${metric.name}' counts costs, and gate.costs does not say them.`, {
+      fix: 'Set gate.costs to what a false positive and a false negative cost.',
+    });
+  }
   const slice = check.slice && makeSliceRule(check.slice, place);
   if (isGap(metric)) checkGap(metric, slice, gate, place);
   const name = check.name ?? `${metric.name} ${requirement.kind}${slice === undefined ? '' : ` by ${slice.column}`}`;
@@ -196,6 +212,10 @@ export function policyRecord(policy: Omit<Policy, 'digest'>): PolicyRecord {
     positiveLabel: policy.positiveLabel,
     threshold: policy.plan.threshold,
     calibrationBins: policy.plan.bins,
+    topShare: policy.checks.some(({ metric }) => /^(capture|lift)/.test(metric.name))
+      ? policy.plan.topShare
+      : undefined,
+    costs: policy.checks.some(({ metric }) => /^expected-cost/.test(metric.name)) ? policy.plan.costs : undefined,
     minimumRows: policy.minimumRows,
     minimumSliceRows: policy.checks.some(({ slice }) => slice !== undefined) ? policy.minimumSliceRows : undefined,
     confidence: policy.confidence,

@@ -14,7 +14,7 @@ const better = predictions(2.5, { rows: 800, own: 3 });
 const worse = predictions(0.5, { rows: 800, own: 4 });
 
 const relative = (metric: string, margin: number): string =>
-  `minimum-rows: 100\nresamples: 400\nchecks:\n  - {metric: ${metric}, non-inferiority-margin: ${margin}}\n`;
+  `minimum-rows: 100\nresamples: 400\ncosts: {false-positive: 1, false-negative: 5}\nchecks:\n  - {metric: ${metric}, non-inferiority-margin: ${margin}}\n`;
 
 describe('in both directions of metrics', () => {
   test.each([
@@ -24,6 +24,9 @@ describe('in both directions of metrics', () => {
     ['mcc', 0.02],
     ['brier', 0.005],
     ['log-loss', 0.01],
+    ['capture', 0.02],
+    ['lift', 0.2],
+    ['expected-cost', 0.05],
   ])('%s: a worse candidate fails, a better one passes', async (metric, margin) => {
     const policy = relative(metric, margin);
     expect((await tryGate({ candidate: worse, champion, policy })).verdict).toBe('fail');
@@ -213,6 +216,7 @@ describe('a gate that cannot fail', () => {
       /two gate checks named 'auc bound'/,
     ],
     ['a slip in a key', 'checks: [{metric: auc, bounds: 0.7}]', /unknown key 'bounds'.*did you mean 'bound'/],
+    ['costs that nobody said', 'checks: [{metric: expected-cost, bound: 3}]', /gate\.costs does not say/],
     ['data', 'candidate: a.csv\nchecks: [{metric: auc, bound: 0.7}]', /says how to judge, not what/],
   ])('%s is refused', async (_, policy, message) => {
     await expect(tryGate({ candidate: better, policy })).rejects.toThrow(message);

@@ -38,17 +38,19 @@ export {
   accuracy,
   balancedAccuracy,
   confusion,
+  expectedCost,
   fBeta,
   mcc,
   precision,
   recall,
   specificity,
   type Confusion,
+  type Costs,
 } from './metrics/decision.ts';
 export { precisionRecallCurve, rocCurve, type Point } from './metrics/curves.ts';
 export { brier, calibrationBins, ece, logLoss, type CalibrationBin } from './metrics/probability.ts';
 export { GAPS, type Gap } from './metrics/gaps.ts';
-export { auc, classWeights, gini, ks, prAuc } from './metrics/ranking.ts';
+export { auc, capture, classWeights, gini, ks, prAuc } from './metrics/ranking.ts';
 export { METRICS, type Metric, type MetricOptions, type Statistic } from './metrics/registry.ts';
 export { mae, mape, r2, rmse } from './metrics/regression.ts';
 export { ascendingOrder } from './order.ts';

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import {
   auc,
   calibrationBins,
+  capture,
   confusion,
   ks,
   makeSample,
@@ -127,6 +128,21 @@ describe('metrics that a sample leaves undefined', () => {
   test('MCC has its limit', () => {
     expect(mcc(confusion(onlyOthers, 0.5))).toBe(0);
   });
+});
+
+test('capture and lift of a small ranking, by hand, ties in proportion', () => {
+  const sample = makeSample([1, 0, 1, 0, 0, 0, 0, 0, 0, 0], [0.9, 0.8, 0.8, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1]);
+  expect(capture(sample, 0.1)).toBeCloseTo(0.5, 12);
+  expect(capture(sample, 0.2)).toBeCloseTo(0.75, 12);
+  expect(capture(sample, 0.3)).toBeCloseTo(1, 12);
+  expect(METRICS.get('lift')!.compute(sample, { ...options, topShare: 0.2 })).toBeCloseTo(3.75, 12);
+});
+
+test('expected cost of a small matrix, by hand', () => {
+  const sample = makeSample([1, 1, 0, 0, 0], [0.9, 0.1, 0.9, 0.1, 0.1]);
+  const costs = { falsePositive: 1, falseNegative: 20 };
+  expect(METRICS.get('expected-cost')!.compute(sample, { ...options, costs })).toBeCloseTo(21 / 5, 12);
+  expect(METRICS.get('expected-cost')!.compute(sample, options)).toBeCloseTo(2 / 5, 12);
 });
 
 test('KS and average precision of a small ranking, by hand', () => {

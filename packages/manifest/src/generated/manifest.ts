@@ -314,6 +314,23 @@ export interface Gate {
    */
   threshold?: number;
   /**
+   * Share of the rows, those with the highest scores, that capture and lift look at (default 0.1).
+   */
+  'top-share'?: number;
+  /**
+   * What a wrong decision costs, in any one unit, for expected-cost.
+   */
+  costs?: {
+    /**
+     * Calling an event that is none.
+     */
+    'false-positive': number;
+    /**
+     * Not calling an event.
+     */
+    'false-negative': number;
+  };
+  /**
    * Below this many rows the verdict is inconclusive (default 100).
    */
   'minimum-rows'?: number;

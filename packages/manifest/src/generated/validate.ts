@@ -2,7 +2,7 @@
 // @ts-nocheck
 
 export const validate = validate10;
-const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"https://mlops-actions.dev/schema/model.schema.json","title":"Manifest","description":"model.yaml: the one file a team writes. Paths are relative to its folder.","type":"object","additionalProperties":false,"required":["schema-version","model","artifact"],"properties":{"schema-version":{"description":"Version of this format.","const":1},"model":{"$ref":"#/definitions/model"},"artifact":{"$ref":"#/definitions/artifact"},"contract":{"$ref":"#/definitions/contract"},"validation":{"$ref":"#/definitions/validation"},"image":{"$ref":"#/definitions/image"},"registry":{"$ref":"#/definitions/registry"},"gate":{"$ref":"#/definitions/gate"},"endpoint":{"$ref":"#/definitions/endpoint"},"environments":{"description":"What differs between environments; laid over the sections above when an action is given `environment`.","type":"object","additionalProperties":{"$ref":"#/definitions/environment"}}},"definitions":{"model":{"title":"ModelIdentity","description":"Who the model is and who answers for it: the entry of the model inventory.","type":"object","additionalProperties":false,"required":["name","owner"],"properties":{"name":{"description":"Short name, used wherever an id is not given: lower case letters, digits and hyphens.","type":"string","pattern":"^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$"},"display-name":{"description":"Name for people.","type":"string","pattern":"^.{1,128}$"},"description":{"description":"What it predicts, in one sentence.","type":"string"},"owner":{"description":"Team or address that answers for the model.","type":"string","pattern":"\\S"},"risk-tier":{"description":"Materiality of the model in the organisation's inventory.","enum":["high","medium","low"]},"intended-use":{"description":"The decision that the model supports, and for whom.","type":"string"},"limitations":{"description":"Where the model must not be used, or is known to be weak.","type":"array","items":{"type":"string"}},"license":{"description":"SPDX identifier of the model's licence.","type":"string"},"datasets":{"description":"Data that the model was trained on.","type":"array","items":{"$ref":"#/definitions/dataset"}}}},"dataset":{"title":"Dataset","type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","pattern":"\\S"},"uri":{"description":"Where the data is.","type":"string"},"license":{"description":"SPDX identifier.","type":"string"}}},"path":{"description":"A path relative to the folder of model.yaml, with forward slashes.","type":"string","pattern":"^[^/\\\\].*$"},"strings":{"type":"object","additionalProperties":{"type":"string"}},"duration":{"description":"A duration such as 90s, 10m or 1h30m.","type":"string","pattern":"^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$"},"labels":{"description":"Labels: keys and values of lower case letters, digits, _ and -, at most 63 characters.","type":"object","propertyNames":{"pattern":"^[a-z][a-z0-9_-]{0,62}$"},"additionalProperties":{"type":"string","pattern":"^[a-z0-9_-]{0,63}$"}},"artifact":{"title":"Artifact","description":"The model's file or folder.","type":"object","additionalProperties":false,"required":["path"],"properties":{"path":{"$ref":"#/definitions/path"},"formats":{"description":"Formats that are accepted; any other is an error. Without it every format is accepted and judged by its content.","type":"array","minItems":1,"items":{"type":"string","pattern":"^[a-z0-9][a-z0-9-]*$"}}}},"feature":{"title":"Feature","description":"One input or output of the model.","type":"object","additionalProperties":false,"required":["name","type"],"properties":{"name":{"type":"string","pattern":"\\S"},"type":{"description":"Logical type.","enum":["string","integer","number","boolean"]},"shape":{"description":"Shape of one example; omitted for a scalar. -1 is any size.","type":"array","items":{"type":"integer","minimum":-1}},"values":{"description":"The categories that a string may have.","type":"array","items":{"type":"string"}},"minimum":{"type":"number"},"maximum":{"type":"number"},"description":{"type":"string"}}},"contract":{"title":"Contract","description":"What goes in and what comes out; checked against the model's file.","type":"object","additionalProperties":false,"properties":{"inputs":{"type":"array","items":{"$ref":"#/definitions/feature"}},"outputs":{"type":"array","items":{"$ref":"#/definitions/feature"}}}},"validation":{"title":"Validation","description":"How validate-model judges.","type":"object","additionalProperties":false,"properties":{"fail-on":{"description":"Lowest severity that fails; never reports only.","enum":["error","warning","never"]},"allow":{"description":"Globals that a pickle may use beside the known ones, such as `scoring.features.Binner`.","type":"array","items":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)+$"}},"waivers":{"description":"Findings that somebody has decided to live with for a while; an expired waiver fails.","type":"array","items":{"$ref":"#/definitions/finding-waiver"}}}},"finding-waiver":{"title":"FindingWaiver","description":"A decision on certain bytes: it ends with its day, or when the file changes.","type":"object","additionalProperties":false,"required":["rule","digest","owner","reason","expires"],"properties":{"rule":{"description":"Identifier of the rule, such as MV301.","type":"string","pattern":"^MV[0-9]{3}$"},"digest":{"description":"Digest of the file, or of the whole model, that it is about; the report has both.","type":"string","pattern":"^sha256:[0-9a-f]{64}$"},"owner":{"description":"Who answers for the decision.","type":"string","pattern":"\\S"},"reason":{"description":"Why the finding is acceptable.","type":"string","pattern":"\\S"},"expires":{"description":"Last day on which it holds, in UTC, such as 2026-12-31.","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}}},"budgets":{"title":"Budgets","description":"Bounds of what the probe of build-image measures; an image over one of them is not published.","type":"object","additionalProperties":false,"properties":{"start-time":{"description":"From the start of the server to its first healthy answer.","$ref":"#/definitions/duration"},"latency-p50":{"description":"Median time of a request for one prediction.","$ref":"#/definitions/duration"},"latency-p95":{"description":"Its 95th percentile.","$ref":"#/definitions/duration"},"latency-p99":{"description":"Its 99th percentile.","$ref":"#/definitions/duration"},"memory-mib":{"description":"Peak resident memory of the server in MiB.","type":"integer","minimum":1}}},"image":{"title":"Image","description":"The serving image.","type":"object","additionalProperties":false,"properties":{"mode":{"enum":["layered","dockerfile"]},"base-image":{"description":"Image that serves; pin it by digest. `scratch` starts from nothing.","type":"string","pattern":"\\S"},"dockerfile":{"$ref":"#/definitions/path"},"files":{"description":"Files and folders that go into the image beside the model: path here -> absolute path in the image.","type":"object","additionalProperties":{"type":"string","pattern":"^/"}},"entrypoint":{"description":"Command line of the server.","type":"array","minItems":1,"items":{"type":"string"}},"env":{"description":"Environment of the server.","$ref":"#/definitions/strings"},"labels":{"description":"Labels of the image.","$ref":"#/definitions/strings"},"tags":{"description":"References to push to.","type":"array","items":{"type":"string","pattern":"\\S"}},"port":{"description":"Port that the server listens on (default 8080).","type":"integer","minimum":1,"maximum":65535},"health-route":{"description":"Route that answers 200 when the server is ready.","type":"string","pattern":"^/"},"predict-route":{"description":"Route of predictions.","type":"string","pattern":"^/"},"golden-path":{"$ref":"#/definitions/path"},"golden-tolerance":{"description":"Largest absolute difference between a golden prediction and the answer (default 1e-6).","type":"number","minimum":0},"budgets":{"$ref":"#/definitions/budgets"}}},"registry":{"title":"Registry","description":"The model's place in Vertex AI Model Registry.","type":"object","additionalProperties":false,"properties":{"model-id":{"type":"string","pattern":"^[a-z][a-z0-9_-]{0,62}$"},"display-name":{"type":"string","pattern":"^.{1,128}$"},"aliases":{"description":"Version aliases to set; never `default`.","type":"array","items":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,126}[a-z0-9]$","not":{"const":"default"}}},"labels":{"$ref":"#/definitions/labels"}}},"gate":{"title":"Gate","description":"The policy that decides whether a candidate may be released.","type":"object","additionalProperties":false,"required":["checks"],"properties":{"candidate":{"$ref":"#/definitions/path"},"champion":{"description":"Predictions or metrics of the model that serves now; `none` where there is none yet.","type":"string","pattern":"^[^/\\\\].*$"},"id-column":{"description":"Column that names a row (default `id`).","type":"string","pattern":"\\S"},"label-column":{"description":"Column of the observed outcome (default `label`).","type":"string","pattern":"\\S"},"score-column":{"description":"Column of the prediction (default `score`).","type":"string","pattern":"\\S"},"attributes":{"description":"Table of what else is known of the rows, joined by the id column; default: the candidate's own file. It may hold more rows.","$ref":"#/definitions/path"},"weight-column":{"description":"Column of attributes by which rows count more or less; default: all alike.","type":"string","pattern":"\\S"},"cluster-column":{"description":"Column of attributes that says which rows belong together, such as a customer; intervals then come from the bootstrap of whole clusters.","type":"string","pattern":"\\S"},"task":{"description":"What is predicted (default `binary`).","enum":["binary","regression"]},"positive-label":{"description":"Label of the event that the score is the probability of (default 1).","type":["string","integer"]},"threshold":{"description":"Score from which a row counts as positive, for the metrics that need it (default 0.5).","type":"number"},"minimum-rows":{"description":"Below this many rows the verdict is inconclusive (default 100).","type":"integer","minimum":2},"minimum-slice-rows":{"description":"Below this many rows in a slice its check is inconclusive (default 50).","type":"integer","minimum":2},"confidence":{"description":"Confidence of the intervals (default 0.95).","type":"number","exclusiveMinimum":0.5,"exclusiveMaximum":1},"resamples":{"description":"Bootstrap resamples (default 2000).","type":"integer","minimum":200,"maximum":100000},"seed":{"description":"Seed of resampling and of the negative control (default 1).","type":"integer","minimum":0},"on-inconclusive":{"description":"What an inconclusive verdict does to the step: `fail` it (default) or `warn`.","enum":["fail","warn"]},"allow-point-metrics":{"description":"Accept metrics without sample size or interval, where rows cannot be had (default false).","type":"boolean"},"checks":{"type":"array","minItems":1,"items":{"$ref":"#/definitions/check"}},"waivers":{"description":"Checks that somebody answers for although they are not met.","type":"array","items":{"$ref":"#/definitions/check-waiver"}}}},"check-waiver":{"title":"CheckWaiver","description":"Lets a check go unmet until a day. After it the check fails, even where it was inconclusive.","type":"object","additionalProperties":false,"required":["check","owner","reason","expires"],"properties":{"check":{"description":"Name of the check.","type":"string","pattern":"\\S"},"owner":{"description":"Who answers for it.","type":"string","pattern":"\\S"},"reason":{"description":"Why it may go unmet.","type":"string","pattern":"\\S"},"expires":{"description":"Last day that it holds, in UTC.","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}}},"organisation-policy":{"title":"OrganisationPolicy","description":"What an organisation demands of every gate, a file of its own: it can only make a policy stricter.","type":"object","additionalProperties":false,"minProperties":1,"properties":{"every-model":{"$ref":"#/definitions/strictness"},"tiers":{"description":"What it demands beyond that of models of a risk tier (`model.risk-tier` of model.yaml).","type":"object","additionalProperties":false,"properties":{"high":{"$ref":"#/definitions/strictness"},"medium":{"$ref":"#/definitions/strictness"},"low":{"$ref":"#/definitions/strictness"}}}}},"strictness":{"title":"Strictness","type":"object","additionalProperties":false,"properties":{"minimum-rows":{"description":"At least so many rows.","type":"integer","minimum":2},"minimum-slice-rows":{"description":"At least so many rows in a slice.","type":"integer","minimum":2},"confidence":{"description":"At least this confidence.","type":"number","exclusiveMinimum":0.5,"exclusiveMaximum":1},"allow-point-metrics":{"description":"False: metrics without sample size or interval are not accepted.","const":false},"on-inconclusive":{"description":"fail: an inconclusive verdict fails the step.","const":"fail"},"longest-waiver":{"description":"Days from now that a waiver may last at most; 0: until today.","type":"integer","minimum":0},"checks":{"description":"Checks beside those of the model, for models of the metric's task. They cannot be waived.","type":"array","items":{"$ref":"#/definitions/check"}}}},"check":{"title":"Check","description":"One requirement. Whether higher or lower is better is a property of the metric. Exactly one of bound, non-inferiority-margin, superiority-margin.","type":"object","additionalProperties":false,"required":["metric"],"properties":{"name":{"description":"Name in the record; default: metric and kind.","type":"string","pattern":"\\S"},"metric":{"type":"string","pattern":"^[a-z][a-z0-9-]*$"},"bound":{"description":"The candidate must be at least this good.","type":"number"},"non-inferiority-margin":{"description":"The candidate may be worse than the champion by less than this.","type":"number","minimum":0},"superiority-margin":{"description":"The candidate must be better than the champion by more than this.","type":"number","minimum":0},"blocking":{"description":"False: reported, but does not decide (default true).","type":"boolean"},"slice":{"$ref":"#/definitions/slice"}},"oneOf":[{"required":["bound"]},{"required":["non-inferiority-margin"]},{"required":["superiority-margin"]}]},"slice":{"title":"Slice","description":"The check is made in every slice, and the worst decides; a metric that ends in -gap or -difference compares the slices. At most one of values, edges, and from or until; none of them: a slice for each value.","type":"object","additionalProperties":false,"required":["column"],"properties":{"column":{"description":"Column of attributes.","type":"string","pattern":"\\S"},"values":{"description":"The values that make a slice each; rows with others are left out.","type":"array","minItems":1,"items":{"type":["string","number","boolean"]}},"edges":{"description":"Of numbers, rising: below the first, from each to below the next, from the last on.","type":"array","minItems":1,"items":{"type":"number"}},"from":{"description":"Of dates: rows from this day on are the slice, in UTC.","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"until":{"description":"Of dates: rows before this day are the slice, in UTC.","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}}},"endpoint":{"title":"Endpoint","description":"How the model is served on Vertex AI.","type":"object","additionalProperties":false,"properties":{"endpoint-id":{"type":"string","pattern":"^([a-z]([a-z0-9-]{0,61}[a-z0-9])?|[0-9]{1,19})$"},"display-name":{"type":"string","pattern":"^.{1,128}$"},"machine-type":{"description":"Such as n1-standard-2.","type":"string","pattern":"^[a-z0-9-]+$"},"min-replicas":{"type":"integer","minimum":1},"max-replicas":{"type":"integer","minimum":1},"accelerator-type":{"description":"Such as NVIDIA_L4.","type":"string","pattern":"^[A-Z0-9_]+$"},"accelerator-count":{"type":"integer","minimum":1},"service-account":{"description":"Account that the container runs as.","type":"string","pattern":"^[^@\\s]+@[^@\\s]+$"},"strategy":{"description":"How traffic moves: by steps, all at once with the old model at hand, or all at once (default canary).","enum":["canary","blue-green","immediate"]},"traffic-steps":{"description":"Percentages of traffic that the new model gets, rising to 100.","type":"array","minItems":1,"items":{"type":"integer","minimum":1,"maximum":100}},"bake-time":{"$ref":"#/definitions/duration"},"probe-path":{"$ref":"#/definitions/path"},"probe-tolerance":{"description":"Largest absolute difference between an expected prediction and the answer (default 1e-6).","type":"number","minimum":0},"max-latency-increase":{"description":"Fraction by which the new model's median latency may exceed the others'; without it latency does not decide.","type":"number","minimum":0},"on-failure":{"description":"What becomes of a model that was not good, once it has no traffic (default keep).","enum":["keep","undeploy"]},"champion-aliases":{"description":"Whether the version aliases `champion` and `previous-champion` follow the traffic (default true).","type":"boolean"},"keep-warm":{"description":"Previous models that stay deployed without traffic.","type":"integer","minimum":0,"maximum":5},"timeout":{"$ref":"#/definitions/duration"},"labels":{"$ref":"#/definitions/labels"}}},"environment":{"title":"Environment","description":"Where an environment is and what differs in it.","type":"object","additionalProperties":false,"properties":{"project-id":{"description":"Google Cloud project.","type":"string","pattern":"^[a-z][a-z0-9:.-]{4,61}[a-z0-9]$"},"region":{"description":"Such as europe-west4.","type":"string","pattern":"^[a-z]+(-[a-z]+[0-9]+)?$"},"image":{"$ref":"#/definitions/image"},"registry":{"$ref":"#/definitions/registry"},"endpoint":{"$ref":"#/definitions/endpoint"}}}}};
+const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"https://mlops-actions.dev/schema/model.schema.json","title":"Manifest","description":"model.yaml: the one file a team writes. Paths are relative to its folder.","type":"object","additionalProperties":false,"required":["schema-version","model","artifact"],"properties":{"schema-version":{"description":"Version of this format.","const":1},"model":{"$ref":"#/definitions/model"},"artifact":{"$ref":"#/definitions/artifact"},"contract":{"$ref":"#/definitions/contract"},"validation":{"$ref":"#/definitions/validation"},"image":{"$ref":"#/definitions/image"},"registry":{"$ref":"#/definitions/registry"},"gate":{"$ref":"#/definitions/gate"},"endpoint":{"$ref":"#/definitions/endpoint"},"environments":{"description":"What differs between environments; laid over the sections above when an action is given `environment`.","type":"object","additionalProperties":{"$ref":"#/definitions/environment"}}},"definitions":{"model":{"title":"ModelIdentity","description":"Who the model is and who answers for it: the entry of the model inventory.","type":"object","additionalProperties":false,"required":["name","owner"],"properties":{"name":{"description":"Short name, used wherever an id is not given: lower case letters, digits and hyphens.","type":"string","pattern":"^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$"},"display-name":{"description":"Name for people.","type":"string","pattern":"^.{1,128}$"},"description":{"description":"What it predicts, in one sentence.","type":"string"},"owner":{"description":"Team or address that answers for the model.","type":"string","pattern":"\\S"},"risk-tier":{"description":"Materiality of the model in the organisation's inventory.","enum":["high","medium","low"]},"intended-use":{"description":"The decision that the model supports, and for whom.","type":"string"},"limitations":{"description":"Where the model must not be used, or is known to be weak.","type":"array","items":{"type":"string"}},"license":{"description":"SPDX identifier of the model's licence.","type":"string"},"datasets":{"description":"Data that the model was trained on.","type":"array","items":{"$ref":"#/definitions/dataset"}}}},"dataset":{"title":"Dataset","type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","pattern":"\\S"},"uri":{"description":"Where the data is.","type":"string"},"license":{"description":"SPDX identifier.","type":"string"}}},"path":{"description":"A path relative to the folder of model.yaml, with forward slashes.","type":"string","pattern":"^[^/\\\\].*$"},"strings":{"type":"object","additionalProperties":{"type":"string"}},"duration":{"description":"A duration such as 90s, 10m or 1h30m.","type":"string","pattern":"^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$"},"labels":{"description":"Labels: keys and values of lower case letters, digits, _ and -, at most 63 characters.","type":"object","propertyNames":{"pattern":"^[a-z][a-z0-9_-]{0,62}$"},"additionalProperties":{"type":"string","pattern":"^[a-z0-9_-]{0,63}$"}},"artifact":{"title":"Artifact","description":"The model's file or folder.","type":"object","additionalProperties":false,"required":["path"],"properties":{"path":{"$ref":"#/definitions/path"},"formats":{"description":"Formats that are accepted; any other is an error. Without it every format is accepted and judged by its content.","type":"array","minItems":1,"items":{"type":"string","pattern":"^[a-z0-9][a-z0-9-]*$"}}}},"feature":{"title":"Feature","description":"One input or output of the model.","type":"object","additionalProperties":false,"required":["name","type"],"properties":{"name":{"type":"string","pattern":"\\S"},"type":{"description":"Logical type.","enum":["string","integer","number","boolean"]},"shape":{"description":"Shape of one example; omitted for a scalar. -1 is any size.","type":"array","items":{"type":"integer","minimum":-1}},"values":{"description":"The categories that a string may have.","type":"array","items":{"type":"string"}},"minimum":{"type":"number"},"maximum":{"type":"number"},"description":{"type":"string"}}},"contract":{"title":"Contract","description":"What goes in and what comes out; checked against the model's file.","type":"object","additionalProperties":false,"properties":{"inputs":{"type":"array","items":{"$ref":"#/definitions/feature"}},"outputs":{"type":"array","items":{"$ref":"#/definitions/feature"}}}},"validation":{"title":"Validation","description":"How validate-model judges.","type":"object","additionalProperties":false,"properties":{"fail-on":{"description":"Lowest severity that fails; never reports only.","enum":["error","warning","never"]},"allow":{"description":"Globals that a pickle may use beside the known ones, such as `scoring.features.Binner`.","type":"array","items":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)+$"}},"waivers":{"description":"Findings that somebody has decided to live with for a while; an expired waiver fails.","type":"array","items":{"$ref":"#/definitions/finding-waiver"}}}},"finding-waiver":{"title":"FindingWaiver","description":"A decision on certain bytes: it ends with its day, or when the file changes.","type":"object","additionalProperties":false,"required":["rule","digest","owner","reason","expires"],"properties":{"rule":{"description":"Identifier of the rule, such as MV301.","type":"string","pattern":"^MV[0-9]{3}$"},"digest":{"description":"Digest of the file, or of the whole model, that it is about; the report has both.","type":"string","pattern":"^sha256:[0-9a-f]{64}$"},"owner":{"description":"Who answers for the decision.","type":"string","pattern":"\\S"},"reason":{"description":"Why the finding is acceptable.","type":"string","pattern":"\\S"},"expires":{"description":"Last day on which it holds, in UTC, such as 2026-12-31.","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}}},"budgets":{"title":"Budgets","description":"Bounds of what the probe of build-image measures; an image over one of them is not published.","type":"object","additionalProperties":false,"properties":{"start-time":{"description":"From the start of the server to its first healthy answer.","$ref":"#/definitions/duration"},"latency-p50":{"description":"Median time of a request for one prediction.","$ref":"#/definitions/duration"},"latency-p95":{"description":"Its 95th percentile.","$ref":"#/definitions/duration"},"latency-p99":{"description":"Its 99th percentile.","$ref":"#/definitions/duration"},"memory-mib":{"description":"Peak resident memory of the server in MiB.","type":"integer","minimum":1}}},"image":{"title":"Image","description":"The serving image.","type":"object","additionalProperties":false,"properties":{"mode":{"enum":["layered","dockerfile"]},"base-image":{"description":"Image that serves; pin it by digest. `scratch` starts from nothing.","type":"string","pattern":"\\S"},"dockerfile":{"$ref":"#/definitions/path"},"files":{"description":"Files and folders that go into the image beside the model: path here -> absolute path in the image.","type":"object","additionalProperties":{"type":"string","pattern":"^/"}},"entrypoint":{"description":"Command line of the server.","type":"array","minItems":1,"items":{"type":"string"}},"env":{"description":"Environment of the server.","$ref":"#/definitions/strings"},"labels":{"description":"Labels of the image.","$ref":"#/definitions/strings"},"tags":{"description":"References to push to.","type":"array","items":{"type":"string","pattern":"\\S"}},"port":{"description":"Port that the server listens on (default 8080).","type":"integer","minimum":1,"maximum":65535},"health-route":{"description":"Route that answers 200 when the server is ready.","type":"string","pattern":"^/"},"predict-route":{"description":"Route of predictions.","type":"string","pattern":"^/"},"golden-path":{"$ref":"#/definitions/path"},"golden-tolerance":{"description":"Largest absolute difference between a golden prediction and the answer (default 1e-6).","type":"number","minimum":0},"budgets":{"$ref":"#/definitions/budgets"}}},"registry":{"title":"Registry","description":"The model's place in Vertex AI Model Registry.","type":"object","additionalProperties":false,"properties":{"model-id":{"type":"string","pattern":"^[a-z][a-z0-9_-]{0,62}$"},"display-name":{"type":"string","pattern":"^.{1,128}$"},"aliases":{"description":"Version aliases to set; never `default`.","type":"array","items":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,126}[a-z0-9]$","not":{"const":"default"}}},"labels":{"$ref":"#/definitions/labels"}}},"gate":{"title":"Gate","description":"The policy that decides whether a candidate may be released.","type":"object","additionalProperties":false,"required":["checks"],"properties":{"candidate":{"$ref":"#/definitions/path"},"champion":{"description":"Predictions or metrics of the model that serves now; `none` where there is none yet.","type":"string","pattern":"^[^/\\\\].*$"},"id-column":{"description":"Column that names a row (default `id`).","type":"string","pattern":"\\S"},"label-column":{"description":"Column of the observed outcome (default `label`).","type":"string","pattern":"\\S"},"score-column":{"description":"Column of the prediction (default `score`).","type":"string","pattern":"\\S"},"attributes":{"description":"Table of what else is known of the rows, joined by the id column; default: the candidate's own file. It may hold more rows.","$ref":"#/definitions/path"},"weight-column":{"description":"Column of attributes by which rows count more or less; default: all alike.","type":"string","pattern":"\\S"},"cluster-column":{"description":"Column of attributes that says which rows belong together, such as a customer; intervals then come from the bootstrap of whole clusters.","type":"string","pattern":"\\S"},"task":{"description":"What is predicted (default `binary`).","enum":["binary","regression"]},"positive-label":{"description":"Label of the event that the score is the probability of (default 1).","type":["string","integer"]},"threshold":{"description":"Score from which a row counts as positive, for the metrics that need it (default 0.5).","type":"number"},"top-share":{"description":"Share of the rows, those with the highest scores, that capture and lift look at (default 0.1).","type":"number","exclusiveMinimum":0,"exclusiveMaximum":1},"costs":{"description":"What a wrong decision costs, in any one unit, for expected-cost.","type":"object","additionalProperties":false,"required":["false-positive","false-negative"],"properties":{"false-positive":{"description":"Calling an event that is none.","type":"number","minimum":0},"false-negative":{"description":"Not calling an event.","type":"number","minimum":0}}},"minimum-rows":{"description":"Below this many rows the verdict is inconclusive (default 100).","type":"integer","minimum":2},"minimum-slice-rows":{"description":"Below this many rows in a slice its check is inconclusive (default 50).","type":"integer","minimum":2},"confidence":{"description":"Confidence of the intervals (default 0.95).","type":"number","exclusiveMinimum":0.5,"exclusiveMaximum":1},"resamples":{"description":"Bootstrap resamples (default 2000).","type":"integer","minimum":200,"maximum":100000},"seed":{"description":"Seed of resampling and of the negative control (default 1).","type":"integer","minimum":0},"on-inconclusive":{"description":"What an inconclusive verdict does to the step: `fail` it (default) or `warn`.","enum":["fail","warn"]},"allow-point-metrics":{"description":"Accept metrics without sample size or interval, where rows cannot be had (default false).","type":"boolean"},"checks":{"type":"array","minItems":1,"items":{"$ref":"#/definitions/check"}},"waivers":{"description":"Checks that somebody answers for although they are not met.","type":"array","items":{"$ref":"#/definitions/check-waiver"}}}},"check-waiver":{"title":"CheckWaiver","description":"Lets a check go unmet until a day. After it the check fails, even where it was inconclusive.","type":"object","additionalProperties":false,"required":["check","owner","reason","expires"],"properties":{"check":{"description":"Name of the check.","type":"string","pattern":"\\S"},"owner":{"description":"Who answers for it.","type":"string","pattern":"\\S"},"reason":{"description":"Why it may go unmet.","type":"string","pattern":"\\S"},"expires":{"description":"Last day that it holds, in UTC.","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}}},"organisation-policy":{"title":"OrganisationPolicy","description":"What an organisation demands of every gate, a file of its own: it can only make a policy stricter.","type":"object","additionalProperties":false,"minProperties":1,"properties":{"every-model":{"$ref":"#/definitions/strictness"},"tiers":{"description":"What it demands beyond that of models of a risk tier (`model.risk-tier` of model.yaml).","type":"object","additionalProperties":false,"properties":{"high":{"$ref":"#/definitions/strictness"},"medium":{"$ref":"#/definitions/strictness"},"low":{"$ref":"#/definitions/strictness"}}}}},"strictness":{"title":"Strictness","type":"object","additionalProperties":false,"properties":{"minimum-rows":{"description":"At least so many rows.","type":"integer","minimum":2},"minimum-slice-rows":{"description":"At least so many rows in a slice.","type":"integer","minimum":2},"confidence":{"description":"At least this confidence.","type":"number","exclusiveMinimum":0.5,"exclusiveMaximum":1},"allow-point-metrics":{"description":"False: metrics without sample size or interval are not accepted.","const":false},"on-inconclusive":{"description":"fail: an inconclusive verdict fails the step.","const":"fail"},"longest-waiver":{"description":"Days from now that a waiver may last at most; 0: until today.","type":"integer","minimum":0},"checks":{"description":"Checks beside those of the model, for models of the metric's task. They cannot be waived.","type":"array","items":{"$ref":"#/definitions/check"}}}},"check":{"title":"Check","description":"One requirement. Whether higher or lower is better is a property of the metric. Exactly one of bound, non-inferiority-margin, superiority-margin.","type":"object","additionalProperties":false,"required":["metric"],"properties":{"name":{"description":"Name in the record; default: metric and kind.","type":"string","pattern":"\\S"},"metric":{"type":"string","pattern":"^[a-z][a-z0-9-]*$"},"bound":{"description":"The candidate must be at least this good.","type":"number"},"non-inferiority-margin":{"description":"The candidate may be worse than the champion by less than this.","type":"number","minimum":0},"superiority-margin":{"description":"The candidate must be better than the champion by more than this.","type":"number","minimum":0},"blocking":{"description":"False: reported, but does not decide (default true).","type":"boolean"},"slice":{"$ref":"#/definitions/slice"}},"oneOf":[{"required":["bound"]},{"required":["non-inferiority-margin"]},{"required":["superiority-margin"]}]},"slice":{"title":"Slice","description":"The check is made in every slice, and the worst decides; a metric that ends in -gap or -difference compares the slices. At most one of values, edges, and from or until; none of them: a slice for each value.","type":"object","additionalProperties":false,"required":["column"],"properties":{"column":{"description":"Column of attributes.","type":"string","pattern":"\\S"},"values":{"description":"The values that make a slice each; rows with others are left out.","type":"array","minItems":1,"items":{"type":["string","number","boolean"]}},"edges":{"description":"Of numbers, rising: below the first, from each to below the next, from the last on.","type":"array","minItems":1,"items":{"type":"number"}},"from":{"description":"Of dates: rows from this day on are the slice, in UTC.","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"until":{"description":"Of dates: rows before this day are the slice, in UTC.","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}}},"endpoint":{"title":"Endpoint","description":"How the model is served on Vertex AI.","type":"object","additionalProperties":false,"properties":{"endpoint-id":{"type":"string","pattern":"^([a-z]([a-z0-9-]{0,61}[a-z0-9])?|[0-9]{1,19})$"},"display-name":{"type":"string","pattern":"^.{1,128}$"},"machine-type":{"description":"Such as n1-standard-2.","type":"string","pattern":"^[a-z0-9-]+$"},"min-replicas":{"type":"integer","minimum":1},"max-replicas":{"type":"integer","minimum":1},"accelerator-type":{"description":"Such as NVIDIA_L4.","type":"string","pattern":"^[A-Z0-9_]+$"},"accelerator-count":{"type":"integer","minimum":1},"service-account":{"description":"Account that the container runs as.","type":"string","pattern":"^[^@\\s]+@[^@\\s]+$"},"strategy":{"description":"How traffic moves: by steps, all at once with the old model at hand, or all at once (default canary).","enum":["canary","blue-green","immediate"]},"traffic-steps":{"description":"Percentages of traffic that the new model gets, rising to 100.","type":"array","minItems":1,"items":{"type":"integer","minimum":1,"maximum":100}},"bake-time":{"$ref":"#/definitions/duration"},"probe-path":{"$ref":"#/definitions/path"},"probe-tolerance":{"description":"Largest absolute difference between an expected prediction and the answer (default 1e-6).","type":"number","minimum":0},"max-latency-increase":{"description":"Fraction by which the new model's median latency may exceed the others'; without it latency does not decide.","type":"number","minimum":0},"on-failure":{"description":"What becomes of a model that was not good, once it has no traffic (default keep).","enum":["keep","undeploy"]},"champion-aliases":{"description":"Whether the version aliases `champion` and `previous-champion` follow the traffic (default true).","type":"boolean"},"keep-warm":{"description":"Previous models that stay deployed without traffic.","type":"integer","minimum":0,"maximum":5},"timeout":{"$ref":"#/definitions/duration"},"labels":{"$ref":"#/definitions/labels"}}},"environment":{"title":"Environment","description":"Where an environment is and what differs in it.","type":"object","additionalProperties":false,"properties":{"project-id":{"description":"Google Cloud project.","type":"string","pattern":"^[a-z][a-z0-9:.-]{4,61}[a-z0-9]$"},"region":{"description":"Such as europe-west4.","type":"string","pattern":"^[a-z]+(-[a-z]+[0-9]+)?$"},"image":{"$ref":"#/definitions/image"},"registry":{"$ref":"#/definitions/registry"},"endpoint":{"$ref":"#/definitions/endpoint"}}}}};
 const func2 = Object.prototype.hasOwnProperty;
 const schema12 = {"title":"ModelIdentity","description":"Who the model is and who answers for it: the entry of the model inventory.","type":"object","additionalProperties":false,"required":["name","owner"],"properties":{"name":{"description":"Short name, used wherever an id is not given: lower case letters, digits and hyphens.","type":"string","pattern":"^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$"},"display-name":{"description":"Name for people.","type":"string","pattern":"^.{1,128}$"},"description":{"description":"What it predicts, in one sentence.","type":"string"},"owner":{"description":"Team or address that answers for the model.","type":"string","pattern":"\\S"},"risk-tier":{"description":"Materiality of the model in the organisation's inventory.","enum":["high","medium","low"]},"intended-use":{"description":"The decision that the model supports, and for whom.","type":"string"},"limitations":{"description":"Where the model must not be used, or is known to be weak.","type":"array","items":{"type":"string"}},"license":{"description":"SPDX identifier of the model's licence.","type":"string"},"datasets":{"description":"Data that the model was trained on.","type":"array","items":{"$ref":"#/definitions/dataset"}}}};
 const schema13 = {"title":"Dataset","type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","pattern":"\\S"},"uri":{"description":"Where the data is.","type":"string"},"license":{"description":"SPDX identifier.","type":"string"}}};
@@ -2010,7 +2010,7 @@ validate23.errors = vErrors;
 return errors === 0;
 }
 
-const schema33 = {"title":"Gate","description":"The policy that decides whether a candidate may be released.","type":"object","additionalProperties":false,"required":["checks"],"properties":{"candidate":{"$ref":"#/definitions/path"},"champion":{"description":"Predictions or metrics of the model that serves now; `none` where there is none yet.","type":"string","pattern":"^[^/\\\\].*$"},"id-column":{"description":"Column that names a row (default `id`).","type":"string","pattern":"\\S"},"label-column":{"description":"Column of the observed outcome (default `label`).","type":"string","pattern":"\\S"},"score-column":{"description":"Column of the prediction (default `score`).","type":"string","pattern":"\\S"},"attributes":{"description":"Table of what else is known of the rows, joined by the id column; default: the candidate's own file. It may hold more rows.","$ref":"#/definitions/path"},"weight-column":{"description":"Column of attributes by which rows count more or less; default: all alike.","type":"string","pattern":"\\S"},"cluster-column":{"description":"Column of attributes that says which rows belong together, such as a customer; intervals then come from the bootstrap of whole clusters.","type":"string","pattern":"\\S"},"task":{"description":"What is predicted (default `binary`).","enum":["binary","regression"]},"positive-label":{"description":"Label of the event that the score is the probability of (default 1).","type":["string","integer"]},"threshold":{"description":"Score from which a row counts as positive, for the metrics that need it (default 0.5).","type":"number"},"minimum-rows":{"description":"Below this many rows the verdict is inconclusive (default 100).","type":"integer","minimum":2},"minimum-slice-rows":{"description":"Below this many rows in a slice its check is inconclusive (default 50).","type":"integer","minimum":2},"confidence":{"description":"Confidence of the intervals (default 0.95).","type":"number","exclusiveMinimum":0.5,"exclusiveMaximum":1},"resamples":{"description":"Bootstrap resamples (default 2000).","type":"integer","minimum":200,"maximum":100000},"seed":{"description":"Seed of resampling and of the negative control (default 1).","type":"integer","minimum":0},"on-inconclusive":{"description":"What an inconclusive verdict does to the step: `fail` it (default) or `warn`.","enum":["fail","warn"]},"allow-point-metrics":{"description":"Accept metrics without sample size or interval, where rows cannot be had (default false).","type":"boolean"},"checks":{"type":"array","minItems":1,"items":{"$ref":"#/definitions/check"}},"waivers":{"description":"Checks that somebody answers for although they are not met.","type":"array","items":{"$ref":"#/definitions/check-waiver"}}}};
+const schema33 = {"title":"Gate","description":"The policy that decides whether a candidate may be released.","type":"object","additionalProperties":false,"required":["checks"],"properties":{"candidate":{"$ref":"#/definitions/path"},"champion":{"description":"Predictions or metrics of the model that serves now; `none` where there is none yet.","type":"string","pattern":"^[^/\\\\].*$"},"id-column":{"description":"Column that names a row (default `id`).","type":"string","pattern":"\\S"},"label-column":{"description":"Column of the observed outcome (default `label`).","type":"string","pattern":"\\S"},"score-column":{"description":"Column of the prediction (default `score`).","type":"string","pattern":"\\S"},"attributes":{"description":"Table of what else is known of the rows, joined by the id column; default: the candidate's own file. It may hold more rows.","$ref":"#/definitions/path"},"weight-column":{"description":"Column of attributes by which rows count more or less; default: all alike.","type":"string","pattern":"\\S"},"cluster-column":{"description":"Column of attributes that says which rows belong together, such as a customer; intervals then come from the bootstrap of whole clusters.","type":"string","pattern":"\\S"},"task":{"description":"What is predicted (default `binary`).","enum":["binary","regression"]},"positive-label":{"description":"Label of the event that the score is the probability of (default 1).","type":["string","integer"]},"threshold":{"description":"Score from which a row counts as positive, for the metrics that need it (default 0.5).","type":"number"},"top-share":{"description":"Share of the rows, those with the highest scores, that capture and lift look at (default 0.1).","type":"number","exclusiveMinimum":0,"exclusiveMaximum":1},"costs":{"description":"What a wrong decision costs, in any one unit, for expected-cost.","type":"object","additionalProperties":false,"required":["false-positive","false-negative"],"properties":{"false-positive":{"description":"Calling an event that is none.","type":"number","minimum":0},"false-negative":{"description":"Not calling an event.","type":"number","minimum":0}}},"minimum-rows":{"description":"Below this many rows the verdict is inconclusive (default 100).","type":"integer","minimum":2},"minimum-slice-rows":{"description":"Below this many rows in a slice its check is inconclusive (default 50).","type":"integer","minimum":2},"confidence":{"description":"Confidence of the intervals (default 0.95).","type":"number","exclusiveMinimum":0.5,"exclusiveMaximum":1},"resamples":{"description":"Bootstrap resamples (default 2000).","type":"integer","minimum":200,"maximum":100000},"seed":{"description":"Seed of resampling and of the negative control (default 1).","type":"integer","minimum":0},"on-inconclusive":{"description":"What an inconclusive verdict does to the step: `fail` it (default) or `warn`.","enum":["fail","warn"]},"allow-point-metrics":{"description":"Accept metrics without sample size or interval, where rows cannot be had (default false).","type":"boolean"},"checks":{"type":"array","minItems":1,"items":{"$ref":"#/definitions/check"}},"waivers":{"description":"Checks that somebody answers for although they are not met.","type":"array","items":{"$ref":"#/definitions/check-waiver"}}}};
 const schema38 = {"title":"CheckWaiver","description":"Lets a check go unmet until a day. After it the check fails, even where it was inconclusive.","type":"object","additionalProperties":false,"required":["check","owner","reason","expires"],"properties":{"check":{"description":"Name of the check.","type":"string","pattern":"\\S"},"owner":{"description":"Who answers for it.","type":"string","pattern":"\\S"},"reason":{"description":"Why it may go unmet.","type":"string","pattern":"\\S"},"expires":{"description":"Last day that it holds, in UTC.","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}}};
 const schema36 = {"title":"Check","description":"One requirement. Whether higher or lower is better is a property of the metric. Exactly one of bound, non-inferiority-margin, superiority-margin.","type":"object","additionalProperties":false,"required":["metric"],"properties":{"name":{"description":"Name in the record; default: metric and kind.","type":"string","pattern":"\\S"},"metric":{"type":"string","pattern":"^[a-z][a-z0-9-]*$"},"bound":{"description":"The candidate must be at least this good.","type":"number"},"non-inferiority-margin":{"description":"The candidate may be worse than the champion by less than this.","type":"number","minimum":0},"superiority-margin":{"description":"The candidate must be better than the champion by more than this.","type":"number","minimum":0},"blocking":{"description":"False: reported, but does not decide (default true).","type":"boolean"},"slice":{"$ref":"#/definitions/slice"}},"oneOf":[{"required":["bound"]},{"required":["non-inferiority-margin"]},{"required":["superiority-margin"]}]};
 const schema37 = {"title":"Slice","description":"The check is made in every slice, and the worst decides; a metric that ends in -gap or -difference compares the slices. At most one of values, edges, and from or until; none of them: a slice for each value.","type":"object","additionalProperties":false,"required":["column"],"properties":{"column":{"description":"Column of attributes.","type":"string","pattern":"\\S"},"values":{"description":"The values that make a slice each; rows with others are left out.","type":"array","minItems":1,"items":{"type":["string","number","boolean"]}},"edges":{"description":"Of numbers, rising: below the first, from each to below the next, from the last on.","type":"array","minItems":1,"items":{"type":"number"}},"from":{"description":"Of dates: rows from this day on are the slice, in UTC.","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"until":{"description":"Of dates: rows before this day are the slice, in UTC.","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}}};
@@ -2729,10 +2729,11 @@ vErrors.push(err20);
 errors++;
 }
 }
-if(data["minimum-rows"] !== undefined){
-let data11 = data["minimum-rows"];
-if(!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))){
-const err21 = {instancePath:instancePath+"/minimum-rows",schemaPath:"#/properties/minimum-rows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema33.properties["minimum-rows"].type,parentSchema:schema33.properties["minimum-rows"],data:data11};
+if(data["top-share"] !== undefined){
+let data11 = data["top-share"];
+if((typeof data11 == "number") && (isFinite(data11))){
+if(data11 >= 1 || isNaN(data11)){
+const err21 = {instancePath:instancePath+"/top-share",schemaPath:"#/properties/top-share/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1},message:"must be < 1",schema:1,parentSchema:schema33.properties["top-share"],data:data11};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -2741,9 +2742,8 @@ vErrors.push(err21);
 }
 errors++;
 }
-if((typeof data11 == "number") && (isFinite(data11))){
-if(data11 < 2 || isNaN(data11)){
-const err22 = {instancePath:instancePath+"/minimum-rows",schemaPath:"#/properties/minimum-rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2},message:"must be >= 2",schema:2,parentSchema:schema33.properties["minimum-rows"],data:data11};
+if(data11 <= 0 || isNaN(data11)){
+const err22 = {instancePath:instancePath+"/top-share",schemaPath:"#/properties/top-share/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0",schema:0,parentSchema:schema33.properties["top-share"],data:data11};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -2753,11 +2753,8 @@ vErrors.push(err22);
 errors++;
 }
 }
-}
-if(data["minimum-slice-rows"] !== undefined){
-let data12 = data["minimum-slice-rows"];
-if(!(((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12))) && (isFinite(data12)))){
-const err23 = {instancePath:instancePath+"/minimum-slice-rows",schemaPath:"#/properties/minimum-slice-rows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema33.properties["minimum-slice-rows"].type,parentSchema:schema33.properties["minimum-slice-rows"],data:data12};
+else {
+const err23 = {instancePath:instancePath+"/top-share",schemaPath:"#/properties/top-share/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema33.properties["top-share"].type,parentSchema:schema33.properties["top-share"],data:data11};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -2766,9 +2763,12 @@ vErrors.push(err23);
 }
 errors++;
 }
-if((typeof data12 == "number") && (isFinite(data12))){
-if(data12 < 2 || isNaN(data12)){
-const err24 = {instancePath:instancePath+"/minimum-slice-rows",schemaPath:"#/properties/minimum-slice-rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2},message:"must be >= 2",schema:2,parentSchema:schema33.properties["minimum-slice-rows"],data:data12};
+}
+if(data.costs !== undefined){
+let data12 = data.costs;
+if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
+if(data12["false-positive"] === undefined){
+const err24 = {instancePath:instancePath+"/costs",schemaPath:"#/properties/costs/required",keyword:"required",params:{missingProperty: "false-positive"},message:"must have required property '"+"false-positive"+"'",schema:schema33.properties.costs.required,parentSchema:schema33.properties.costs,data:data12};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -2777,13 +2777,8 @@ vErrors.push(err24);
 }
 errors++;
 }
-}
-}
-if(data.confidence !== undefined){
-let data13 = data.confidence;
-if((typeof data13 == "number") && (isFinite(data13))){
-if(data13 >= 1 || isNaN(data13)){
-const err25 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1},message:"must be < 1",schema:1,parentSchema:schema33.properties.confidence,data:data13};
+if(data12["false-negative"] === undefined){
+const err25 = {instancePath:instancePath+"/costs",schemaPath:"#/properties/costs/required",keyword:"required",params:{missingProperty: "false-negative"},message:"must have required property '"+"false-negative"+"'",schema:schema33.properties.costs.required,parentSchema:schema33.properties.costs,data:data12};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -2792,8 +2787,9 @@ vErrors.push(err25);
 }
 errors++;
 }
-if(data13 <= 0.5 || isNaN(data13)){
-const err26 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0.5},message:"must be > 0.5",schema:0.5,parentSchema:schema33.properties.confidence,data:data13};
+for(const key1 in data12){
+if(!((key1 === "false-positive") || (key1 === "false-negative"))){
+const err26 = {instancePath:instancePath+"/costs",schemaPath:"#/properties/costs/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema33.properties.costs,data:data12};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -2803,8 +2799,11 @@ vErrors.push(err26);
 errors++;
 }
 }
-else {
-const err27 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema33.properties.confidence.type,parentSchema:schema33.properties.confidence,data:data13};
+if(data12["false-positive"] !== undefined){
+let data13 = data12["false-positive"];
+if((typeof data13 == "number") && (isFinite(data13))){
+if(data13 < 0 || isNaN(data13)){
+const err27 = {instancePath:instancePath+"/costs/false-positive",schemaPath:"#/properties/costs/properties/false-positive/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema33.properties.costs.properties["false-positive"],data:data13};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -2814,10 +2813,8 @@ vErrors.push(err27);
 errors++;
 }
 }
-if(data.resamples !== undefined){
-let data14 = data.resamples;
-if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
-const err28 = {instancePath:instancePath+"/resamples",schemaPath:"#/properties/resamples/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema33.properties.resamples.type,parentSchema:schema33.properties.resamples,data:data14};
+else {
+const err28 = {instancePath:instancePath+"/costs/false-positive",schemaPath:"#/properties/costs/properties/false-positive/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema33.properties.costs.properties["false-positive"].type,parentSchema:schema33.properties.costs.properties["false-positive"],data:data13};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -2826,9 +2823,12 @@ vErrors.push(err28);
 }
 errors++;
 }
+}
+if(data12["false-negative"] !== undefined){
+let data14 = data12["false-negative"];
 if((typeof data14 == "number") && (isFinite(data14))){
-if(data14 > 100000 || isNaN(data14)){
-const err29 = {instancePath:instancePath+"/resamples",schemaPath:"#/properties/resamples/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100000},message:"must be <= 100000",schema:100000,parentSchema:schema33.properties.resamples,data:data14};
+if(data14 < 0 || isNaN(data14)){
+const err29 = {instancePath:instancePath+"/costs/false-negative",schemaPath:"#/properties/costs/properties/false-negative/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema33.properties.costs.properties["false-negative"],data:data14};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -2837,8 +2837,9 @@ vErrors.push(err29);
 }
 errors++;
 }
-if(data14 < 200 || isNaN(data14)){
-const err30 = {instancePath:instancePath+"/resamples",schemaPath:"#/properties/resamples/minimum",keyword:"minimum",params:{comparison: ">=", limit: 200},message:"must be >= 200",schema:200,parentSchema:schema33.properties.resamples,data:data14};
+}
+else {
+const err30 = {instancePath:instancePath+"/costs/false-negative",schemaPath:"#/properties/costs/properties/false-negative/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema33.properties.costs.properties["false-negative"].type,parentSchema:schema33.properties.costs.properties["false-negative"],data:data14};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -2849,10 +2850,8 @@ errors++;
 }
 }
 }
-if(data.seed !== undefined){
-let data15 = data.seed;
-if(!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))){
-const err31 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema33.properties.seed.type,parentSchema:schema33.properties.seed,data:data15};
+else {
+const err31 = {instancePath:instancePath+"/costs",schemaPath:"#/properties/costs/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema33.properties.costs.type,parentSchema:schema33.properties.costs,data:data12};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -2861,9 +2860,11 @@ vErrors.push(err31);
 }
 errors++;
 }
-if((typeof data15 == "number") && (isFinite(data15))){
-if(data15 < 0 || isNaN(data15)){
-const err32 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema33.properties.seed,data:data15};
+}
+if(data["minimum-rows"] !== undefined){
+let data15 = data["minimum-rows"];
+if(!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))){
+const err32 = {instancePath:instancePath+"/minimum-rows",schemaPath:"#/properties/minimum-rows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema33.properties["minimum-rows"].type,parentSchema:schema33.properties["minimum-rows"],data:data15};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -2872,12 +2873,9 @@ vErrors.push(err32);
 }
 errors++;
 }
-}
-}
-if(data["on-inconclusive"] !== undefined){
-let data16 = data["on-inconclusive"];
-if(!((data16 === "fail") || (data16 === "warn"))){
-const err33 = {instancePath:instancePath+"/on-inconclusive",schemaPath:"#/properties/on-inconclusive/enum",keyword:"enum",params:{allowedValues: schema33.properties["on-inconclusive"].enum},message:"must be equal to one of the allowed values",schema:schema33.properties["on-inconclusive"].enum,parentSchema:schema33.properties["on-inconclusive"],data:data16};
+if((typeof data15 == "number") && (isFinite(data15))){
+if(data15 < 2 || isNaN(data15)){
+const err33 = {instancePath:instancePath+"/minimum-rows",schemaPath:"#/properties/minimum-rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2},message:"must be >= 2",schema:2,parentSchema:schema33.properties["minimum-rows"],data:data15};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -2887,10 +2885,11 @@ vErrors.push(err33);
 errors++;
 }
 }
-if(data["allow-point-metrics"] !== undefined){
-let data17 = data["allow-point-metrics"];
-if(typeof data17 !== "boolean"){
-const err34 = {instancePath:instancePath+"/allow-point-metrics",schemaPath:"#/properties/allow-point-metrics/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema33.properties["allow-point-metrics"].type,parentSchema:schema33.properties["allow-point-metrics"],data:data17};
+}
+if(data["minimum-slice-rows"] !== undefined){
+let data16 = data["minimum-slice-rows"];
+if(!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))){
+const err34 = {instancePath:instancePath+"/minimum-slice-rows",schemaPath:"#/properties/minimum-slice-rows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema33.properties["minimum-slice-rows"].type,parentSchema:schema33.properties["minimum-slice-rows"],data:data16};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -2899,12 +2898,9 @@ vErrors.push(err34);
 }
 errors++;
 }
-}
-if(data.checks !== undefined){
-let data18 = data.checks;
-if(Array.isArray(data18)){
-if(data18.length < 1){
-const err35 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema33.properties.checks,data:data18};
+if((typeof data16 == "number") && (isFinite(data16))){
+if(data16 < 2 || isNaN(data16)){
+const err35 = {instancePath:instancePath+"/minimum-slice-rows",schemaPath:"#/properties/minimum-slice-rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2},message:"must be >= 2",schema:2,parentSchema:schema33.properties["minimum-slice-rows"],data:data16};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -2913,16 +2909,13 @@ vErrors.push(err35);
 }
 errors++;
 }
-const len0 = data18.length;
-for(let i0=0; i0<len0; i0++){
-if(!(validate26(data18[i0], {instancePath:instancePath+"/checks/" + i0,parentData:data18,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate26.errors : vErrors.concat(validate26.errors);
-errors = vErrors.length;
 }
 }
-}
-else {
-const err36 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema33.properties.checks.type,parentSchema:schema33.properties.checks,data:data18};
+if(data.confidence !== undefined){
+let data17 = data.confidence;
+if((typeof data17 == "number") && (isFinite(data17))){
+if(data17 >= 1 || isNaN(data17)){
+const err36 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1},message:"must be < 1",schema:1,parentSchema:schema33.properties.confidence,data:data17};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -2931,16 +2924,8 @@ vErrors.push(err36);
 }
 errors++;
 }
-}
-if(data.waivers !== undefined){
-let data20 = data.waivers;
-if(Array.isArray(data20)){
-const len1 = data20.length;
-for(let i1=0; i1<len1; i1++){
-let data21 = data20[i1];
-if(data21 && typeof data21 == "object" && !Array.isArray(data21)){
-if(data21.check === undefined){
-const err37 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/required",keyword:"required",params:{missingProperty: "check"},message:"must have required property '"+"check"+"'",schema:schema38.required,parentSchema:schema38,data:data21};
+if(data17 <= 0.5 || isNaN(data17)){
+const err37 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0.5},message:"must be > 0.5",schema:0.5,parentSchema:schema33.properties.confidence,data:data17};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -2949,8 +2934,9 @@ vErrors.push(err37);
 }
 errors++;
 }
-if(data21.owner === undefined){
-const err38 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/required",keyword:"required",params:{missingProperty: "owner"},message:"must have required property '"+"owner"+"'",schema:schema38.required,parentSchema:schema38,data:data21};
+}
+else {
+const err38 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema33.properties.confidence.type,parentSchema:schema33.properties.confidence,data:data17};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -2959,8 +2945,11 @@ vErrors.push(err38);
 }
 errors++;
 }
-if(data21.reason === undefined){
-const err39 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/required",keyword:"required",params:{missingProperty: "reason"},message:"must have required property '"+"reason"+"'",schema:schema38.required,parentSchema:schema38,data:data21};
+}
+if(data.resamples !== undefined){
+let data18 = data.resamples;
+if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
+const err39 = {instancePath:instancePath+"/resamples",schemaPath:"#/properties/resamples/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema33.properties.resamples.type,parentSchema:schema33.properties.resamples,data:data18};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -2969,8 +2958,9 @@ vErrors.push(err39);
 }
 errors++;
 }
-if(data21.expires === undefined){
-const err40 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/required",keyword:"required",params:{missingProperty: "expires"},message:"must have required property '"+"expires"+"'",schema:schema38.required,parentSchema:schema38,data:data21};
+if((typeof data18 == "number") && (isFinite(data18))){
+if(data18 > 100000 || isNaN(data18)){
+const err40 = {instancePath:instancePath+"/resamples",schemaPath:"#/properties/resamples/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100000},message:"must be <= 100000",schema:100000,parentSchema:schema33.properties.resamples,data:data18};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -2979,9 +2969,8 @@ vErrors.push(err40);
 }
 errors++;
 }
-for(const key1 in data21){
-if(!((((key1 === "check") || (key1 === "owner")) || (key1 === "reason")) || (key1 === "expires"))){
-const err41 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema38,data:data21};
+if(data18 < 200 || isNaN(data18)){
+const err41 = {instancePath:instancePath+"/resamples",schemaPath:"#/properties/resamples/minimum",keyword:"minimum",params:{comparison: ">=", limit: 200},message:"must be >= 200",schema:200,parentSchema:schema33.properties.resamples,data:data18};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -2991,11 +2980,11 @@ vErrors.push(err41);
 errors++;
 }
 }
-if(data21.check !== undefined){
-let data22 = data21.check;
-if(typeof data22 === "string"){
-if(!pattern2.test(data22)){
-const err42 = {instancePath:instancePath+"/waivers/" + i1+"/check",schemaPath:"#/definitions/check-waiver/properties/check/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema38.properties.check,data:data22};
+}
+if(data.seed !== undefined){
+let data19 = data.seed;
+if(!(((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19))) && (isFinite(data19)))){
+const err42 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema33.properties.seed.type,parentSchema:schema33.properties.seed,data:data19};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -3004,9 +2993,9 @@ vErrors.push(err42);
 }
 errors++;
 }
-}
-else {
-const err43 = {instancePath:instancePath+"/waivers/" + i1+"/check",schemaPath:"#/definitions/check-waiver/properties/check/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema38.properties.check.type,parentSchema:schema38.properties.check,data:data22};
+if((typeof data19 == "number") && (isFinite(data19))){
+if(data19 < 0 || isNaN(data19)){
+const err43 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema33.properties.seed,data:data19};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -3016,11 +3005,11 @@ vErrors.push(err43);
 errors++;
 }
 }
-if(data21.owner !== undefined){
-let data23 = data21.owner;
-if(typeof data23 === "string"){
-if(!pattern2.test(data23)){
-const err44 = {instancePath:instancePath+"/waivers/" + i1+"/owner",schemaPath:"#/definitions/check-waiver/properties/owner/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema38.properties.owner,data:data23};
+}
+if(data["on-inconclusive"] !== undefined){
+let data20 = data["on-inconclusive"];
+if(!((data20 === "fail") || (data20 === "warn"))){
+const err44 = {instancePath:instancePath+"/on-inconclusive",schemaPath:"#/properties/on-inconclusive/enum",keyword:"enum",params:{allowedValues: schema33.properties["on-inconclusive"].enum},message:"must be equal to one of the allowed values",schema:schema33.properties["on-inconclusive"].enum,parentSchema:schema33.properties["on-inconclusive"],data:data20};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -3030,8 +3019,10 @@ vErrors.push(err44);
 errors++;
 }
 }
-else {
-const err45 = {instancePath:instancePath+"/waivers/" + i1+"/owner",schemaPath:"#/definitions/check-waiver/properties/owner/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema38.properties.owner.type,parentSchema:schema38.properties.owner,data:data23};
+if(data["allow-point-metrics"] !== undefined){
+let data21 = data["allow-point-metrics"];
+if(typeof data21 !== "boolean"){
+const err45 = {instancePath:instancePath+"/allow-point-metrics",schemaPath:"#/properties/allow-point-metrics/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema33.properties["allow-point-metrics"].type,parentSchema:schema33.properties["allow-point-metrics"],data:data21};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -3041,11 +3032,11 @@ vErrors.push(err45);
 errors++;
 }
 }
-if(data21.reason !== undefined){
-let data24 = data21.reason;
-if(typeof data24 === "string"){
-if(!pattern2.test(data24)){
-const err46 = {instancePath:instancePath+"/waivers/" + i1+"/reason",schemaPath:"#/definitions/check-waiver/properties/reason/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema38.properties.reason,data:data24};
+if(data.checks !== undefined){
+let data22 = data.checks;
+if(Array.isArray(data22)){
+if(data22.length < 1){
+const err46 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema33.properties.checks,data:data22};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -3054,9 +3045,16 @@ vErrors.push(err46);
 }
 errors++;
 }
+const len0 = data22.length;
+for(let i0=0; i0<len0; i0++){
+if(!(validate26(data22[i0], {instancePath:instancePath+"/checks/" + i0,parentData:data22,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate26.errors : vErrors.concat(validate26.errors);
+errors = vErrors.length;
+}
+}
 }
 else {
-const err47 = {instancePath:instancePath+"/waivers/" + i1+"/reason",schemaPath:"#/definitions/check-waiver/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema38.properties.reason.type,parentSchema:schema38.properties.reason,data:data24};
+const err47 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema33.properties.checks.type,parentSchema:schema33.properties.checks,data:data22};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -3066,11 +3064,15 @@ vErrors.push(err47);
 errors++;
 }
 }
-if(data21.expires !== undefined){
-let data25 = data21.expires;
-if(typeof data25 === "string"){
-if(!pattern13.test(data25)){
-const err48 = {instancePath:instancePath+"/waivers/" + i1+"/expires",schemaPath:"#/definitions/check-waiver/properties/expires/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},message:"must match pattern \""+"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"+"\"",schema:"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",parentSchema:schema38.properties.expires,data:data25};
+if(data.waivers !== undefined){
+let data24 = data.waivers;
+if(Array.isArray(data24)){
+const len1 = data24.length;
+for(let i1=0; i1<len1; i1++){
+let data25 = data24[i1];
+if(data25 && typeof data25 == "object" && !Array.isArray(data25)){
+if(data25.check === undefined){
+const err48 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/required",keyword:"required",params:{missingProperty: "check"},message:"must have required property '"+"check"+"'",schema:schema38.required,parentSchema:schema38,data:data25};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -3079,9 +3081,8 @@ vErrors.push(err48);
 }
 errors++;
 }
-}
-else {
-const err49 = {instancePath:instancePath+"/waivers/" + i1+"/expires",schemaPath:"#/definitions/check-waiver/properties/expires/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema38.properties.expires.type,parentSchema:schema38.properties.expires,data:data25};
+if(data25.owner === undefined){
+const err49 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/required",keyword:"required",params:{missingProperty: "owner"},message:"must have required property '"+"owner"+"'",schema:schema38.required,parentSchema:schema38,data:data25};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -3090,10 +3091,8 @@ vErrors.push(err49);
 }
 errors++;
 }
-}
-}
-else {
-const err50 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema38.type,parentSchema:schema38,data:data21};
+if(data25.reason === undefined){
+const err50 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/required",keyword:"required",params:{missingProperty: "reason"},message:"must have required property '"+"reason"+"'",schema:schema38.required,parentSchema:schema38,data:data25};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -3102,10 +3101,8 @@ vErrors.push(err50);
 }
 errors++;
 }
-}
-}
-else {
-const err51 = {instancePath:instancePath+"/waivers",schemaPath:"#/properties/waivers/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema33.properties.waivers.type,parentSchema:schema33.properties.waivers,data:data20};
+if(data25.expires === undefined){
+const err51 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/required",keyword:"required",params:{missingProperty: "expires"},message:"must have required property '"+"expires"+"'",schema:schema38.required,parentSchema:schema38,data:data25};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -3114,15 +3111,150 @@ vErrors.push(err51);
 }
 errors++;
 }
-}
-}
-else {
-const err52 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema33.type,parentSchema:schema33,data};
+for(const key2 in data25){
+if(!((((key2 === "check") || (key2 === "owner")) || (key2 === "reason")) || (key2 === "expires"))){
+const err52 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema38,data:data25};
 if(vErrors === null){
 vErrors = [err52];
 }
 else {
 vErrors.push(err52);
+}
+errors++;
+}
+}
+if(data25.check !== undefined){
+let data26 = data25.check;
+if(typeof data26 === "string"){
+if(!pattern2.test(data26)){
+const err53 = {instancePath:instancePath+"/waivers/" + i1+"/check",schemaPath:"#/definitions/check-waiver/properties/check/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema38.properties.check,data:data26};
+if(vErrors === null){
+vErrors = [err53];
+}
+else {
+vErrors.push(err53);
+}
+errors++;
+}
+}
+else {
+const err54 = {instancePath:instancePath+"/waivers/" + i1+"/check",schemaPath:"#/definitions/check-waiver/properties/check/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema38.properties.check.type,parentSchema:schema38.properties.check,data:data26};
+if(vErrors === null){
+vErrors = [err54];
+}
+else {
+vErrors.push(err54);
+}
+errors++;
+}
+}
+if(data25.owner !== undefined){
+let data27 = data25.owner;
+if(typeof data27 === "string"){
+if(!pattern2.test(data27)){
+const err55 = {instancePath:instancePath+"/waivers/" + i1+"/owner",schemaPath:"#/definitions/check-waiver/properties/owner/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema38.properties.owner,data:data27};
+if(vErrors === null){
+vErrors = [err55];
+}
+else {
+vErrors.push(err55);
+}
+errors++;
+}
+}
+else {
+const err56 = {instancePath:instancePath+"/waivers/" + i1+"/owner",schemaPath:"#/definitions/check-waiver/properties/owner/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema38.properties.owner.type,parentSchema:schema38.properties.owner,data:data27};
+if(vErrors === null){
+vErrors = [err56];
+}
+else {
+vErrors.push(err56);
+}
+errors++;
+}
+}
+if(data25.reason !== undefined){
+let data28 = data25.reason;
+if(typeof data28 === "string"){
+if(!pattern2.test(data28)){
+const err57 = {instancePath:instancePath+"/waivers/" + i1+"/reason",schemaPath:"#/definitions/check-waiver/properties/reason/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema38.properties.reason,data:data28};
+if(vErrors === null){
+vErrors = [err57];
+}
+else {
+vErrors.push(err57);
+}
+errors++;
+}
+}
+else {
+const err58 = {instancePath:instancePath+"/waivers/" + i1+"/reason",schemaPath:"#/definitions/check-waiver/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema38.properties.reason.type,parentSchema:schema38.properties.reason,data:data28};
+if(vErrors === null){
+vErrors = [err58];
+}
+else {
+vErrors.push(err58);
+}
+errors++;
+}
+}
+if(data25.expires !== undefined){
+let data29 = data25.expires;
+if(typeof data29 === "string"){
+if(!pattern13.test(data29)){
+const err59 = {instancePath:instancePath+"/waivers/" + i1+"/expires",schemaPath:"#/definitions/check-waiver/properties/expires/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},message:"must match pattern \""+"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"+"\"",schema:"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",parentSchema:schema38.properties.expires,data:data29};
+if(vErrors === null){
+vErrors = [err59];
+}
+else {
+vErrors.push(err59);
+}
+errors++;
+}
+}
+else {
+const err60 = {instancePath:instancePath+"/waivers/" + i1+"/expires",schemaPath:"#/definitions/check-waiver/properties/expires/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema38.properties.expires.type,parentSchema:schema38.properties.expires,data:data29};
+if(vErrors === null){
+vErrors = [err60];
+}
+else {
+vErrors.push(err60);
+}
+errors++;
+}
+}
+}
+else {
+const err61 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema38.type,parentSchema:schema38,data:data25};
+if(vErrors === null){
+vErrors = [err61];
+}
+else {
+vErrors.push(err61);
+}
+errors++;
+}
+}
+}
+else {
+const err62 = {instancePath:instancePath+"/waivers",schemaPath:"#/properties/waivers/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema33.properties.waivers.type,parentSchema:schema33.properties.waivers,data:data24};
+if(vErrors === null){
+vErrors = [err62];
+}
+else {
+vErrors.push(err62);
+}
+errors++;
+}
+}
+}
+else {
+const err63 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema33.type,parentSchema:schema33,data};
+if(vErrors === null){
+vErrors = [err63];
+}
+else {
+vErrors.push(err63);
 }
 errors++;
 }
@@ -4208,10 +4340,11 @@ vErrors.push(err20);
 errors++;
 }
 }
-if(data["minimum-rows"] !== undefined){
-let data11 = data["minimum-rows"];
-if(!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))){
-const err21 = {instancePath:instancePath+"/minimum-rows",schemaPath:"#/properties/minimum-rows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema33.properties["minimum-rows"].type,parentSchema:schema33.properties["minimum-rows"],data:data11};
+if(data["top-share"] !== undefined){
+let data11 = data["top-share"];
+if((typeof data11 == "number") && (isFinite(data11))){
+if(data11 >= 1 || isNaN(data11)){
+const err21 = {instancePath:instancePath+"/top-share",schemaPath:"#/properties/top-share/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1},message:"must be < 1",schema:1,parentSchema:schema33.properties["top-share"],data:data11};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -4220,9 +4353,8 @@ vErrors.push(err21);
 }
 errors++;
 }
-if((typeof data11 == "number") && (isFinite(data11))){
-if(data11 < 2 || isNaN(data11)){
-const err22 = {instancePath:instancePath+"/minimum-rows",schemaPath:"#/properties/minimum-rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2},message:"must be >= 2",schema:2,parentSchema:schema33.properties["minimum-rows"],data:data11};
+if(data11 <= 0 || isNaN(data11)){
+const err22 = {instancePath:instancePath+"/top-share",schemaPath:"#/properties/top-share/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0",schema:0,parentSchema:schema33.properties["top-share"],data:data11};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -4232,11 +4364,8 @@ vErrors.push(err22);
 errors++;
 }
 }
-}
-if(data["minimum-slice-rows"] !== undefined){
-let data12 = data["minimum-slice-rows"];
-if(!(((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12))) && (isFinite(data12)))){
-const err23 = {instancePath:instancePath+"/minimum-slice-rows",schemaPath:"#/properties/minimum-slice-rows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema33.properties["minimum-slice-rows"].type,parentSchema:schema33.properties["minimum-slice-rows"],data:data12};
+else {
+const err23 = {instancePath:instancePath+"/top-share",schemaPath:"#/properties/top-share/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema33.properties["top-share"].type,parentSchema:schema33.properties["top-share"],data:data11};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -4245,9 +4374,12 @@ vErrors.push(err23);
 }
 errors++;
 }
-if((typeof data12 == "number") && (isFinite(data12))){
-if(data12 < 2 || isNaN(data12)){
-const err24 = {instancePath:instancePath+"/minimum-slice-rows",schemaPath:"#/properties/minimum-slice-rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2},message:"must be >= 2",schema:2,parentSchema:schema33.properties["minimum-slice-rows"],data:data12};
+}
+if(data.costs !== undefined){
+let data12 = data.costs;
+if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
+if(data12["false-positive"] === undefined){
+const err24 = {instancePath:instancePath+"/costs",schemaPath:"#/properties/costs/required",keyword:"required",params:{missingProperty: "false-positive"},message:"must have required property '"+"false-positive"+"'",schema:schema33.properties.costs.required,parentSchema:schema33.properties.costs,data:data12};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -4256,13 +4388,8 @@ vErrors.push(err24);
 }
 errors++;
 }
-}
-}
-if(data.confidence !== undefined){
-let data13 = data.confidence;
-if((typeof data13 == "number") && (isFinite(data13))){
-if(data13 >= 1 || isNaN(data13)){
-const err25 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1},message:"must be < 1",schema:1,parentSchema:schema33.properties.confidence,data:data13};
+if(data12["false-negative"] === undefined){
+const err25 = {instancePath:instancePath+"/costs",schemaPath:"#/properties/costs/required",keyword:"required",params:{missingProperty: "false-negative"},message:"must have required property '"+"false-negative"+"'",schema:schema33.properties.costs.required,parentSchema:schema33.properties.costs,data:data12};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -4271,8 +4398,9 @@ vErrors.push(err25);
 }
 errors++;
 }
-if(data13 <= 0.5 || isNaN(data13)){
-const err26 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0.5},message:"must be > 0.5",schema:0.5,parentSchema:schema33.properties.confidence,data:data13};
+for(const key1 in data12){
+if(!((key1 === "false-positive") || (key1 === "false-negative"))){
+const err26 = {instancePath:instancePath+"/costs",schemaPath:"#/properties/costs/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema33.properties.costs,data:data12};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -4282,8 +4410,11 @@ vErrors.push(err26);
 errors++;
 }
 }
-else {
-const err27 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema33.properties.confidence.type,parentSchema:schema33.properties.confidence,data:data13};
+if(data12["false-positive"] !== undefined){
+let data13 = data12["false-positive"];
+if((typeof data13 == "number") && (isFinite(data13))){
+if(data13 < 0 || isNaN(data13)){
+const err27 = {instancePath:instancePath+"/costs/false-positive",schemaPath:"#/properties/costs/properties/false-positive/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema33.properties.costs.properties["false-positive"],data:data13};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -4293,10 +4424,8 @@ vErrors.push(err27);
 errors++;
 }
 }
-if(data.resamples !== undefined){
-let data14 = data.resamples;
-if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
-const err28 = {instancePath:instancePath+"/resamples",schemaPath:"#/properties/resamples/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema33.properties.resamples.type,parentSchema:schema33.properties.resamples,data:data14};
+else {
+const err28 = {instancePath:instancePath+"/costs/false-positive",schemaPath:"#/properties/costs/properties/false-positive/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema33.properties.costs.properties["false-positive"].type,parentSchema:schema33.properties.costs.properties["false-positive"],data:data13};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -4305,9 +4434,12 @@ vErrors.push(err28);
 }
 errors++;
 }
+}
+if(data12["false-negative"] !== undefined){
+let data14 = data12["false-negative"];
 if((typeof data14 == "number") && (isFinite(data14))){
-if(data14 > 100000 || isNaN(data14)){
-const err29 = {instancePath:instancePath+"/resamples",schemaPath:"#/properties/resamples/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100000},message:"must be <= 100000",schema:100000,parentSchema:schema33.properties.resamples,data:data14};
+if(data14 < 0 || isNaN(data14)){
+const err29 = {instancePath:instancePath+"/costs/false-negative",schemaPath:"#/properties/costs/properties/false-negative/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema33.properties.costs.properties["false-negative"],data:data14};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -4316,8 +4448,9 @@ vErrors.push(err29);
 }
 errors++;
 }
-if(data14 < 200 || isNaN(data14)){
-const err30 = {instancePath:instancePath+"/resamples",schemaPath:"#/properties/resamples/minimum",keyword:"minimum",params:{comparison: ">=", limit: 200},message:"must be >= 200",schema:200,parentSchema:schema33.properties.resamples,data:data14};
+}
+else {
+const err30 = {instancePath:instancePath+"/costs/false-negative",schemaPath:"#/properties/costs/properties/false-negative/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema33.properties.costs.properties["false-negative"].type,parentSchema:schema33.properties.costs.properties["false-negative"],data:data14};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -4328,10 +4461,8 @@ errors++;
 }
 }
 }
-if(data.seed !== undefined){
-let data15 = data.seed;
-if(!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))){
-const err31 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema33.properties.seed.type,parentSchema:schema33.properties.seed,data:data15};
+else {
+const err31 = {instancePath:instancePath+"/costs",schemaPath:"#/properties/costs/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema33.properties.costs.type,parentSchema:schema33.properties.costs,data:data12};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -4340,9 +4471,11 @@ vErrors.push(err31);
 }
 errors++;
 }
-if((typeof data15 == "number") && (isFinite(data15))){
-if(data15 < 0 || isNaN(data15)){
-const err32 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema33.properties.seed,data:data15};
+}
+if(data["minimum-rows"] !== undefined){
+let data15 = data["minimum-rows"];
+if(!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))){
+const err32 = {instancePath:instancePath+"/minimum-rows",schemaPath:"#/properties/minimum-rows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema33.properties["minimum-rows"].type,parentSchema:schema33.properties["minimum-rows"],data:data15};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -4351,12 +4484,9 @@ vErrors.push(err32);
 }
 errors++;
 }
-}
-}
-if(data["on-inconclusive"] !== undefined){
-let data16 = data["on-inconclusive"];
-if(!((data16 === "fail") || (data16 === "warn"))){
-const err33 = {instancePath:instancePath+"/on-inconclusive",schemaPath:"#/properties/on-inconclusive/enum",keyword:"enum",params:{allowedValues: schema33.properties["on-inconclusive"].enum},message:"must be equal to one of the allowed values",schema:schema33.properties["on-inconclusive"].enum,parentSchema:schema33.properties["on-inconclusive"],data:data16};
+if((typeof data15 == "number") && (isFinite(data15))){
+if(data15 < 2 || isNaN(data15)){
+const err33 = {instancePath:instancePath+"/minimum-rows",schemaPath:"#/properties/minimum-rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2},message:"must be >= 2",schema:2,parentSchema:schema33.properties["minimum-rows"],data:data15};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -4366,10 +4496,11 @@ vErrors.push(err33);
 errors++;
 }
 }
-if(data["allow-point-metrics"] !== undefined){
-let data17 = data["allow-point-metrics"];
-if(typeof data17 !== "boolean"){
-const err34 = {instancePath:instancePath+"/allow-point-metrics",schemaPath:"#/properties/allow-point-metrics/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema33.properties["allow-point-metrics"].type,parentSchema:schema33.properties["allow-point-metrics"],data:data17};
+}
+if(data["minimum-slice-rows"] !== undefined){
+let data16 = data["minimum-slice-rows"];
+if(!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))){
+const err34 = {instancePath:instancePath+"/minimum-slice-rows",schemaPath:"#/properties/minimum-slice-rows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema33.properties["minimum-slice-rows"].type,parentSchema:schema33.properties["minimum-slice-rows"],data:data16};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -4378,12 +4509,9 @@ vErrors.push(err34);
 }
 errors++;
 }
-}
-if(data.checks !== undefined){
-let data18 = data.checks;
-if(Array.isArray(data18)){
-if(data18.length < 1){
-const err35 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema33.properties.checks,data:data18};
+if((typeof data16 == "number") && (isFinite(data16))){
+if(data16 < 2 || isNaN(data16)){
+const err35 = {instancePath:instancePath+"/minimum-slice-rows",schemaPath:"#/properties/minimum-slice-rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2},message:"must be >= 2",schema:2,parentSchema:schema33.properties["minimum-slice-rows"],data:data16};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -4392,16 +4520,13 @@ vErrors.push(err35);
 }
 errors++;
 }
-const len0 = data18.length;
-for(let i0=0; i0<len0; i0++){
-if(!(validate26(data18[i0], {instancePath:instancePath+"/checks/" + i0,parentData:data18,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate26.errors : vErrors.concat(validate26.errors);
-errors = vErrors.length;
 }
 }
-}
-else {
-const err36 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema33.properties.checks.type,parentSchema:schema33.properties.checks,data:data18};
+if(data.confidence !== undefined){
+let data17 = data.confidence;
+if((typeof data17 == "number") && (isFinite(data17))){
+if(data17 >= 1 || isNaN(data17)){
+const err36 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1},message:"must be < 1",schema:1,parentSchema:schema33.properties.confidence,data:data17};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -4410,16 +4535,8 @@ vErrors.push(err36);
 }
 errors++;
 }
-}
-if(data.waivers !== undefined){
-let data20 = data.waivers;
-if(Array.isArray(data20)){
-const len1 = data20.length;
-for(let i1=0; i1<len1; i1++){
-let data21 = data20[i1];
-if(data21 && typeof data21 == "object" && !Array.isArray(data21)){
-if(data21.check === undefined){
-const err37 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/required",keyword:"required",params:{missingProperty: "check"},message:"must have required property '"+"check"+"'",schema:schema38.required,parentSchema:schema38,data:data21};
+if(data17 <= 0.5 || isNaN(data17)){
+const err37 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0.5},message:"must be > 0.5",schema:0.5,parentSchema:schema33.properties.confidence,data:data17};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -4428,8 +4545,9 @@ vErrors.push(err37);
 }
 errors++;
 }
-if(data21.owner === undefined){
-const err38 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/required",keyword:"required",params:{missingProperty: "owner"},message:"must have required property '"+"owner"+"'",schema:schema38.required,parentSchema:schema38,data:data21};
+}
+else {
+const err38 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema33.properties.confidence.type,parentSchema:schema33.properties.confidence,data:data17};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -4438,8 +4556,11 @@ vErrors.push(err38);
 }
 errors++;
 }
-if(data21.reason === undefined){
-const err39 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/required",keyword:"required",params:{missingProperty: "reason"},message:"must have required property '"+"reason"+"'",schema:schema38.required,parentSchema:schema38,data:data21};
+}
+if(data.resamples !== undefined){
+let data18 = data.resamples;
+if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
+const err39 = {instancePath:instancePath+"/resamples",schemaPath:"#/properties/resamples/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema33.properties.resamples.type,parentSchema:schema33.properties.resamples,data:data18};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -4448,8 +4569,9 @@ vErrors.push(err39);
 }
 errors++;
 }
-if(data21.expires === undefined){
-const err40 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/required",keyword:"required",params:{missingProperty: "expires"},message:"must have required property '"+"expires"+"'",schema:schema38.required,parentSchema:schema38,data:data21};
+if((typeof data18 == "number") && (isFinite(data18))){
+if(data18 > 100000 || isNaN(data18)){
+const err40 = {instancePath:instancePath+"/resamples",schemaPath:"#/properties/resamples/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100000},message:"must be <= 100000",schema:100000,parentSchema:schema33.properties.resamples,data:data18};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -4458,9 +4580,8 @@ vErrors.push(err40);
 }
 errors++;
 }
-for(const key1 in data21){
-if(!((((key1 === "check") || (key1 === "owner")) || (key1 === "reason")) || (key1 === "expires"))){
-const err41 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema38,data:data21};
+if(data18 < 200 || isNaN(data18)){
+const err41 = {instancePath:instancePath+"/resamples",schemaPath:"#/properties/resamples/minimum",keyword:"minimum",params:{comparison: ">=", limit: 200},message:"must be >= 200",schema:200,parentSchema:schema33.properties.resamples,data:data18};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -4470,11 +4591,11 @@ vErrors.push(err41);
 errors++;
 }
 }
-if(data21.check !== undefined){
-let data22 = data21.check;
-if(typeof data22 === "string"){
-if(!pattern2.test(data22)){
-const err42 = {instancePath:instancePath+"/waivers/" + i1+"/check",schemaPath:"#/definitions/check-waiver/properties/check/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema38.properties.check,data:data22};
+}
+if(data.seed !== undefined){
+let data19 = data.seed;
+if(!(((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19))) && (isFinite(data19)))){
+const err42 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema33.properties.seed.type,parentSchema:schema33.properties.seed,data:data19};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -4483,9 +4604,9 @@ vErrors.push(err42);
 }
 errors++;
 }
-}
-else {
-const err43 = {instancePath:instancePath+"/waivers/" + i1+"/check",schemaPath:"#/definitions/check-waiver/properties/check/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema38.properties.check.type,parentSchema:schema38.properties.check,data:data22};
+if((typeof data19 == "number") && (isFinite(data19))){
+if(data19 < 0 || isNaN(data19)){
+const err43 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema33.properties.seed,data:data19};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -4495,11 +4616,11 @@ vErrors.push(err43);
 errors++;
 }
 }
-if(data21.owner !== undefined){
-let data23 = data21.owner;
-if(typeof data23 === "string"){
-if(!pattern2.test(data23)){
-const err44 = {instancePath:instancePath+"/waivers/" + i1+"/owner",schemaPath:"#/definitions/check-waiver/properties/owner/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema38.properties.owner,data:data23};
+}
+if(data["on-inconclusive"] !== undefined){
+let data20 = data["on-inconclusive"];
+if(!((data20 === "fail") || (data20 === "warn"))){
+const err44 = {instancePath:instancePath+"/on-inconclusive",schemaPath:"#/properties/on-inconclusive/enum",keyword:"enum",params:{allowedValues: schema33.properties["on-inconclusive"].enum},message:"must be equal to one of the allowed values",schema:schema33.properties["on-inconclusive"].enum,parentSchema:schema33.properties["on-inconclusive"],data:data20};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -4509,8 +4630,10 @@ vErrors.push(err44);
 errors++;
 }
 }
-else {
-const err45 = {instancePath:instancePath+"/waivers/" + i1+"/owner",schemaPath:"#/definitions/check-waiver/properties/owner/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema38.properties.owner.type,parentSchema:schema38.properties.owner,data:data23};
+if(data["allow-point-metrics"] !== undefined){
+let data21 = data["allow-point-metrics"];
+if(typeof data21 !== "boolean"){
+const err45 = {instancePath:instancePath+"/allow-point-metrics",schemaPath:"#/properties/allow-point-metrics/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema33.properties["allow-point-metrics"].type,parentSchema:schema33.properties["allow-point-metrics"],data:data21};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -4520,11 +4643,11 @@ vErrors.push(err45);
 errors++;
 }
 }
-if(data21.reason !== undefined){
-let data24 = data21.reason;
-if(typeof data24 === "string"){
-if(!pattern2.test(data24)){
-const err46 = {instancePath:instancePath+"/waivers/" + i1+"/reason",schemaPath:"#/definitions/check-waiver/properties/reason/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema38.properties.reason,data:data24};
+if(data.checks !== undefined){
+let data22 = data.checks;
+if(Array.isArray(data22)){
+if(data22.length < 1){
+const err46 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema33.properties.checks,data:data22};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -4533,9 +4656,16 @@ vErrors.push(err46);
 }
 errors++;
 }
+const len0 = data22.length;
+for(let i0=0; i0<len0; i0++){
+if(!(validate26(data22[i0], {instancePath:instancePath+"/checks/" + i0,parentData:data22,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate26.errors : vErrors.concat(validate26.errors);
+errors = vErrors.length;
+}
+}
 }
 else {
-const err47 = {instancePath:instancePath+"/waivers/" + i1+"/reason",schemaPath:"#/definitions/check-waiver/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema38.properties.reason.type,parentSchema:schema38.properties.reason,data:data24};
+const err47 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema33.properties.checks.type,parentSchema:schema33.properties.checks,data:data22};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -4545,11 +4675,15 @@ vErrors.push(err47);
 errors++;
 }
 }
-if(data21.expires !== undefined){
-let data25 = data21.expires;
-if(typeof data25 === "string"){
-if(!pattern13.test(data25)){
-const err48 = {instancePath:instancePath+"/waivers/" + i1+"/expires",schemaPath:"#/definitions/check-waiver/properties/expires/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},message:"must match pattern \""+"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"+"\"",schema:"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",parentSchema:schema38.properties.expires,data:data25};
+if(data.waivers !== undefined){
+let data24 = data.waivers;
+if(Array.isArray(data24)){
+const len1 = data24.length;
+for(let i1=0; i1<len1; i1++){
+let data25 = data24[i1];
+if(data25 && typeof data25 == "object" && !Array.isArray(data25)){
+if(data25.check === undefined){
+const err48 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/required",keyword:"required",params:{missingProperty: "check"},message:"must have required property '"+"check"+"'",schema:schema38.required,parentSchema:schema38,data:data25};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -4558,9 +4692,8 @@ vErrors.push(err48);
 }
 errors++;
 }
-}
-else {
-const err49 = {instancePath:instancePath+"/waivers/" + i1+"/expires",schemaPath:"#/definitions/check-waiver/properties/expires/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema38.properties.expires.type,parentSchema:schema38.properties.expires,data:data25};
+if(data25.owner === undefined){
+const err49 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/required",keyword:"required",params:{missingProperty: "owner"},message:"must have required property '"+"owner"+"'",schema:schema38.required,parentSchema:schema38,data:data25};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -4569,10 +4702,8 @@ vErrors.push(err49);
 }
 errors++;
 }
-}
-}
-else {
-const err50 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema38.type,parentSchema:schema38,data:data21};
+if(data25.reason === undefined){
+const err50 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/required",keyword:"required",params:{missingProperty: "reason"},message:"must have required property '"+"reason"+"'",schema:schema38.required,parentSchema:schema38,data:data25};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -4581,10 +4712,8 @@ vErrors.push(err50);
 }
 errors++;
 }
-}
-}
-else {
-const err51 = {instancePath:instancePath+"/waivers",schemaPath:"#/properties/waivers/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema33.properties.waivers.type,parentSchema:schema33.properties.waivers,data:data20};
+if(data25.expires === undefined){
+const err51 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/required",keyword:"required",params:{missingProperty: "expires"},message:"must have required property '"+"expires"+"'",schema:schema38.required,parentSchema:schema38,data:data25};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -4593,15 +4722,150 @@ vErrors.push(err51);
 }
 errors++;
 }
-}
-}
-else {
-const err52 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema33.type,parentSchema:schema33,data};
+for(const key2 in data25){
+if(!((((key2 === "check") || (key2 === "owner")) || (key2 === "reason")) || (key2 === "expires"))){
+const err52 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema38,data:data25};
 if(vErrors === null){
 vErrors = [err52];
 }
 else {
 vErrors.push(err52);
+}
+errors++;
+}
+}
+if(data25.check !== undefined){
+let data26 = data25.check;
+if(typeof data26 === "string"){
+if(!pattern2.test(data26)){
+const err53 = {instancePath:instancePath+"/waivers/" + i1+"/check",schemaPath:"#/definitions/check-waiver/properties/check/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema38.properties.check,data:data26};
+if(vErrors === null){
+vErrors = [err53];
+}
+else {
+vErrors.push(err53);
+}
+errors++;
+}
+}
+else {
+const err54 = {instancePath:instancePath+"/waivers/" + i1+"/check",schemaPath:"#/definitions/check-waiver/properties/check/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema38.properties.check.type,parentSchema:schema38.properties.check,data:data26};
+if(vErrors === null){
+vErrors = [err54];
+}
+else {
+vErrors.push(err54);
+}
+errors++;
+}
+}
+if(data25.owner !== undefined){
+let data27 = data25.owner;
+if(typeof data27 === "string"){
+if(!pattern2.test(data27)){
+const err55 = {instancePath:instancePath+"/waivers/" + i1+"/owner",schemaPath:"#/definitions/check-waiver/properties/owner/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema38.properties.owner,data:data27};
+if(vErrors === null){
+vErrors = [err55];
+}
+else {
+vErrors.push(err55);
+}
+errors++;
+}
+}
+else {
+const err56 = {instancePath:instancePath+"/waivers/" + i1+"/owner",schemaPath:"#/definitions/check-waiver/properties/owner/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema38.properties.owner.type,parentSchema:schema38.properties.owner,data:data27};
+if(vErrors === null){
+vErrors = [err56];
+}
+else {
+vErrors.push(err56);
+}
+errors++;
+}
+}
+if(data25.reason !== undefined){
+let data28 = data25.reason;
+if(typeof data28 === "string"){
+if(!pattern2.test(data28)){
+const err57 = {instancePath:instancePath+"/waivers/" + i1+"/reason",schemaPath:"#/definitions/check-waiver/properties/reason/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema38.properties.reason,data:data28};
+if(vErrors === null){
+vErrors = [err57];
+}
+else {
+vErrors.push(err57);
+}
+errors++;
+}
+}
+else {
+const err58 = {instancePath:instancePath+"/waivers/" + i1+"/reason",schemaPath:"#/definitions/check-waiver/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema38.properties.reason.type,parentSchema:schema38.properties.reason,data:data28};
+if(vErrors === null){
+vErrors = [err58];
+}
+else {
+vErrors.push(err58);
+}
+errors++;
+}
+}
+if(data25.expires !== undefined){
+let data29 = data25.expires;
+if(typeof data29 === "string"){
+if(!pattern13.test(data29)){
+const err59 = {instancePath:instancePath+"/waivers/" + i1+"/expires",schemaPath:"#/definitions/check-waiver/properties/expires/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},message:"must match pattern \""+"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"+"\"",schema:"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",parentSchema:schema38.properties.expires,data:data29};
+if(vErrors === null){
+vErrors = [err59];
+}
+else {
+vErrors.push(err59);
+}
+errors++;
+}
+}
+else {
+const err60 = {instancePath:instancePath+"/waivers/" + i1+"/expires",schemaPath:"#/definitions/check-waiver/properties/expires/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema38.properties.expires.type,parentSchema:schema38.properties.expires,data:data29};
+if(vErrors === null){
+vErrors = [err60];
+}
+else {
+vErrors.push(err60);
+}
+errors++;
+}
+}
+}
+else {
+const err61 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema38.type,parentSchema:schema38,data:data25};
+if(vErrors === null){
+vErrors = [err61];
+}
+else {
+vErrors.push(err61);
+}
+errors++;
+}
+}
+}
+else {
+const err62 = {instancePath:instancePath+"/waivers",schemaPath:"#/properties/waivers/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema33.properties.waivers.type,parentSchema:schema33.properties.waivers,data:data24};
+if(vErrors === null){
+vErrors = [err62];
+}
+else {
+vErrors.push(err62);
+}
+errors++;
+}
+}
+}
+else {
+const err63 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema33.type,parentSchema:schema33,data};
+if(vErrors === null){
+vErrors = [err63];
+}
+else {
+vErrors.push(err63);
 }
 errors++;
 }

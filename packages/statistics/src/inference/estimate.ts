@@ -148,13 +148,16 @@ function areaEstimate(metric: Statistic, sample: Sample, value: number): Estimat
       },
     };
   }
-  const standardError = Math.sqrt(variance);
+  // The normal interval of the area itself lies too high for areas above 1/2: its lower bound is exceeded too often. That of the logit does not
+  // (M. S. Pepe, "The Statistical Evaluation of Medical Tests", 2003, section 5.2.4), and stays within 0 to 1.
+  const logit = Math.log(placed.area / (1 - placed.area));
+  const standardError = Math.sqrt(variance) / (placed.area * (1 - placed.area));
   return {
     ...common,
-    method: 'DeLong',
+    method: 'DeLong on the logit scale',
     bounds: (alpha) => {
-      const [low, high] = normalBounds(placed.area, standardError, alpha);
-      return [toMetric(Math.max(0, low)), toMetric(Math.min(1, high))];
+      const [low, high] = normalBounds(logit, standardError, alpha);
+      return [toMetric(1 / (1 + Math.exp(-low))), toMetric(1 / (1 + Math.exp(-high)))];
     },
   };
 }

@@ -51,3 +51,14 @@ export function mcc(c: Confusion): number {
   if (margins === 0) return 0;
   return (c.truePositive * c.trueNegative - c.falsePositive * c.falseNegative) / Math.sqrt(margins);
 }
+
+/** What wrong decisions cost, in any one unit. */
+export interface Costs {
+  falsePositive: number;
+  falseNegative: number;
+}
+
+/** Mean cost of a row. */
+export const expectedCost = (c: Confusion, { falsePositive, falseNegative }: Costs): number =>
+  (falsePositive * c.falsePositive + falseNegative * c.falseNegative) /
+  (c.truePositive + c.falsePositive + c.trueNegative + c.falseNegative);

@@ -61,3 +61,20 @@ export function prAuc(sample: Sample): number {
   });
   return events > 0 ? area : NaN;
 }
+
+/**
+ * Share of the events that lie among the highest scores, those that make up `share` of all weight. Rows that tie at the edge count in proportion,
+ * as if drawn at random. NaN if no event has weight.
+ */
+export function capture(sample: Sample, share: number): number {
+  const total = classWeights(sample);
+  const below = (1 - share) * (total.events + total.others);
+  let passed = 0;
+  let captured = 0;
+  forEachScore(sample, (events, others) => {
+    const weight = events + others;
+    captured += (events * Math.min(weight, Math.max(0, passed + weight - below))) / weight;
+    passed += weight;
+  });
+  return total.events > 0 ? captured / total.events : NaN;
+}

@@ -3,15 +3,17 @@ import {
   accuracy,
   balancedAccuracy,
   confusion,
+  expectedCost,
   fBeta,
   mcc,
   precision,
   recall,
   specificity,
   type Confusion,
+  type Costs,
 } from './decision.ts';
 import { brier, ece, logLoss } from './probability.ts';
-import { auc, gini, ks, prAuc } from './ranking.ts';
+import { auc, capture, gini, ks, prAuc } from './ranking.ts';
 import { mae, mape, r2, rmse } from './regression.ts';
 
 /** What some metrics need beside the rows. */
@@ -20,7 +22,14 @@ export interface MetricOptions {
   threshold: number;
   /** Bins of the expected calibration error. */
   bins: number;
+  /** Share of the rows that capture and lift look at: the highest scores (default 0.1). */
+  topShare?: number;
+  /** Costs that the expected cost counts with (default: 1 for either error). */
+  costs?: Costs;
 }
+
+const TOP_SHARE = 0.1;
+const EQUAL_COSTS: Costs = { falsePositive: 1, falseNegative: 1 };
 
 /** A number that rows have under a model, whether or not one way of it is better. */
 export interface Statistic {
@@ -41,7 +50,7 @@ export interface Metric extends Statistic {
   range: readonly [number, number];
 }
 
-const ranks = (name: string, title: string, range: Metric['range'], compute: (sample: Sample) => number): Metric => ({
+const ranks = (name: string, title: string, range: Metric['range'], compute: Metric['compute']): Metric => ({
   name,
   title,
   task: 'binary',
@@ -89,6 +98,8 @@ const ALL: readonly Metric[] = [
   ranks('gini', 'Gini', [-1, 1], gini),
   ranks('ks', 'KS', [0, 1], ks),
   ranks('pr-auc', 'PR-AUC', [0, 1], prAuc),
+  ranks('capture', 'share of events captured', [0, 1], (sample, { topShare = TOP_SHARE }) => capture(sample, topShare)),
+  ranks('lift', 'lift', [0, Infinity], (sample, { topShare = TOP_SHARE }) => capture(sample, topShare) / topShare),
   loss('log-loss', 'log loss', [0, Infinity], logLoss),
   loss('brier', 'Brier score', [0, 1], brier),
   loss('ece', 'calibration error', [0, 1], (sample, { bins }) => ece(sample, bins)),
@@ -101,6 +112,15 @@ const ALL: readonly Metric[] = [
   decisions('f2', 'F2', (cells) => fBeta(cells, 2)),
   decisions('f0-5', 'F0.5', (cells) => fBeta(cells, 0.5)),
   decisions('mcc', 'MCC', mcc, [-1, 1]),
+  {
+    name: 'expected-cost',
+    title: 'expected cost',
+    task: 'binary',
+    looksAt: 'decisions',
+    better: 'lower',
+    range: [0, Infinity],
+    compute: (sample, { threshold, costs = EQUAL_COSTS }) => expectedCost(confusion(sample, threshold), costs),
+  },
   distance('rmse', 'RMSE', 'lower', [0, Infinity], rmse),
   distance('mae', 'MAE', 'lower', [0, Infinity], mae),
   distance('mape', 'MAPE', 'lower', [0, Infinity], mape),
