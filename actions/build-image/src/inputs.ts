@@ -1,6 +1,6 @@
 import { readCommonInputs, UserError, type CommonInputs, type InputReader } from '@mlops-actions/action-kit';
 import { readBudgets, type Budgets } from './budgets.ts';
-import { loadManifest, loadManifestIfPresent, type ModelIdentity } from '@mlops-actions/manifest';
+import { manifestOf, type ModelIdentity } from '@mlops-actions/manifest';
 import { isDigest, parseReference, type Compression, type Digest, type Reference } from '@mlops-actions/oci';
 
 /** Builders of Dockerfiles, in the order in which they are looked for. */
@@ -192,9 +192,7 @@ const DEFAULT_OUTPUT = 'oci-image';
 
 /** Lays model.yaml under the inputs and checks what comes out. */
 export async function resolveInputs(inputs: Inputs): Promise<Plan> {
-  const { environment } = inputs;
-  const asked = inputs.manifest !== 'model.yaml' || environment !== undefined;
-  const loaded = await (asked ? loadManifest : loadManifestIfPresent)(inputs.manifest, { environment });
+  const loaded = await manifestOf(inputs);
   const { model: identity, artifact, image = {} } = loaded?.manifest ?? {};
   const fromManifest = (relative: string | undefined): string | undefined =>
     relative === undefined ? undefined : loaded!.resolve(relative);

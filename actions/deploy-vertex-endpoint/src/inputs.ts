@@ -5,7 +5,7 @@ import {
   type CommonInputs,
   type InputReader,
 } from '@mlops-actions/action-kit';
-import { loadManifest, loadManifestIfPresent, type ResolvedManifest } from '@mlops-actions/manifest';
+import { manifestOf, type ResolvedManifest } from '@mlops-actions/manifest';
 import {
   checkEndpointId,
   checkLabels,
@@ -133,9 +133,7 @@ export interface ProbeSettings {
 
 /** Lays model.yaml under the inputs and checks what comes out. */
 export async function resolveInputs(inputs: Inputs): Promise<Deployment> {
-  const { environment } = inputs;
-  const asked = inputs.manifest !== 'model.yaml' || environment !== undefined;
-  const loaded = await (asked ? loadManifest : loadManifestIfPresent)(inputs.manifest, { environment });
+  const loaded = await manifestOf(inputs);
   const manifest: Partial<ResolvedManifest> = loaded?.manifest ?? {};
   const { model, registry, image = {}, endpoint = {} } = manifest;
 

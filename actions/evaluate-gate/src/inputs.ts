@@ -1,13 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { readCommonInputs, UserError, type CommonInputs, type InputReader } from '@mlops-actions/action-kit';
-import {
-  loadManifest,
-  loadManifestIfPresent,
-  parseGate,
-  type Gate,
-  type LoadedManifest,
-} from '@mlops-actions/manifest';
+import { manifestOf, parseGate, type Gate, type LoadedManifest } from '@mlops-actions/manifest';
 import { readOrganisation, type Organisation } from './organisation.ts';
 import { makePolicy, type Policy } from './policy.ts';
 
@@ -95,9 +89,7 @@ export interface Task {
  * @param today day in UTC, as `2026-03-31`
  */
 export async function resolveInputs(inputs: Inputs, today: string): Promise<Task> {
-  const { environment } = inputs;
-  const asked = inputs.manifest !== 'model.yaml' || environment !== undefined;
-  const loaded = await (asked ? loadManifest : loadManifestIfPresent)(inputs.manifest, { environment });
+  const loaded = await manifestOf(inputs);
   const own = loaded?.manifest.gate;
   const { gate, source } = await readPolicy(inputs, loaded);
   const organisation =

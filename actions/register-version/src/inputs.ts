@@ -1,5 +1,5 @@
 import { readCommonInputs, UserError, type CommonInputs, type InputReader } from '@mlops-actions/action-kit';
-import { loadManifest, loadManifestIfPresent, type ResolvedManifest } from '@mlops-actions/manifest';
+import { manifestOf, type ResolvedManifest } from '@mlops-actions/manifest';
 import {
   checkAlias,
   checkLabels,
@@ -95,9 +95,7 @@ const OWN_LABELS = [
 
 /** Lays model.yaml under the inputs and checks what comes out. */
 export async function resolveInputs(inputs: Inputs): Promise<Registration> {
-  const { environment } = inputs;
-  const asked = inputs.manifest !== 'model.yaml' || environment !== undefined;
-  const loaded = await (asked ? loadManifest : loadManifestIfPresent)(inputs.manifest, { environment });
+  const loaded = await manifestOf(inputs);
   const manifest: Partial<ResolvedManifest> = loaded?.manifest ?? {};
   const { model, registry = {}, image = {} } = manifest;
 

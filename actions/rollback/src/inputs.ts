@@ -7,7 +7,7 @@ import {
   type CommonInputs,
   type InputReader,
 } from '@mlops-actions/action-kit';
-import { loadManifest, loadManifestIfPresent, type ResolvedManifest } from '@mlops-actions/manifest';
+import { manifestOf, type ResolvedManifest } from '@mlops-actions/manifest';
 import { checkEndpointId, readProbeFile, requirePlace, type Place, type ProbeCase } from '@mlops-actions/vertex';
 
 /** The inputs as they were given. Durations are milliseconds. */
@@ -64,9 +64,7 @@ export interface Rollback {
 
 /** Lays model.yaml under the inputs and checks what comes out. */
 export async function resolveInputs(inputs: Inputs): Promise<Rollback> {
-  const { environment } = inputs;
-  const asked = inputs.manifest !== 'model.yaml' || environment !== undefined;
-  const loaded = await (asked ? loadManifest : loadManifestIfPresent)(inputs.manifest, { environment });
+  const loaded = await manifestOf(inputs);
   const manifest: Partial<ResolvedManifest> = loaded?.manifest ?? {};
   const { model, registry, image, endpoint = {} } = manifest;
 

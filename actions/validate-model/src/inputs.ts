@@ -1,5 +1,5 @@
 import { closest, readCommonInputs, UserError, type CommonInputs, type InputReader } from '@mlops-actions/action-kit';
-import { loadManifest, loadManifestIfPresent, type ResolvedManifest } from '@mlops-actions/manifest';
+import { manifestOf, type ResolvedManifest } from '@mlops-actions/manifest';
 import { FORMAT_IDS, type Format } from '@mlops-actions/model-files';
 import { readWaivers, type Waiver } from './waivers.ts';
 
@@ -45,9 +45,7 @@ export interface Task {
 
 /** Lays model.yaml under the inputs and checks what comes out. */
 export async function resolveInputs(inputs: Inputs): Promise<Task> {
-  const { environment } = inputs;
-  const needed = inputs.modelPath === undefined || inputs.manifest !== 'model.yaml' || environment !== undefined;
-  const loaded = await (needed ? loadManifest : loadManifestIfPresent)(inputs.manifest, { environment });
+  const loaded = await manifestOf(inputs, { needed: inputs.modelPath === undefined });
   const { artifact, validation } = loaded?.manifest ?? {};
   const formats = inputs.formats ?? artifact?.formats;
   return {

@@ -20,6 +20,7 @@ export { parseGate, parseOrganisationPolicy } from './parse.ts';
 export {
   loadManifest,
   loadManifestIfPresent,
+  manifestOf,
   parseManifest,
   type LoadedManifest,
   type ResolvedManifest,

@@ -76,6 +76,21 @@ export async function loadManifestIfPresent(
   };
 }
 
+/** Where actions look for the manifest when they are not told. */
+const USUAL_PLACE = 'model.yaml';
+
+/**
+ * The manifest that an action lays under its inputs. That there is none is an error only if it was asked for: by its path, by one of its
+ * environments, or because nothing else says what the action needs (`needed`).
+ */
+export async function manifestOf(
+  { manifest, environment }: { manifest: string; environment?: string | undefined },
+  { needed = false }: { needed?: boolean } = {},
+): Promise<LoadedManifest | undefined> {
+  const load = needed || manifest !== USUAL_PLACE || environment !== undefined ? loadManifest : loadManifestIfPresent;
+  return load(manifest, { environment });
+}
+
 function applyEnvironment(manifest: Manifest, name: string | undefined, file: string): ResolvedManifest {
   const { environments = {}, ...base } = manifest;
   if (name === undefined) return base;
