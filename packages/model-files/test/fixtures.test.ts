@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { inspectModel } from '../src/index.ts';
-import { rulesOf } from './helpers/model.ts';
+import { inspectBytes, rulesOf } from './helpers/model.ts';
 
 const folder = path.join(import.meta.dirname, '../../../test/fixtures/model-files');
 
@@ -28,6 +28,13 @@ describe('files of real frameworks', () => {
     expect(inspection.verdict).toBe('fail');
     expect(rulesOf(inspection)).toContain(fixture.rule);
   });
+});
+
+test('an HDF5 file that is cut is refused, wherever: its readers refuse it too', async () => {
+  const file = readFileSync(path.join(folder, 'malicious/keras/lambda.h5'));
+  for (const length of [64, 723, 4096, file.length - 1]) {
+    expect((await inspectBytes(file.subarray(0, length), 'm.h5')).verdict).toBe('fail');
+  }
 });
 
 describe('facts of real files', () => {

@@ -1,3 +1,4 @@
+import { FormatError } from '../cursor.ts';
 import type { Scope } from '../scope.ts';
 import { chunksOf, readBytes, type ByteSource } from '../source.ts';
 import { isRecord } from './safetensors.ts';
@@ -15,6 +16,8 @@ const MAX_TRIES = 8;
  * without following the file's structure. Weights are numbers.
  */
 export function scanHdf5(source: ByteSource, scope: Scope): void {
+  const stated = statedEnd(source);
+  if (stated > source.size) throw new FormatError(`it says that it has ${stated} bytes, ${source.size} are there`);
   const places = findAll(source, ['"class_name"', 'model_config', 'training_config', '"function_type"']);
   let end = 0;
   let parsed = 0;
@@ -34,6 +37,16 @@ export function scanHdf5(source: ByteSource, scope: Scope): void {
     scope.report('MV902', 'The HDF5 file announces a Keras model, and its configuration was not found');
   }
   scope.report('MV901', 'The weights of the HDF5 file were not looked at');
+}
+
+/** Where the superblock says that the file ends; 0 where it says nothing that can be read. */
+function statedEnd(source: ByteSource): number {
+  const head = readBytes(source, 0, 64);
+  const version = head[8] ?? 0;
+  const offsetSize = head[version < 2 ? 13 : 9];
+  const position = { 0: 40, 1: 44, 2: 28, 3: 28 }[version];
+  if (offsetSize !== 8 || position === undefined || head.length < position + 8) return 0;
+  return Number(head.readBigUInt64LE(position));
 }
 
 /** Offsets of all occurrences of some short ASCII texts. */
