@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { formatBytes, formatDuration } from '@mlops-actions/action-kit';
+import { median, row } from './bench/figures.ts';
 import { startEmulatorProcess } from './start/emulator.ts';
 
 const ROUNDS = 15;
@@ -130,12 +131,4 @@ async function finished(script: string, env: NodeJS.ProcessEnv): Promise<void> {
 
 async function calls(admin: string): Promise<{ time: string; duration?: number }[]> {
   return (await (await fetch(`${admin}/calls`)).json()) as { time: string; duration?: number }[];
-}
-
-function median(values: number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
-}
-
-function row(name: string, measured: string, target: string, met: boolean): void {
-  console.log(`  ${name.padEnd(24)} ${measured.padEnd(40)} target: ${target}${met ? '' : '  MISSED'}`);
 }

@@ -2,7 +2,7 @@
  * Speed, traffic and memory of build-image beside buildah, in one interleaved run: a model of 500 MB on a base image, built and pushed to a
  * registry on this machine, then again after a change of code. Every run starts cold: an empty store, a repository that does not exist.
  *
- * `node scripts/bench-image.ts [--rounds N]`; needs the bundles (npm run build). buildah and Debian's docker-registry are used where they are
+ * `npm run bench:image -- --rounds N`; needs the bundles (npm run build). buildah and Debian's docker-registry are used where they are
  * installed; without docker-registry, the project's own registry stands in.
  */
 import { formatBytes, formatDuration } from '@mlops-actions/action-kit';
@@ -16,10 +16,11 @@ import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { median, row } from './figures.ts';
 
 const SHARDS = 4;
 const SHARD_BYTES = 125_000_000;
-const root = path.resolve(import.meta.dirname, '..');
+const root = path.resolve(import.meta.dirname, '../..');
 
 /** Runs the comparison and prints it. */
 export async function benchImage(rounds = 1): Promise<void> {
@@ -288,14 +289,6 @@ function print(registry: string, runs: readonly Run[], traffic: Record<keyof Omi
   }
   const memory = Math.max(...runs.flatMap((run) => [run.full.memory, run.hashed.memory, run.known.memory]));
   if (memory > 0) row('peak memory', formatBytes(memory), 'under 256 MB', memory < 256_000_000);
-}
-
-function median(values: number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
-}
-
-function row(name: string, measured: string, target: string, met: boolean): void {
-  console.log(`  ${name.padEnd(22)} ${measured.padEnd(52)} target: ${target}${met ? '' : '  MISSED'}`);
 }
 
 if (import.meta.main) {
