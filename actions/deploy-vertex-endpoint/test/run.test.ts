@@ -393,7 +393,8 @@ describe('what is refused', () => {
     expect(allowed.verdict).toBe('pass');
     // The success lifts the mark.
     expect((await deploy('guarded', 2)).outputs['changed']).toBe('false');
-    expect(world.emulator.state().models).toBeDefined();
+    const model = Object.values(world.emulator.state().models).find(({ id }) => id === 'guarded');
+    expect(model?.versions.find(({ id }) => id === '2')?.labels).not.toHaveProperty('rolled-back');
   });
 
   test.each<[string, Partial<Inputs>, RegExp]>([
