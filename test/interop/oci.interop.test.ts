@@ -229,8 +229,13 @@ const SERVER = `
 import { createServer } from 'node:http';
 createServer(async (request, response) => {
   const body = Buffer.concat(await Array.fromAsync(request)).toString();
-  const answer = request.url === process.env.AIP_HEALTH_ROUTE ? {} : { predictions: JSON.parse(body).instances.map((x) => x * process.env.FACTOR) };
-  response.setHeader('content-type', 'application/json').end(JSON.stringify(answer));
+  response.setHeader('content-type', 'application/json');
+  if (request.url === process.env.AIP_HEALTH_ROUTE) return response.end('{}');
+  try {
+    response.end(JSON.stringify({ predictions: JSON.parse(body).instances.map((x) => x * process.env.FACTOR) }));
+  } catch (error) {
+    response.writeHead(400).end(JSON.stringify({ error: error.message }));
+  }
 }).listen(Number(process.env.AIP_HTTP_PORT), '0.0.0.0');
 `;
 
