@@ -1,5 +1,7 @@
 import { UserError } from '@mlops-actions/action-kit';
-import { digestModel, listModel, rootDigest, type ModelFile } from '@mlops-actions/model-files';
+// Not the package's whole face: the scanner behind it would load with every build.
+import { digestModel, rootDigest } from '@mlops-actions/model-files/digest';
+import { listModel, type ModelFile } from '@mlops-actions/model-files/walk';
 import {
   buildLayer,
   digestOf,
