@@ -67,6 +67,15 @@ const flags: Record<string, Flag> = {
     read: () => ({ containers: false }),
   },
   seed: { value: 'TEXT', help: 'make ids and routing repeat themselves', read: (seed) => ({ seed }) },
+  secure: {
+    help: 'TLS, and tokens: the ready line then has the environments that let a client in',
+    read: () => ({ secure: true }),
+  },
+  'token-lifetime': {
+    value: 'DURATION',
+    help: 'how long an access token of the secure mode is good for (default: 1h)',
+    read: (text, flag) => ({ tokenLifetime: duration(text, flag) }),
+  },
   faults: {
     value: 'FILE',
     help: 'what goes wrong: a JSON list (see README.md)',
@@ -175,9 +184,9 @@ async function main(): Promise<void> {
   process.on('SIGINT', () => stop('SIGINT'));
   if (values[STDIN_FLAG] === true) process.stdin.on('end', () => stop('the standard input closed')).resume();
 
-  const { address, registryAddress: registry, adminUrl: admin } = emulator;
+  const { address, registryAddress: registry, adminUrl: admin, environments } = emulator;
   say(`Vertex AI emulator at ${address}, registry at ${registry}, state at ${admin}/state`);
-  process.stdout.write(`${JSON.stringify({ event: 'ready', address, registry, admin })}\n`);
+  process.stdout.write(`${JSON.stringify({ event: 'ready', address, registry, admin, environments })}\n`);
 }
 
 main().catch((error: unknown) => {

@@ -14,6 +14,7 @@ import { endpointName } from './names.ts';
 import { interrupted, Operations } from './operations.ts';
 import { DEFAULT_CHOICES, type Choices } from './options.ts';
 import { RpcServer } from './rpc-server.ts';
+import { startSecurity, type Environments } from './security/security.ts';
 import type { Context, PredictionCounts } from './services/context.ts';
 import { endpointService } from './services/endpoint-service.ts';
 import { modelService } from './services/model-service.ts';
@@ -41,6 +42,10 @@ export interface EmulatorOptions extends Partial<Choices> {
   containers?: boolean;
   /** Makes ids and routing repeat themselves. */
   seed?: string;
+  /** Whether the gRPC server speaks TLS and wants to know who calls; see {@link Emulator.environments}. */
+  secure?: boolean;
+  /** Milliseconds that an access token of the secure mode is good for; an hour unless told otherwise. */
+  tokenLifetime?: number;
   /** What goes wrong. */
   faults?: readonly Fault[];
   /** Told of what happens, in lines for people. */
@@ -63,6 +68,10 @@ export interface Emulator {
   readonly registryAddress: string;
   /** `http://host:port` of the admin server. */
   readonly adminUrl: string;
+  /** In the secure mode, what a client's environment must hold to be let in. */
+  readonly environments: Environments | undefined;
+  /** In the secure mode, the exchanges of identities that were made: `oidc`, `sts`, `impersonate`. */
+  readonly exchanges: readonly string[];
   state(): EmulatorState;
   calls(): readonly CallRecord[];
   /** Sets a new fault plan. */
@@ -121,9 +130,15 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       if (/\.(Get|List|Predict|RawPredict|Wait)/.test(method) && code === 'OK') return;
       onLog(`${method}: ${code ?? ''}${message === undefined ? '' : ` ${message}`}`);
     });
+    const security =
+      options.secure === true
+        ? await startSecurity(host, path.join(dataDir, 'credentials'), options.tokenLifetime ?? 3_600_000)
+        : undefined;
+    if (security !== undefined) closers.push(() => security.close());
     const rpc = new RpcServer({
       calls,
       faults,
+      security,
       meanwhile: (change) =>
         store.change('AnotherClient', (state, moment) => [changedByAnother(state, change, moment), undefined]),
       onBug: (method, error) => onLog(`${method} failed: ${error instanceof Error ? error.stack : messageOf(error)}`),
@@ -157,6 +172,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       address: `${host}:${port}`,
       registryAddress: registry.address,
       adminUrl: admin.url,
+      environments: security?.environments(port),
+      exchanges: security?.exchanges ?? [],
       state,
       calls: () => calls.calls,
       setFaults: (plan) => faults.replace(plan),

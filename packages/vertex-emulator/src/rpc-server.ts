@@ -2,6 +2,7 @@ import {
   Server,
   ServerCredentials,
   status,
+  type Metadata,
   type sendUnaryData,
   type ServerUnaryCall,
   type UntypedServiceImplementation,
@@ -13,6 +14,7 @@ import type { Meanwhile } from './another-client.ts';
 import { faultError, type FaultPlan, type RpcFault } from './faults.ts';
 import { serviceDefinition } from './protos.ts';
 import type { Call, Handler, Handlers } from './services/context.ts';
+import type { Security } from './security/security.ts';
 import { RpcError } from './status.ts';
 
 /** What surrounds every call. */
@@ -23,6 +25,8 @@ export interface Surroundings {
   meanwhile: (change: Meanwhile) => void;
   /** Told of errors that are the emulator's own. */
   onBug: (method: string, error: unknown) => void;
+  /** TLS, and who may call; without, anybody may, in the clear. */
+  security?: Pick<Security, 'certificate' | 'key' | 'principalOf'> | undefined;
 }
 
 /** A gRPC server of some services. Faults, the log of calls and errors are handled round each call, here and nowhere else. */
@@ -46,17 +50,36 @@ export class RpcServer {
   /** Listens on a port (0: any), and gives the port. */
   async listen(host: string, port: number): Promise<number> {
     return new Promise((resolve, reject) => {
-      this.#server.bindAsync(`${host}:${port}`, ServerCredentials.createInsecure(), (error, bound) => {
+      this.#server.bindAsync(`${host}:${port}`, this.#credentials(), (error, bound) => {
         if (error === null) resolve(bound);
         else reject(new UserError(`Cannot listen on ${host}:${port}: ${error.message}`));
       });
     });
   }
 
+  #credentials(): ServerCredentials {
+    const { security } = this.#surroundings;
+    if (security === undefined) return ServerCredentials.createInsecure();
+    const pair = { private_key: Buffer.from(security.key), cert_chain: Buffer.from(security.certificate) };
+    return ServerCredentials.createSsl(null, [pair]);
+  }
+
   /** Ends every connection. */
   close(): void {
     this.#closing.abort(new RpcError('UNAVAILABLE', 'The emulator is closing.'));
     this.#server.forceShutdown();
+  }
+
+  #authenticate(metadata: Metadata): void {
+    const { security } = this.#surroundings;
+    if (security === undefined) return;
+    const authorization = metadata.get('authorization')[0];
+    if (security.principalOf(authorization === undefined ? undefined : String(authorization)) === undefined) {
+      throw new RpcError(
+        'UNAUTHENTICATED',
+        'Request had invalid authentication credentials. Expected OAuth 2 access token, login cookie or other valid authentication credential.',
+      );
+    }
   }
 
   #surround(service: string, method: string, handler: Handler) {
@@ -67,7 +90,10 @@ export class RpcServer {
       const gone = new AbortController();
       unary.once('cancelled', () => gone.abort(new RpcError('CANCELLED', 'The caller has gone.')));
       const signal = AbortSignal.any([this.#closing.signal, gone.signal]);
-      const work = async (): Promise<object> => handler(unary.request as never, call);
+      const work = async (): Promise<object> => {
+        this.#authenticate(unary.metadata);
+        return handler(unary.request as never, call);
+      };
       const fault = faults.atCall(method);
       if (fault?.meanwhile !== undefined) meanwhile(fault.meanwhile);
       withFault(fault, signal, (when) => open.held(when), work).then(

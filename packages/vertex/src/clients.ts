@@ -21,6 +21,8 @@ export interface Vertex extends Place {
 /** What the calls say about who makes them (`x-goog-api-client`). */
 const ATTRIBUTION = { libName: 'mlops-actions', libVersion: '0.1.0' };
 
+const ENDPOINT_OVERRIDE = 'CLOUDSDK_API_ENDPOINT_OVERRIDES_AIPLATFORM';
+
 const SCOPE = 'https://www.googleapis.com/auth/cloud-platform';
 
 /**
@@ -37,7 +39,7 @@ export async function connectVertex(
   { emulator = process.env['VERTEX_AI_EMULATOR_HOST'] || undefined }: { emulator?: string | undefined } = {},
 ): Promise<Vertex> {
   checkPlace(place);
-  const options = emulator === undefined ? await cloudOptions(place.region) : await emulatorOptions(emulator);
+  const options = emulator === undefined ? await cloudOptions(place) : await emulatorOptions(emulator);
   const [{ ModelServiceClient }, { EndpointServiceClient }, { PredictionServiceClient }] = await Promise.all([
     import('@google-cloud/aiplatform/build/src/v1/model_service_client.js'),
     import('@google-cloud/aiplatform/build/src/v1/endpoint_service_client.js'),
@@ -84,14 +86,29 @@ export async function withVertex<T>(place: Place, body: (vertex: Vertex) => Prom
 }
 
 /** The host is always the region's: without it, the client would ask the global one, which knows no models or endpoints. */
-async function cloudOptions(region: string): Promise<ClientOptions> {
+async function cloudOptions({ project, region }: Place): Promise<ClientOptions> {
   const { GoogleAuth } = await import('google-auth-library');
-  const auth = new GoogleAuth({ scopes: [SCOPE] });
+  // Told the project, a workload identity need not ask the Resource Manager for it, which takes a permission and an API more.
+  const auth = new GoogleAuth({ scopes: [SCOPE], projectId: project });
   await auth.getClient().catch((cause: unknown) => {
     throw missingCredentials(cause);
   });
   // gax types its own copy of the auth library, which need not be the same version.
-  return { ...ATTRIBUTION, apiEndpoint: `${region}-aiplatform.googleapis.com`, auth: auth };
+  return { ...ATTRIBUTION, ...apiEndpoint(region), auth: auth };
+}
+
+/**
+ * The region's host, or the one of Private Service Connect or a restricted network that `CLOUDSDK_API_ENDPOINT_OVERRIDES_AIPLATFORM` names,
+ * as it does for gcloud.
+ */
+function apiEndpoint(region: string): Pick<ClientOptions, 'apiEndpoint' | 'port'> {
+  const override = process.env[ENDPOINT_OVERRIDE];
+  if (override === undefined || override === '') return { apiEndpoint: `${region}-aiplatform.googleapis.com` };
+  const url = URL.parse(override);
+  if (url?.protocol !== 'https:' || url.pathname !== '/' || url.search !== '' || url.username !== '') {
+    throw new UserError(`${ENDPOINT_OVERRIDE} is '${override}', which is not https://host/.`);
+  }
+  return { apiEndpoint: url.hostname, ...(url.port !== '' && { port: Number(url.port) }) };
 }
 
 async function emulatorOptions(address: string): Promise<ClientOptions> {
