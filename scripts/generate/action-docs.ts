@@ -1,4 +1,5 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { globSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import type { GeneratedFile } from './files.ts';
 import { markdownTable } from './markdown.ts';
@@ -10,11 +11,10 @@ interface ActionFile {
 
 /** The tables of inputs and outputs in each action's README, from its action.yml. */
 export async function generateActionDocs(): Promise<GeneratedFile[]> {
-  const folders = (await readdir('actions', { withFileTypes: true })).filter((entry) => entry.isDirectory());
   return Promise.all(
-    folders.map(async ({ name }) => {
-      const path = `actions/${name}/README.md`;
-      const action = parse(await readFile(`actions/${name}/action.yml`, 'utf8')) as ActionFile;
+    globSync('actions/*/action.yml').map(async (file) => {
+      const path = file.replace('action.yml', 'README.md');
+      const action = parse(await readFile(file, 'utf8')) as ActionFile;
       const readme = await readFile(path, 'utf8');
       return {
         path,

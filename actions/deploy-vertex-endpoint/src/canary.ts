@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { formatDuration, log, messageOf, UserError, type Verdict } from '@mlops-actions/action-kit';
 import {
   append,
+  endpointName,
   judge,
   latestOf,
   ledgerDigest,
@@ -9,6 +10,7 @@ import {
   probe,
   sameSplit,
   shareOf,
+  shortVersion,
   TrafficConflict,
   withoutModel,
   withShare,
@@ -22,6 +24,7 @@ import {
   type TrafficSplit,
   type Vertex,
 } from '@mlops-actions/vertex';
+import { analyse } from './analysis.ts';
 import type { Deployment } from './inputs.ts';
 import { compareLatencies, type LatencyComparison } from './latency.ts';
 import type { Plan } from './plan.ts';
@@ -116,6 +119,19 @@ export async function runCanary(
           if (verdict !== 'pass') break;
           ({ verdict, reason, latency } = latencies.judge(result, reason));
           if (verdict !== 'pass') break;
+        }
+        if (verdict === 'pass' && wanted.analysis !== undefined) {
+          const probed = probes.length === 0 ? '' : `${reason}; `;
+          ({ verdict, reason } = await analyse(wanted.analysis, {
+            endpoint: endpointName(wanted.place, wanted.endpointId),
+            deployedModelId: id,
+            modelVersion: shortVersion(candidate),
+            previousDeployedModelId: plan.previous ?? null,
+            share,
+            from: new Date(startedAt).toISOString(),
+            to: new Date().toISOString(),
+          }));
+          if (verdict === 'pass') reason = `${probed}${reason}`;
         }
         log.info(`${share} %: ${verdict}, ${reason}`);
         return { share, before, after: split, probes, latency, verdict, reason, duration: Date.now() - startedAt };

@@ -17,6 +17,7 @@ import {
   type Place,
   type ServingShape,
 } from '@mlops-actions/vertex';
+import type { Analysis } from './analysis.ts';
 
 /** The ways to move traffic: one machine with other steps. */
 const STRATEGIES = ['canary', 'blue-green', 'immediate'] as const;
@@ -53,6 +54,8 @@ export interface Inputs extends CommonInputs {
   probeAnswers?: number | undefined;
   probeSettle?: number | undefined;
   maxLatencyIncrease?: number | undefined;
+  analysisCommand?: string | undefined;
+  analysisTimeout?: number | undefined;
   onFailure?: OnFailure | undefined;
   allowUnprobed?: boolean | undefined;
   keepWarm?: number | undefined;
@@ -87,6 +90,8 @@ export function readInputs(reader: InputReader): Inputs {
     probeAnswers: reader.integer('probe-answers', { min: 1, max: 1000 }),
     probeSettle: reader.duration('probe-settle', { min: 0 }),
     maxLatencyIncrease: reader.number('max-latency-increase', { min: 0 }),
+    analysisCommand: reader.text('analysis-command'),
+    analysisTimeout: reader.duration('analysis-timeout', { min: 1000 }),
     onFailure: reader.choice('on-failure', ['keep', 'undeploy']),
     allowUnprobed: reader.flag('allow-unprobed'),
     keepWarm: reader.integer('keep-warm', { min: 0, max: 5 }),
@@ -112,6 +117,8 @@ export interface Deployment {
   /** Percentages rise to 100. */
   steps: readonly TrafficStep[];
   probe: ProbeSettings | undefined;
+  /** Judges each step beside the probes. */
+  analysis: Analysis | undefined;
   onFailure: OnFailure;
   keepWarm: number;
   /** Whether `champion` and `previous-champion` follow the traffic. */
@@ -192,6 +199,7 @@ export async function resolveInputs(inputs: Inputs): Promise<Deployment> {
             settle: inputs.probeSettle ?? 30_000,
             maxLatencyIncrease,
           },
+    analysis: analysisOf(inputs, endpoint),
     onFailure: inputs.onFailure ?? endpoint['on-failure'] ?? 'keep',
     keepWarm: inputs.keepWarm ?? endpoint['keep-warm'] ?? 1,
     championAliases: inputs.championAliases ?? endpoint['champion-aliases'] ?? true,
@@ -225,6 +233,20 @@ function checkSteps(
 function stepsOf(strategy: Strategy, shares: readonly number[], bakeTime: number): readonly TrafficStep[] {
   const bakes = { canary: (share: number) => share < 100, 'blue-green': () => true, immediate: () => false }[strategy];
   return shares.map((share) => ({ share, bake: bakes(share) ? bakeTime : 0 }));
+}
+
+/** The program and its arguments: one a line in the input, a list in model.yaml. */
+function analysisOf(
+  inputs: Inputs,
+  endpoint: NonNullable<Partial<ResolvedManifest>['endpoint']>,
+): Analysis | undefined {
+  const lines = inputs.analysisCommand?.split('\n').map((line) => line.trim());
+  const [program, ...args] = lines?.filter((line) => line !== '') ?? endpoint['analysis-command'] ?? [];
+  if (program === undefined) return undefined;
+  return {
+    command: [program, ...args],
+    timeout: inputs.analysisTimeout ?? parseDuration(endpoint['analysis-timeout'] ?? '10m') ?? 0,
+  };
 }
 
 /** Answers of each model that a comparison of their medians takes at least. */

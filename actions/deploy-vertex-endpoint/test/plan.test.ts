@@ -54,6 +54,7 @@ const wanted = (over: Partial<Deployment> = {}): Deployment => ({
   steps: steps(5, 25, 100),
   onFailure: 'keep',
   probe: undefined,
+  analysis: undefined,
   keepWarm: 1,
   championAliases: false,
   requireEmptyEndpoint: false,

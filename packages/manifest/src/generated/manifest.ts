@@ -486,6 +486,16 @@ export interface Endpoint {
    */
   'max-latency-increase'?: number;
   /**
+   * A program, with its arguments, that judges each traffic step after its probes.
+   *
+   * @minItems 1
+   */
+  'analysis-command'?: [string, ...string[]];
+  /**
+   * A duration such as 90s, 10m or 1h30m.
+   */
+  'analysis-timeout'?: string;
+  /**
    * What becomes of a model that was not good, once it has no traffic (default keep).
    */
   'on-failure'?: 'keep' | 'undeploy';

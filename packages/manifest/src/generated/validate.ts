@@ -2,7 +2,7 @@
 // @ts-nocheck
 
 export const validate = validate10;
-const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"https://mlops-actions.dev/schema/model.schema.json","title":"Manifest","description":"model.yaml: the one file a team writes. Paths are relative to its folder.","type":"object","additionalProperties":false,"required":["schema-version","model","artifact"],"properties":{"schema-version":{"description":"Version of this format.","const":1},"model":{"$ref":"#/definitions/model"},"artifact":{"$ref":"#/definitions/artifact"},"contract":{"$ref":"#/definitions/contract"},"validation":{"$ref":"#/definitions/validation"},"image":{"$ref":"#/definitions/image"},"registry":{"$ref":"#/definitions/registry"},"gate":{"$ref":"#/definitions/gate"},"endpoint":{"$ref":"#/definitions/endpoint"},"environments":{"description":"What differs between environments; laid over the sections above when an action is given `environment`.","type":"object","additionalProperties":{"$ref":"#/definitions/environment"}}},"definitions":{"model":{"title":"ModelIdentity","description":"Who the model is and who answers for it: the entry of the model inventory.","type":"object","additionalProperties":false,"required":["name","owner"],"properties":{"name":{"description":"Short name, used wherever an id is not given: lower case letters, digits and hyphens.","type":"string","pattern":"^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$"},"display-name":{"description":"Name for people.","type":"string","pattern":"^.{1,128}$"},"description":{"description":"What it predicts, in one sentence.","type":"string"},"owner":{"description":"Team or address that answers for the model.","type":"string","pattern":"\\S"},"risk-tier":{"description":"Materiality of the model in the organisation's inventory.","enum":["high","medium","low"]},"intended-use":{"description":"The decision that the model supports, and for whom.","type":"string"},"limitations":{"description":"Where the model must not be used, or is known to be weak.","type":"array","items":{"type":"string"}},"license":{"description":"SPDX identifier of the model's licence.","type":"string"},"datasets":{"description":"Data that the model was trained on.","type":"array","items":{"$ref":"#/definitions/dataset"}}}},"dataset":{"title":"Dataset","type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","pattern":"\\S"},"uri":{"description":"Where the data is.","type":"string"},"license":{"description":"SPDX identifier.","type":"string"}}},"path":{"description":"A path relative to the folder of model.yaml, with forward slashes.","type":"string","pattern":"^[^/\\\\].*$"},"strings":{"type":"object","additionalProperties":{"type":"string"}},"duration":{"description":"A duration such as 90s, 10m or 1h30m.","type":"string","pattern":"^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$"},"labels":{"description":"Labels: keys and values of lower case letters, digits, _ and -, at most 63 characters.","type":"object","propertyNames":{"pattern":"^[a-z][a-z0-9_-]{0,62}$"},"additionalProperties":{"type":"string","pattern":"^[a-z0-9_-]{0,63}$"}},"artifact":{"title":"Artifact","description":"The model's file or folder.","type":"object","additionalProperties":false,"required":["path"],"properties":{"path":{"$ref":"#/definitions/path"},"formats":{"description":"Formats that are accepted; any other is an error. Without it every format is accepted and judged by its content.","type":"array","minItems":1,"items":{"type":"string","pattern":"^[a-z0-9][a-z0-9-]*$"}}}},"feature":{"title":"Feature","description":"One input or output of the model.","type":"object","additionalProperties":false,"required":["name","type"],"properties":{"name":{"type":"string","pattern":"\\S"},"type":{"description":"Logical type.","enum":["string","integer","number","boolean"]},"shape":{"description":"Shape of one example; omitted for a scalar. -1 is any size.","type":"array","items":{"type":"integer","minimum":-1}},"values":{"description":"The categories that a string may have.","type":"array","items":{"type":"string"}},"minimum":{"type":"number"},"maximum":{"type":"number"},"description":{"type":"string"}}},"contract":{"title":"Contract","description":"What goes in and what comes out; checked against the model's file.","type":"object","additionalProperties":false,"properties":{"inputs":{"type":"array","items":{"$ref":"#/definitions/feature"}},"outputs":{"type":"array","items":{"$ref":"#/definitions/feature"}}}},"validation":{"title":"Validation","description":"How validate-model judges.","type":"object","additionalProperties":false,"properties":{"fail-on":{"description":"Lowest severity that fails; never reports only.","enum":["error","warning","never"]},"allow":{"description":"Globals that a pickle may use beside the known ones, such as `scoring.features.Binner`.","type":"array","items":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)+$"}},"waivers":{"description":"Findings that somebody has decided to live with for a while; an expired waiver fails.","type":"array","items":{"$ref":"#/definitions/finding-waiver"}}}},"finding-waiver":{"title":"FindingWaiver","description":"A decision on certain bytes: it ends with its day, or when the file changes.","type":"object","additionalProperties":false,"required":["rule","digest","owner","reason","expires"],"properties":{"rule":{"description":"Identifier of the rule, such as MV301.","type":"string","pattern":"^MV[0-9]{3}$"},"digest":{"description":"Digest of the file, or of the whole model, that it is about; the report has both.","type":"string","pattern":"^sha256:[0-9a-f]{64}$"},"owner":{"description":"Who answers for the decision.","type":"string","pattern":"\\S"},"reason":{"description":"Why the finding is acceptable.","type":"string","pattern":"\\S"},"expires":{"description":"Last day on which it holds, in UTC, such as 2026-12-31.","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}}},"budgets":{"title":"Budgets","description":"Bounds of what the probe of build-image measures; an image over one of them is not published.","type":"object","additionalProperties":false,"properties":{"start-time":{"description":"From the start of the server to its first healthy answer.","$ref":"#/definitions/duration"},"latency-p50":{"description":"Median time of a request for one prediction.","$ref":"#/definitions/duration"},"latency-p95":{"description":"Its 95th percentile.","$ref":"#/definitions/duration"},"latency-p99":{"description":"Its 99th percentile.","$ref":"#/definitions/duration"},"memory-mib":{"description":"Peak resident memory of the server in MiB.","type":"integer","minimum":1}}},"image":{"title":"Image","description":"The serving image.","type":"object","additionalProperties":false,"properties":{"mode":{"enum":["layered","dockerfile"]},"base-image":{"description":"Image that serves; pin it by digest. `scratch` starts from nothing.","type":"string","pattern":"\\S"},"dockerfile":{"$ref":"#/definitions/path"},"files":{"description":"Files and folders that go into the image beside the model: path here -> absolute path in the image.","type":"object","additionalProperties":{"type":"string","pattern":"^/"}},"entrypoint":{"description":"Command line of the server.","type":"array","minItems":1,"items":{"type":"string"}},"env":{"description":"Environment of the server.","$ref":"#/definitions/strings"},"labels":{"description":"Labels of the image.","$ref":"#/definitions/strings"},"tags":{"description":"References to push to.","type":"array","items":{"type":"string","pattern":"\\S"}},"port":{"description":"Port that the server listens on (default 8080).","type":"integer","minimum":1,"maximum":65535},"health-route":{"description":"Route that answers 200 when the server is ready.","type":"string","pattern":"^/"},"predict-route":{"description":"Route of predictions.","type":"string","pattern":"^/"},"golden-path":{"$ref":"#/definitions/path"},"golden-tolerance":{"description":"Largest absolute difference between a golden prediction and the answer (default 1e-6).","type":"number","minimum":0},"budgets":{"$ref":"#/definitions/budgets"}}},"registry":{"title":"Registry","description":"The model's place in Vertex AI Model Registry.","type":"object","additionalProperties":false,"properties":{"model-id":{"type":"string","pattern":"^[a-z][a-z0-9_-]{0,62}$"},"display-name":{"type":"string","pattern":"^.{1,128}$"},"aliases":{"description":"Version aliases to set; never `default`.","type":"array","items":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,126}[a-z0-9]$","not":{"const":"default"}}},"labels":{"$ref":"#/definitions/labels"}}},"gate":{"title":"Gate","description":"The policy that decides whether a candidate may be released.","type":"object","additionalProperties":false,"required":["checks"],"properties":{"candidate":{"$ref":"#/definitions/path"},"champion":{"description":"Predictions or metrics of the model that serves now; `none` where there is none yet.","type":"string","pattern":"^[^/\\\\].*$"},"id-column":{"description":"Column that names a row (default `id`).","type":"string","pattern":"\\S"},"label-column":{"description":"Column of the observed outcome (default `label`).","type":"string","pattern":"\\S"},"score-column":{"description":"Column of the prediction (default `score`).","type":"string","pattern":"\\S"},"attributes":{"description":"Table of what else is known of the rows, joined by the id column; default: the candidate's own file. It may hold more rows.","$ref":"#/definitions/path"},"weight-column":{"description":"Column of attributes by which rows count more or less; default: all alike.","type":"string","pattern":"\\S"},"cluster-column":{"description":"Column of attributes that says which rows belong together, such as a customer; intervals then come from the bootstrap of whole clusters.","type":"string","pattern":"\\S"},"task":{"description":"What is predicted (default `binary`).","enum":["binary","regression"]},"positive-label":{"description":"Label of the event that the score is the probability of (default 1).","type":["string","integer"]},"threshold":{"description":"Score from which a row counts as positive, for the metrics that need it (default 0.5).","type":"number"},"top-share":{"description":"Share of the rows, those with the highest scores, that capture and lift look at (default 0.1).","type":"number","exclusiveMinimum":0,"exclusiveMaximum":1},"costs":{"description":"What a wrong decision costs, in any one unit, for expected-cost.","type":"object","additionalProperties":false,"required":["false-positive","false-negative"],"properties":{"false-positive":{"description":"Calling an event that is none.","type":"number","minimum":0},"false-negative":{"description":"Not calling an event.","type":"number","minimum":0}}},"minimum-rows":{"description":"Below this many rows the verdict is inconclusive (default 100).","type":"integer","minimum":2},"minimum-slice-rows":{"description":"Below this many rows in a slice its check is inconclusive (default 50).","type":"integer","minimum":2},"confidence":{"description":"Confidence of the intervals (default 0.95).","type":"number","exclusiveMinimum":0.5,"exclusiveMaximum":1},"resamples":{"description":"Bootstrap resamples (default 2000).","type":"integer","minimum":200,"maximum":100000},"seed":{"description":"Seed of resampling and of the negative control (default 1).","type":"integer","minimum":0},"on-inconclusive":{"description":"What an inconclusive verdict does to the step: `fail` it (default) or `warn`.","enum":["fail","warn"]},"allow-point-metrics":{"description":"Accept metrics without sample size or interval, where rows cannot be had (default false).","type":"boolean"},"checks":{"type":"array","minItems":1,"items":{"$ref":"#/definitions/check"}},"waivers":{"description":"Checks that somebody answers for although they are not met.","type":"array","items":{"$ref":"#/definitions/check-waiver"}}}},"check-waiver":{"title":"CheckWaiver","description":"Lets a check go unmet until a day. After it the check fails, even where it was inconclusive.","type":"object","additionalProperties":false,"required":["check","owner","reason","expires"],"properties":{"check":{"description":"Name of the check.","type":"string","pattern":"\\S"},"owner":{"description":"Who answers for it.","type":"string","pattern":"\\S"},"reason":{"description":"Why it may go unmet.","type":"string","pattern":"\\S"},"expires":{"description":"Last day that it holds, in UTC.","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}}},"organisation-policy":{"title":"OrganisationPolicy","description":"What an organisation demands of every gate, a file of its own: it can only make a policy stricter.","type":"object","additionalProperties":false,"minProperties":1,"properties":{"every-model":{"$ref":"#/definitions/strictness"},"tiers":{"description":"What it demands beyond that of models of a risk tier (`model.risk-tier` of model.yaml).","type":"object","additionalProperties":false,"properties":{"high":{"$ref":"#/definitions/strictness"},"medium":{"$ref":"#/definitions/strictness"},"low":{"$ref":"#/definitions/strictness"}}}}},"strictness":{"title":"Strictness","type":"object","additionalProperties":false,"properties":{"minimum-rows":{"description":"At least so many rows.","type":"integer","minimum":2},"minimum-slice-rows":{"description":"At least so many rows in a slice.","type":"integer","minimum":2},"confidence":{"description":"At least this confidence.","type":"number","exclusiveMinimum":0.5,"exclusiveMaximum":1},"allow-point-metrics":{"description":"False: metrics without sample size or interval are not accepted.","const":false},"on-inconclusive":{"description":"fail: an inconclusive verdict fails the step.","const":"fail"},"longest-waiver":{"description":"Days from now that a waiver may last at most; 0: until today.","type":"integer","minimum":0},"checks":{"description":"Checks beside those of the model, for models of the metric's task. They cannot be waived.","type":"array","items":{"$ref":"#/definitions/check"}}}},"check":{"title":"Check","description":"One requirement. Whether higher or lower is better is a property of the metric. Exactly one of bound, non-inferiority-margin, superiority-margin.","type":"object","additionalProperties":false,"required":["metric"],"properties":{"name":{"description":"Name in the record; default: metric and kind.","type":"string","pattern":"\\S"},"metric":{"type":"string","pattern":"^[a-z][a-z0-9-]*$"},"bound":{"description":"The candidate must be at least this good.","type":"number"},"non-inferiority-margin":{"description":"The candidate may be worse than the champion by less than this.","type":"number","minimum":0},"superiority-margin":{"description":"The candidate must be better than the champion by more than this.","type":"number","minimum":0},"blocking":{"description":"False: reported, but does not decide (default true).","type":"boolean"},"slice":{"$ref":"#/definitions/slice"}},"oneOf":[{"required":["bound"]},{"required":["non-inferiority-margin"]},{"required":["superiority-margin"]}]},"slice":{"title":"Slice","description":"The check is made in every slice, and the worst decides; a metric that ends in -gap or -difference compares the slices. At most one of values, edges, and from or until; none of them: a slice for each value.","type":"object","additionalProperties":false,"required":["column"],"properties":{"column":{"description":"Column of attributes.","type":"string","pattern":"\\S"},"values":{"description":"The values that make a slice each; rows with others are left out.","type":"array","minItems":1,"items":{"type":["string","number","boolean"]}},"edges":{"description":"Of numbers, rising: below the first, from each to below the next, from the last on.","type":"array","minItems":1,"items":{"type":"number"}},"from":{"description":"Of dates: rows from this day on are the slice, in UTC.","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"until":{"description":"Of dates: rows before this day are the slice, in UTC.","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}}},"endpoint":{"title":"Endpoint","description":"How the model is served on Vertex AI.","type":"object","additionalProperties":false,"properties":{"endpoint-id":{"type":"string","pattern":"^([a-z]([a-z0-9-]{0,61}[a-z0-9])?|[0-9]{1,19})$"},"display-name":{"type":"string","pattern":"^.{1,128}$"},"machine-type":{"description":"Such as n1-standard-2.","type":"string","pattern":"^[a-z0-9-]+$"},"min-replicas":{"type":"integer","minimum":1},"max-replicas":{"type":"integer","minimum":1},"accelerator-type":{"description":"Such as NVIDIA_L4.","type":"string","pattern":"^[A-Z0-9_]+$"},"accelerator-count":{"type":"integer","minimum":1},"service-account":{"description":"Account that the container runs as.","type":"string","pattern":"^[^@\\s]+@[^@\\s]+$"},"strategy":{"description":"How traffic moves: by steps, all at once with the old model at hand, or all at once (default canary).","enum":["canary","blue-green","immediate"]},"traffic-steps":{"description":"Percentages of traffic that the new model gets, rising to 100.","type":"array","minItems":1,"items":{"type":"integer","minimum":1,"maximum":100}},"bake-time":{"$ref":"#/definitions/duration"},"probe-path":{"$ref":"#/definitions/path"},"probe-tolerance":{"description":"Largest absolute difference between an expected prediction and the answer (default 1e-6).","type":"number","minimum":0},"max-latency-increase":{"description":"Fraction by which the new model's median latency may exceed the others'; without it latency does not decide.","type":"number","minimum":0},"on-failure":{"description":"What becomes of a model that was not good, once it has no traffic (default keep).","enum":["keep","undeploy"]},"champion-aliases":{"description":"Whether the version aliases `champion` and `previous-champion` follow the traffic (default true).","type":"boolean"},"keep-warm":{"description":"Previous models that stay deployed without traffic.","type":"integer","minimum":0,"maximum":5},"timeout":{"$ref":"#/definitions/duration"},"labels":{"$ref":"#/definitions/labels"}}},"environment":{"title":"Environment","description":"Where an environment is and what differs in it.","type":"object","additionalProperties":false,"properties":{"project-id":{"description":"Google Cloud project.","type":"string","pattern":"^[a-z][a-z0-9:.-]{4,61}[a-z0-9]$"},"region":{"description":"Such as europe-west4.","type":"string","pattern":"^[a-z]+(-[a-z]+[0-9]+)?$"},"image":{"$ref":"#/definitions/image"},"registry":{"$ref":"#/definitions/registry"},"endpoint":{"$ref":"#/definitions/endpoint"}}}}};
+const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"https://mlops-actions.dev/schema/model.schema.json","title":"Manifest","description":"model.yaml: the one file a team writes. Paths are relative to its folder.","type":"object","additionalProperties":false,"required":["schema-version","model","artifact"],"properties":{"schema-version":{"description":"Version of this format.","const":1},"model":{"$ref":"#/definitions/model"},"artifact":{"$ref":"#/definitions/artifact"},"contract":{"$ref":"#/definitions/contract"},"validation":{"$ref":"#/definitions/validation"},"image":{"$ref":"#/definitions/image"},"registry":{"$ref":"#/definitions/registry"},"gate":{"$ref":"#/definitions/gate"},"endpoint":{"$ref":"#/definitions/endpoint"},"environments":{"description":"What differs between environments; laid over the sections above when an action is given `environment`.","type":"object","additionalProperties":{"$ref":"#/definitions/environment"}}},"definitions":{"model":{"title":"ModelIdentity","description":"Who the model is and who answers for it: the entry of the model inventory.","type":"object","additionalProperties":false,"required":["name","owner"],"properties":{"name":{"description":"Short name, used wherever an id is not given: lower case letters, digits and hyphens.","type":"string","pattern":"^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$"},"display-name":{"description":"Name for people.","type":"string","pattern":"^.{1,128}$"},"description":{"description":"What it predicts, in one sentence.","type":"string"},"owner":{"description":"Team or address that answers for the model.","type":"string","pattern":"\\S"},"risk-tier":{"description":"Materiality of the model in the organisation's inventory.","enum":["high","medium","low"]},"intended-use":{"description":"The decision that the model supports, and for whom.","type":"string"},"limitations":{"description":"Where the model must not be used, or is known to be weak.","type":"array","items":{"type":"string"}},"license":{"description":"SPDX identifier of the model's licence.","type":"string"},"datasets":{"description":"Data that the model was trained on.","type":"array","items":{"$ref":"#/definitions/dataset"}}}},"dataset":{"title":"Dataset","type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","pattern":"\\S"},"uri":{"description":"Where the data is.","type":"string"},"license":{"description":"SPDX identifier.","type":"string"}}},"path":{"description":"A path relative to the folder of model.yaml, with forward slashes.","type":"string","pattern":"^[^/\\\\].*$"},"strings":{"type":"object","additionalProperties":{"type":"string"}},"duration":{"description":"A duration such as 90s, 10m or 1h30m.","type":"string","pattern":"^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$"},"labels":{"description":"Labels: keys and values of lower case letters, digits, _ and -, at most 63 characters.","type":"object","propertyNames":{"pattern":"^[a-z][a-z0-9_-]{0,62}$"},"additionalProperties":{"type":"string","pattern":"^[a-z0-9_-]{0,63}$"}},"artifact":{"title":"Artifact","description":"The model's file or folder.","type":"object","additionalProperties":false,"required":["path"],"properties":{"path":{"$ref":"#/definitions/path"},"formats":{"description":"Formats that are accepted; any other is an error. Without it every format is accepted and judged by its content.","type":"array","minItems":1,"items":{"type":"string","pattern":"^[a-z0-9][a-z0-9-]*$"}}}},"feature":{"title":"Feature","description":"One input or output of the model.","type":"object","additionalProperties":false,"required":["name","type"],"properties":{"name":{"type":"string","pattern":"\\S"},"type":{"description":"Logical type.","enum":["string","integer","number","boolean"]},"shape":{"description":"Shape of one example; omitted for a scalar. -1 is any size.","type":"array","items":{"type":"integer","minimum":-1}},"values":{"description":"The categories that a string may have.","type":"array","items":{"type":"string"}},"minimum":{"type":"number"},"maximum":{"type":"number"},"description":{"type":"string"}}},"contract":{"title":"Contract","description":"What goes in and what comes out; checked against the model's file.","type":"object","additionalProperties":false,"properties":{"inputs":{"type":"array","items":{"$ref":"#/definitions/feature"}},"outputs":{"type":"array","items":{"$ref":"#/definitions/feature"}}}},"validation":{"title":"Validation","description":"How validate-model judges.","type":"object","additionalProperties":false,"properties":{"fail-on":{"description":"Lowest severity that fails; never reports only.","enum":["error","warning","never"]},"allow":{"description":"Globals that a pickle may use beside the known ones, such as `scoring.features.Binner`.","type":"array","items":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)+$"}},"waivers":{"description":"Findings that somebody has decided to live with for a while; an expired waiver fails.","type":"array","items":{"$ref":"#/definitions/finding-waiver"}}}},"finding-waiver":{"title":"FindingWaiver","description":"A decision on certain bytes: it ends with its day, or when the file changes.","type":"object","additionalProperties":false,"required":["rule","digest","owner","reason","expires"],"properties":{"rule":{"description":"Identifier of the rule, such as MV301.","type":"string","pattern":"^MV[0-9]{3}$"},"digest":{"description":"Digest of the file, or of the whole model, that it is about; the report has both.","type":"string","pattern":"^sha256:[0-9a-f]{64}$"},"owner":{"description":"Who answers for the decision.","type":"string","pattern":"\\S"},"reason":{"description":"Why the finding is acceptable.","type":"string","pattern":"\\S"},"expires":{"description":"Last day on which it holds, in UTC, such as 2026-12-31.","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}}},"budgets":{"title":"Budgets","description":"Bounds of what the probe of build-image measures; an image over one of them is not published.","type":"object","additionalProperties":false,"properties":{"start-time":{"description":"From the start of the server to its first healthy answer.","$ref":"#/definitions/duration"},"latency-p50":{"description":"Median time of a request for one prediction.","$ref":"#/definitions/duration"},"latency-p95":{"description":"Its 95th percentile.","$ref":"#/definitions/duration"},"latency-p99":{"description":"Its 99th percentile.","$ref":"#/definitions/duration"},"memory-mib":{"description":"Peak resident memory of the server in MiB.","type":"integer","minimum":1}}},"image":{"title":"Image","description":"The serving image.","type":"object","additionalProperties":false,"properties":{"mode":{"enum":["layered","dockerfile"]},"base-image":{"description":"Image that serves; pin it by digest. `scratch` starts from nothing.","type":"string","pattern":"\\S"},"dockerfile":{"$ref":"#/definitions/path"},"files":{"description":"Files and folders that go into the image beside the model: path here -> absolute path in the image.","type":"object","additionalProperties":{"type":"string","pattern":"^/"}},"entrypoint":{"description":"Command line of the server.","type":"array","minItems":1,"items":{"type":"string"}},"env":{"description":"Environment of the server.","$ref":"#/definitions/strings"},"labels":{"description":"Labels of the image.","$ref":"#/definitions/strings"},"tags":{"description":"References to push to.","type":"array","items":{"type":"string","pattern":"\\S"}},"port":{"description":"Port that the server listens on (default 8080).","type":"integer","minimum":1,"maximum":65535},"health-route":{"description":"Route that answers 200 when the server is ready.","type":"string","pattern":"^/"},"predict-route":{"description":"Route of predictions.","type":"string","pattern":"^/"},"golden-path":{"$ref":"#/definitions/path"},"golden-tolerance":{"description":"Largest absolute difference between a golden prediction and the answer (default 1e-6).","type":"number","minimum":0},"budgets":{"$ref":"#/definitions/budgets"}}},"registry":{"title":"Registry","description":"The model's place in Vertex AI Model Registry.","type":"object","additionalProperties":false,"properties":{"model-id":{"type":"string","pattern":"^[a-z][a-z0-9_-]{0,62}$"},"display-name":{"type":"string","pattern":"^.{1,128}$"},"aliases":{"description":"Version aliases to set; never `default`.","type":"array","items":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,126}[a-z0-9]$","not":{"const":"default"}}},"labels":{"$ref":"#/definitions/labels"}}},"gate":{"title":"Gate","description":"The policy that decides whether a candidate may be released.","type":"object","additionalProperties":false,"required":["checks"],"properties":{"candidate":{"$ref":"#/definitions/path"},"champion":{"description":"Predictions or metrics of the model that serves now; `none` where there is none yet.","type":"string","pattern":"^[^/\\\\].*$"},"id-column":{"description":"Column that names a row (default `id`).","type":"string","pattern":"\\S"},"label-column":{"description":"Column of the observed outcome (default `label`).","type":"string","pattern":"\\S"},"score-column":{"description":"Column of the prediction (default `score`).","type":"string","pattern":"\\S"},"attributes":{"description":"Table of what else is known of the rows, joined by the id column; default: the candidate's own file. It may hold more rows.","$ref":"#/definitions/path"},"weight-column":{"description":"Column of attributes by which rows count more or less; default: all alike.","type":"string","pattern":"\\S"},"cluster-column":{"description":"Column of attributes that says which rows belong together, such as a customer; intervals then come from the bootstrap of whole clusters.","type":"string","pattern":"\\S"},"task":{"description":"What is predicted (default `binary`).","enum":["binary","regression"]},"positive-label":{"description":"Label of the event that the score is the probability of (default 1).","type":["string","integer"]},"threshold":{"description":"Score from which a row counts as positive, for the metrics that need it (default 0.5).","type":"number"},"top-share":{"description":"Share of the rows, those with the highest scores, that capture and lift look at (default 0.1).","type":"number","exclusiveMinimum":0,"exclusiveMaximum":1},"costs":{"description":"What a wrong decision costs, in any one unit, for expected-cost.","type":"object","additionalProperties":false,"required":["false-positive","false-negative"],"properties":{"false-positive":{"description":"Calling an event that is none.","type":"number","minimum":0},"false-negative":{"description":"Not calling an event.","type":"number","minimum":0}}},"minimum-rows":{"description":"Below this many rows the verdict is inconclusive (default 100).","type":"integer","minimum":2},"minimum-slice-rows":{"description":"Below this many rows in a slice its check is inconclusive (default 50).","type":"integer","minimum":2},"confidence":{"description":"Confidence of the intervals (default 0.95).","type":"number","exclusiveMinimum":0.5,"exclusiveMaximum":1},"resamples":{"description":"Bootstrap resamples (default 2000).","type":"integer","minimum":200,"maximum":100000},"seed":{"description":"Seed of resampling and of the negative control (default 1).","type":"integer","minimum":0},"on-inconclusive":{"description":"What an inconclusive verdict does to the step: `fail` it (default) or `warn`.","enum":["fail","warn"]},"allow-point-metrics":{"description":"Accept metrics without sample size or interval, where rows cannot be had (default false).","type":"boolean"},"checks":{"type":"array","minItems":1,"items":{"$ref":"#/definitions/check"}},"waivers":{"description":"Checks that somebody answers for although they are not met.","type":"array","items":{"$ref":"#/definitions/check-waiver"}}}},"check-waiver":{"title":"CheckWaiver","description":"Lets a check go unmet until a day. After it the check fails, even where it was inconclusive.","type":"object","additionalProperties":false,"required":["check","owner","reason","expires"],"properties":{"check":{"description":"Name of the check.","type":"string","pattern":"\\S"},"owner":{"description":"Who answers for it.","type":"string","pattern":"\\S"},"reason":{"description":"Why it may go unmet.","type":"string","pattern":"\\S"},"expires":{"description":"Last day that it holds, in UTC.","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}}},"organisation-policy":{"title":"OrganisationPolicy","description":"What an organisation demands of every gate, a file of its own: it can only make a policy stricter.","type":"object","additionalProperties":false,"minProperties":1,"properties":{"every-model":{"$ref":"#/definitions/strictness"},"tiers":{"description":"What it demands beyond that of models of a risk tier (`model.risk-tier` of model.yaml).","type":"object","additionalProperties":false,"properties":{"high":{"$ref":"#/definitions/strictness"},"medium":{"$ref":"#/definitions/strictness"},"low":{"$ref":"#/definitions/strictness"}}}}},"strictness":{"title":"Strictness","type":"object","additionalProperties":false,"properties":{"minimum-rows":{"description":"At least so many rows.","type":"integer","minimum":2},"minimum-slice-rows":{"description":"At least so many rows in a slice.","type":"integer","minimum":2},"confidence":{"description":"At least this confidence.","type":"number","exclusiveMinimum":0.5,"exclusiveMaximum":1},"allow-point-metrics":{"description":"False: metrics without sample size or interval are not accepted.","const":false},"on-inconclusive":{"description":"fail: an inconclusive verdict fails the step.","const":"fail"},"longest-waiver":{"description":"Days from now that a waiver may last at most; 0: until today.","type":"integer","minimum":0},"checks":{"description":"Checks beside those of the model, for models of the metric's task. They cannot be waived.","type":"array","items":{"$ref":"#/definitions/check"}}}},"check":{"title":"Check","description":"One requirement. Whether higher or lower is better is a property of the metric. Exactly one of bound, non-inferiority-margin, superiority-margin.","type":"object","additionalProperties":false,"required":["metric"],"properties":{"name":{"description":"Name in the record; default: metric and kind.","type":"string","pattern":"\\S"},"metric":{"type":"string","pattern":"^[a-z][a-z0-9-]*$"},"bound":{"description":"The candidate must be at least this good.","type":"number"},"non-inferiority-margin":{"description":"The candidate may be worse than the champion by less than this.","type":"number","minimum":0},"superiority-margin":{"description":"The candidate must be better than the champion by more than this.","type":"number","minimum":0},"blocking":{"description":"False: reported, but does not decide (default true).","type":"boolean"},"slice":{"$ref":"#/definitions/slice"}},"oneOf":[{"required":["bound"]},{"required":["non-inferiority-margin"]},{"required":["superiority-margin"]}]},"slice":{"title":"Slice","description":"The check is made in every slice, and the worst decides; a metric that ends in -gap or -difference compares the slices. At most one of values, edges, and from or until; none of them: a slice for each value.","type":"object","additionalProperties":false,"required":["column"],"properties":{"column":{"description":"Column of attributes.","type":"string","pattern":"\\S"},"values":{"description":"The values that make a slice each; rows with others are left out.","type":"array","minItems":1,"items":{"type":["string","number","boolean"]}},"edges":{"description":"Of numbers, rising: below the first, from each to below the next, from the last on.","type":"array","minItems":1,"items":{"type":"number"}},"from":{"description":"Of dates: rows from this day on are the slice, in UTC.","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"until":{"description":"Of dates: rows before this day are the slice, in UTC.","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}}},"endpoint":{"title":"Endpoint","description":"How the model is served on Vertex AI.","type":"object","additionalProperties":false,"properties":{"endpoint-id":{"type":"string","pattern":"^([a-z]([a-z0-9-]{0,61}[a-z0-9])?|[0-9]{1,19})$"},"display-name":{"type":"string","pattern":"^.{1,128}$"},"machine-type":{"description":"Such as n1-standard-2.","type":"string","pattern":"^[a-z0-9-]+$"},"min-replicas":{"type":"integer","minimum":1},"max-replicas":{"type":"integer","minimum":1},"accelerator-type":{"description":"Such as NVIDIA_L4.","type":"string","pattern":"^[A-Z0-9_]+$"},"accelerator-count":{"type":"integer","minimum":1},"service-account":{"description":"Account that the container runs as.","type":"string","pattern":"^[^@\\s]+@[^@\\s]+$"},"strategy":{"description":"How traffic moves: by steps, all at once with the old model at hand, or all at once (default canary).","enum":["canary","blue-green","immediate"]},"traffic-steps":{"description":"Percentages of traffic that the new model gets, rising to 100.","type":"array","minItems":1,"items":{"type":"integer","minimum":1,"maximum":100}},"bake-time":{"$ref":"#/definitions/duration"},"probe-path":{"$ref":"#/definitions/path"},"probe-tolerance":{"description":"Largest absolute difference between an expected prediction and the answer (default 1e-6).","type":"number","minimum":0},"max-latency-increase":{"description":"Fraction by which the new model's median latency may exceed the others'; without it latency does not decide.","type":"number","minimum":0},"analysis-command":{"description":"A program, with its arguments, that judges each traffic step after its probes.","type":"array","minItems":1,"items":{"type":"string","pattern":"\\S"}},"analysis-timeout":{"description":"How long one run of it may take; 10m unless told otherwise.","$ref":"#/definitions/duration"},"on-failure":{"description":"What becomes of a model that was not good, once it has no traffic (default keep).","enum":["keep","undeploy"]},"champion-aliases":{"description":"Whether the version aliases `champion` and `previous-champion` follow the traffic (default true).","type":"boolean"},"keep-warm":{"description":"Previous models that stay deployed without traffic.","type":"integer","minimum":0,"maximum":5},"timeout":{"$ref":"#/definitions/duration"},"labels":{"$ref":"#/definitions/labels"}}},"environment":{"title":"Environment","description":"Where an environment is and what differs in it.","type":"object","additionalProperties":false,"properties":{"project-id":{"description":"Google Cloud project.","type":"string","pattern":"^[a-z][a-z0-9:.-]{4,61}[a-z0-9]$"},"region":{"description":"Such as europe-west4.","type":"string","pattern":"^[a-z]+(-[a-z]+[0-9]+)?$"},"image":{"$ref":"#/definitions/image"},"registry":{"$ref":"#/definitions/registry"},"endpoint":{"$ref":"#/definitions/endpoint"}}}}};
 const func2 = Object.prototype.hasOwnProperty;
 const schema12 = {"title":"ModelIdentity","description":"Who the model is and who answers for it: the entry of the model inventory.","type":"object","additionalProperties":false,"required":["name","owner"],"properties":{"name":{"description":"Short name, used wherever an id is not given: lower case letters, digits and hyphens.","type":"string","pattern":"^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$"},"display-name":{"description":"Name for people.","type":"string","pattern":"^.{1,128}$"},"description":{"description":"What it predicts, in one sentence.","type":"string"},"owner":{"description":"Team or address that answers for the model.","type":"string","pattern":"\\S"},"risk-tier":{"description":"Materiality of the model in the organisation's inventory.","enum":["high","medium","low"]},"intended-use":{"description":"The decision that the model supports, and for whom.","type":"string"},"limitations":{"description":"Where the model must not be used, or is known to be weak.","type":"array","items":{"type":"string"}},"license":{"description":"SPDX identifier of the model's licence.","type":"string"},"datasets":{"description":"Data that the model was trained on.","type":"array","items":{"$ref":"#/definitions/dataset"}}}};
 const schema13 = {"title":"Dataset","type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","pattern":"\\S"},"uri":{"description":"Where the data is.","type":"string"},"license":{"description":"SPDX identifier.","type":"string"}}};
@@ -3262,7 +3262,7 @@ validate25.errors = vErrors;
 return errors === 0;
 }
 
-const schema39 = {"title":"Endpoint","description":"How the model is served on Vertex AI.","type":"object","additionalProperties":false,"properties":{"endpoint-id":{"type":"string","pattern":"^([a-z]([a-z0-9-]{0,61}[a-z0-9])?|[0-9]{1,19})$"},"display-name":{"type":"string","pattern":"^.{1,128}$"},"machine-type":{"description":"Such as n1-standard-2.","type":"string","pattern":"^[a-z0-9-]+$"},"min-replicas":{"type":"integer","minimum":1},"max-replicas":{"type":"integer","minimum":1},"accelerator-type":{"description":"Such as NVIDIA_L4.","type":"string","pattern":"^[A-Z0-9_]+$"},"accelerator-count":{"type":"integer","minimum":1},"service-account":{"description":"Account that the container runs as.","type":"string","pattern":"^[^@\\s]+@[^@\\s]+$"},"strategy":{"description":"How traffic moves: by steps, all at once with the old model at hand, or all at once (default canary).","enum":["canary","blue-green","immediate"]},"traffic-steps":{"description":"Percentages of traffic that the new model gets, rising to 100.","type":"array","minItems":1,"items":{"type":"integer","minimum":1,"maximum":100}},"bake-time":{"$ref":"#/definitions/duration"},"probe-path":{"$ref":"#/definitions/path"},"probe-tolerance":{"description":"Largest absolute difference between an expected prediction and the answer (default 1e-6).","type":"number","minimum":0},"max-latency-increase":{"description":"Fraction by which the new model's median latency may exceed the others'; without it latency does not decide.","type":"number","minimum":0},"on-failure":{"description":"What becomes of a model that was not good, once it has no traffic (default keep).","enum":["keep","undeploy"]},"champion-aliases":{"description":"Whether the version aliases `champion` and `previous-champion` follow the traffic (default true).","type":"boolean"},"keep-warm":{"description":"Previous models that stay deployed without traffic.","type":"integer","minimum":0,"maximum":5},"timeout":{"$ref":"#/definitions/duration"},"labels":{"$ref":"#/definitions/labels"}}};
+const schema39 = {"title":"Endpoint","description":"How the model is served on Vertex AI.","type":"object","additionalProperties":false,"properties":{"endpoint-id":{"type":"string","pattern":"^([a-z]([a-z0-9-]{0,61}[a-z0-9])?|[0-9]{1,19})$"},"display-name":{"type":"string","pattern":"^.{1,128}$"},"machine-type":{"description":"Such as n1-standard-2.","type":"string","pattern":"^[a-z0-9-]+$"},"min-replicas":{"type":"integer","minimum":1},"max-replicas":{"type":"integer","minimum":1},"accelerator-type":{"description":"Such as NVIDIA_L4.","type":"string","pattern":"^[A-Z0-9_]+$"},"accelerator-count":{"type":"integer","minimum":1},"service-account":{"description":"Account that the container runs as.","type":"string","pattern":"^[^@\\s]+@[^@\\s]+$"},"strategy":{"description":"How traffic moves: by steps, all at once with the old model at hand, or all at once (default canary).","enum":["canary","blue-green","immediate"]},"traffic-steps":{"description":"Percentages of traffic that the new model gets, rising to 100.","type":"array","minItems":1,"items":{"type":"integer","minimum":1,"maximum":100}},"bake-time":{"$ref":"#/definitions/duration"},"probe-path":{"$ref":"#/definitions/path"},"probe-tolerance":{"description":"Largest absolute difference between an expected prediction and the answer (default 1e-6).","type":"number","minimum":0},"max-latency-increase":{"description":"Fraction by which the new model's median latency may exceed the others'; without it latency does not decide.","type":"number","minimum":0},"analysis-command":{"description":"A program, with its arguments, that judges each traffic step after its probes.","type":"array","minItems":1,"items":{"type":"string","pattern":"\\S"}},"analysis-timeout":{"description":"How long one run of it may take; 10m unless told otherwise.","$ref":"#/definitions/duration"},"on-failure":{"description":"What becomes of a model that was not good, once it has no traffic (default keep).","enum":["keep","undeploy"]},"champion-aliases":{"description":"Whether the version aliases `champion` and `previous-champion` follow the traffic (default true).","type":"boolean"},"keep-warm":{"description":"Previous models that stay deployed without traffic.","type":"integer","minimum":0,"maximum":5},"timeout":{"$ref":"#/definitions/duration"},"labels":{"$ref":"#/definitions/labels"}}};
 const pattern47 = new RegExp("^([a-z]([a-z0-9-]{0,61}[a-z0-9])?|[0-9]{1,19})$", "u");
 const pattern49 = new RegExp("^[a-z0-9-]+$", "u");
 const pattern50 = new RegExp("^[A-Z0-9_]+$", "u");
@@ -3658,10 +3658,11 @@ vErrors.push(err30);
 errors++;
 }
 }
-if(data["on-failure"] !== undefined){
-let data15 = data["on-failure"];
-if(!((data15 === "keep") || (data15 === "undeploy"))){
-const err31 = {instancePath:instancePath+"/on-failure",schemaPath:"#/properties/on-failure/enum",keyword:"enum",params:{allowedValues: schema39.properties["on-failure"].enum},message:"must be equal to one of the allowed values",schema:schema39.properties["on-failure"].enum,parentSchema:schema39.properties["on-failure"],data:data15};
+if(data["analysis-command"] !== undefined){
+let data15 = data["analysis-command"];
+if(Array.isArray(data15)){
+if(data15.length < 1){
+const err31 = {instancePath:instancePath+"/analysis-command",schemaPath:"#/properties/analysis-command/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema39.properties["analysis-command"],data:data15};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -3670,11 +3671,12 @@ vErrors.push(err31);
 }
 errors++;
 }
-}
-if(data["champion-aliases"] !== undefined){
-let data16 = data["champion-aliases"];
-if(typeof data16 !== "boolean"){
-const err32 = {instancePath:instancePath+"/champion-aliases",schemaPath:"#/properties/champion-aliases/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema39.properties["champion-aliases"].type,parentSchema:schema39.properties["champion-aliases"],data:data16};
+const len1 = data15.length;
+for(let i1=0; i1<len1; i1++){
+let data16 = data15[i1];
+if(typeof data16 === "string"){
+if(!pattern2.test(data16)){
+const err32 = {instancePath:instancePath+"/analysis-command/" + i1,schemaPath:"#/properties/analysis-command/items/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema39.properties["analysis-command"].items,data:data16};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -3684,10 +3686,8 @@ vErrors.push(err32);
 errors++;
 }
 }
-if(data["keep-warm"] !== undefined){
-let data17 = data["keep-warm"];
-if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
-const err33 = {instancePath:instancePath+"/keep-warm",schemaPath:"#/properties/keep-warm/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema39.properties["keep-warm"].type,parentSchema:schema39.properties["keep-warm"],data:data17};
+else {
+const err33 = {instancePath:instancePath+"/analysis-command/" + i1,schemaPath:"#/properties/analysis-command/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema39.properties["analysis-command"].items.type,parentSchema:schema39.properties["analysis-command"].items,data:data16};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -3696,9 +3696,10 @@ vErrors.push(err33);
 }
 errors++;
 }
-if((typeof data17 == "number") && (isFinite(data17))){
-if(data17 > 5 || isNaN(data17)){
-const err34 = {instancePath:instancePath+"/keep-warm",schemaPath:"#/properties/keep-warm/maximum",keyword:"maximum",params:{comparison: "<=", limit: 5},message:"must be <= 5",schema:5,parentSchema:schema39.properties["keep-warm"],data:data17};
+}
+}
+else {
+const err34 = {instancePath:instancePath+"/analysis-command",schemaPath:"#/properties/analysis-command/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema39.properties["analysis-command"].type,parentSchema:schema39.properties["analysis-command"],data:data15};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -3707,8 +3708,12 @@ vErrors.push(err34);
 }
 errors++;
 }
-if(data17 < 0 || isNaN(data17)){
-const err35 = {instancePath:instancePath+"/keep-warm",schemaPath:"#/properties/keep-warm/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema39.properties["keep-warm"],data:data17};
+}
+if(data["analysis-timeout"] !== undefined){
+let data17 = data["analysis-timeout"];
+if(typeof data17 === "string"){
+if(!pattern21.test(data17)){
+const err35 = {instancePath:instancePath+"/analysis-timeout",schemaPath:"#/definitions/duration/pattern",keyword:"pattern",params:{pattern: "^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$"},message:"must match pattern \""+"^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$"+"\"",schema:"^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$",parentSchema:schema27,data:data17};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -3718,12 +3723,8 @@ vErrors.push(err35);
 errors++;
 }
 }
-}
-if(data.timeout !== undefined){
-let data18 = data.timeout;
-if(typeof data18 === "string"){
-if(!pattern21.test(data18)){
-const err36 = {instancePath:instancePath+"/timeout",schemaPath:"#/definitions/duration/pattern",keyword:"pattern",params:{pattern: "^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$"},message:"must match pattern \""+"^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$"+"\"",schema:"^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$",parentSchema:schema27,data:data18};
+else {
+const err36 = {instancePath:instancePath+"/analysis-timeout",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema27.type,parentSchema:schema27,data:data17};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -3733,8 +3734,10 @@ vErrors.push(err36);
 errors++;
 }
 }
-else {
-const err37 = {instancePath:instancePath+"/timeout",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema27.type,parentSchema:schema27,data:data18};
+if(data["on-failure"] !== undefined){
+let data18 = data["on-failure"];
+if(!((data18 === "keep") || (data18 === "undeploy"))){
+const err37 = {instancePath:instancePath+"/on-failure",schemaPath:"#/properties/on-failure/enum",keyword:"enum",params:{allowedValues: schema39.properties["on-failure"].enum},message:"must be equal to one of the allowed values",schema:schema39.properties["on-failure"].enum,parentSchema:schema39.properties["on-failure"],data:data18};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -3744,14 +3747,10 @@ vErrors.push(err37);
 errors++;
 }
 }
-if(data.labels !== undefined){
-let data19 = data.labels;
-if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
-for(const key1 in data19){
-const _errs44 = errors;
-if(typeof key1 === "string"){
-if(!pattern25.test(key1)){
-const err38 = {instancePath:instancePath+"/labels",schemaPath:"#/definitions/labels/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9_-]{0,62}$"},message:"must match pattern \""+"^[a-z][a-z0-9_-]{0,62}$"+"\"",schema:"^[a-z][a-z0-9_-]{0,62}$",parentSchema:schema32.propertyNames,data:key1,propertyName:key1};
+if(data["champion-aliases"] !== undefined){
+let data19 = data["champion-aliases"];
+if(typeof data19 !== "boolean"){
+const err38 = {instancePath:instancePath+"/champion-aliases",schemaPath:"#/properties/champion-aliases/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema39.properties["champion-aliases"].type,parentSchema:schema39.properties["champion-aliases"],data:data19};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -3761,9 +3760,10 @@ vErrors.push(err38);
 errors++;
 }
 }
-var valid7 = _errs44 === errors;
-if(!valid7){
-const err39 = {instancePath:instancePath+"/labels",schemaPath:"#/definitions/labels/propertyNames",keyword:"propertyNames",params:{propertyName: key1},message:"property name must be valid",schema:schema32.propertyNames,parentSchema:schema32,data:data19};
+if(data["keep-warm"] !== undefined){
+let data20 = data["keep-warm"];
+if(!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))){
+const err39 = {instancePath:instancePath+"/keep-warm",schemaPath:"#/properties/keep-warm/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema39.properties["keep-warm"].type,parentSchema:schema39.properties["keep-warm"],data:data20};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -3772,12 +3772,9 @@ vErrors.push(err39);
 }
 errors++;
 }
-}
-for(const key2 in data19){
-let data20 = data19[key2];
-if(typeof data20 === "string"){
-if(!pattern29.test(data20)){
-const err40 = {instancePath:instancePath+"/labels/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/labels/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9_-]{0,63}$"},message:"must match pattern \""+"^[a-z0-9_-]{0,63}$"+"\"",schema:"^[a-z0-9_-]{0,63}$",parentSchema:schema32.additionalProperties,data:data20};
+if((typeof data20 == "number") && (isFinite(data20))){
+if(data20 > 5 || isNaN(data20)){
+const err40 = {instancePath:instancePath+"/keep-warm",schemaPath:"#/properties/keep-warm/maximum",keyword:"maximum",params:{comparison: "<=", limit: 5},message:"must be <= 5",schema:5,parentSchema:schema39.properties["keep-warm"],data:data20};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -3786,9 +3783,8 @@ vErrors.push(err40);
 }
 errors++;
 }
-}
-else {
-const err41 = {instancePath:instancePath+"/labels/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/labels/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.additionalProperties.type,parentSchema:schema32.additionalProperties,data:data20};
+if(data20 < 0 || isNaN(data20)){
+const err41 = {instancePath:instancePath+"/keep-warm",schemaPath:"#/properties/keep-warm/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema39.properties["keep-warm"],data:data20};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -3799,8 +3795,11 @@ errors++;
 }
 }
 }
-else {
-const err42 = {instancePath:instancePath+"/labels",schemaPath:"#/definitions/labels/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema32.type,parentSchema:schema32,data:data19};
+if(data.timeout !== undefined){
+let data21 = data.timeout;
+if(typeof data21 === "string"){
+if(!pattern21.test(data21)){
+const err42 = {instancePath:instancePath+"/timeout",schemaPath:"#/definitions/duration/pattern",keyword:"pattern",params:{pattern: "^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$"},message:"must match pattern \""+"^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$"+"\"",schema:"^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$",parentSchema:schema27,data:data21};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -3810,9 +3809,8 @@ vErrors.push(err42);
 errors++;
 }
 }
-}
 else {
-const err43 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema39.type,parentSchema:schema39,data};
+const err43 = {instancePath:instancePath+"/timeout",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema27.type,parentSchema:schema27,data:data21};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -3821,13 +3819,91 @@ vErrors.push(err43);
 }
 errors++;
 }
+}
+if(data.labels !== undefined){
+let data22 = data.labels;
+if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
+for(const key1 in data22){
+const _errs51 = errors;
+if(typeof key1 === "string"){
+if(!pattern25.test(key1)){
+const err44 = {instancePath:instancePath+"/labels",schemaPath:"#/definitions/labels/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9_-]{0,62}$"},message:"must match pattern \""+"^[a-z][a-z0-9_-]{0,62}$"+"\"",schema:"^[a-z][a-z0-9_-]{0,62}$",parentSchema:schema32.propertyNames,data:key1,propertyName:key1};
+if(vErrors === null){
+vErrors = [err44];
+}
+else {
+vErrors.push(err44);
+}
+errors++;
+}
+}
+var valid10 = _errs51 === errors;
+if(!valid10){
+const err45 = {instancePath:instancePath+"/labels",schemaPath:"#/definitions/labels/propertyNames",keyword:"propertyNames",params:{propertyName: key1},message:"property name must be valid",schema:schema32.propertyNames,parentSchema:schema32,data:data22};
+if(vErrors === null){
+vErrors = [err45];
+}
+else {
+vErrors.push(err45);
+}
+errors++;
+}
+}
+for(const key2 in data22){
+let data23 = data22[key2];
+if(typeof data23 === "string"){
+if(!pattern29.test(data23)){
+const err46 = {instancePath:instancePath+"/labels/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/labels/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9_-]{0,63}$"},message:"must match pattern \""+"^[a-z0-9_-]{0,63}$"+"\"",schema:"^[a-z0-9_-]{0,63}$",parentSchema:schema32.additionalProperties,data:data23};
+if(vErrors === null){
+vErrors = [err46];
+}
+else {
+vErrors.push(err46);
+}
+errors++;
+}
+}
+else {
+const err47 = {instancePath:instancePath+"/labels/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/labels/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.additionalProperties.type,parentSchema:schema32.additionalProperties,data:data23};
+if(vErrors === null){
+vErrors = [err47];
+}
+else {
+vErrors.push(err47);
+}
+errors++;
+}
+}
+}
+else {
+const err48 = {instancePath:instancePath+"/labels",schemaPath:"#/definitions/labels/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema32.type,parentSchema:schema32,data:data22};
+if(vErrors === null){
+vErrors = [err48];
+}
+else {
+vErrors.push(err48);
+}
+errors++;
+}
+}
+}
+else {
+const err49 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema39.type,parentSchema:schema39,data};
+if(vErrors === null){
+vErrors = [err49];
+}
+else {
+vErrors.push(err49);
+}
+errors++;
+}
 validate29.errors = vErrors;
 return errors === 0;
 }
 
-const schema44 = {"title":"Environment","description":"Where an environment is and what differs in it.","type":"object","additionalProperties":false,"properties":{"project-id":{"description":"Google Cloud project.","type":"string","pattern":"^[a-z][a-z0-9:.-]{4,61}[a-z0-9]$"},"region":{"description":"Such as europe-west4.","type":"string","pattern":"^[a-z]+(-[a-z]+[0-9]+)?$"},"image":{"$ref":"#/definitions/image"},"registry":{"$ref":"#/definitions/registry"},"endpoint":{"$ref":"#/definitions/endpoint"}}};
-const pattern57 = new RegExp("^[a-z][a-z0-9:.-]{4,61}[a-z0-9]$", "u");
-const pattern58 = new RegExp("^[a-z]+(-[a-z]+[0-9]+)?$", "u");
+const schema45 = {"title":"Environment","description":"Where an environment is and what differs in it.","type":"object","additionalProperties":false,"properties":{"project-id":{"description":"Google Cloud project.","type":"string","pattern":"^[a-z][a-z0-9:.-]{4,61}[a-z0-9]$"},"region":{"description":"Such as europe-west4.","type":"string","pattern":"^[a-z]+(-[a-z]+[0-9]+)?$"},"image":{"$ref":"#/definitions/image"},"registry":{"$ref":"#/definitions/registry"},"endpoint":{"$ref":"#/definitions/endpoint"}}};
+const pattern59 = new RegExp("^[a-z][a-z0-9:.-]{4,61}[a-z0-9]$", "u");
+const pattern60 = new RegExp("^[a-z]+(-[a-z]+[0-9]+)?$", "u");
 
 function validate31(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -3835,7 +3911,7 @@ let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!(((((key0 === "project-id") || (key0 === "region")) || (key0 === "image")) || (key0 === "registry")) || (key0 === "endpoint"))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema44,data};
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema45,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -3848,8 +3924,8 @@ errors++;
 if(data["project-id"] !== undefined){
 let data0 = data["project-id"];
 if(typeof data0 === "string"){
-if(!pattern57.test(data0)){
-const err1 = {instancePath:instancePath+"/project-id",schemaPath:"#/properties/project-id/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9:.-]{4,61}[a-z0-9]$"},message:"must match pattern \""+"^[a-z][a-z0-9:.-]{4,61}[a-z0-9]$"+"\"",schema:"^[a-z][a-z0-9:.-]{4,61}[a-z0-9]$",parentSchema:schema44.properties["project-id"],data:data0};
+if(!pattern59.test(data0)){
+const err1 = {instancePath:instancePath+"/project-id",schemaPath:"#/properties/project-id/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9:.-]{4,61}[a-z0-9]$"},message:"must match pattern \""+"^[a-z][a-z0-9:.-]{4,61}[a-z0-9]$"+"\"",schema:"^[a-z][a-z0-9:.-]{4,61}[a-z0-9]$",parentSchema:schema45.properties["project-id"],data:data0};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -3860,7 +3936,7 @@ errors++;
 }
 }
 else {
-const err2 = {instancePath:instancePath+"/project-id",schemaPath:"#/properties/project-id/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema44.properties["project-id"].type,parentSchema:schema44.properties["project-id"],data:data0};
+const err2 = {instancePath:instancePath+"/project-id",schemaPath:"#/properties/project-id/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema45.properties["project-id"].type,parentSchema:schema45.properties["project-id"],data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -3873,8 +3949,8 @@ errors++;
 if(data.region !== undefined){
 let data1 = data.region;
 if(typeof data1 === "string"){
-if(!pattern58.test(data1)){
-const err3 = {instancePath:instancePath+"/region",schemaPath:"#/properties/region/pattern",keyword:"pattern",params:{pattern: "^[a-z]+(-[a-z]+[0-9]+)?$"},message:"must match pattern \""+"^[a-z]+(-[a-z]+[0-9]+)?$"+"\"",schema:"^[a-z]+(-[a-z]+[0-9]+)?$",parentSchema:schema44.properties.region,data:data1};
+if(!pattern60.test(data1)){
+const err3 = {instancePath:instancePath+"/region",schemaPath:"#/properties/region/pattern",keyword:"pattern",params:{pattern: "^[a-z]+(-[a-z]+[0-9]+)?$"},message:"must match pattern \""+"^[a-z]+(-[a-z]+[0-9]+)?$"+"\"",schema:"^[a-z]+(-[a-z]+[0-9]+)?$",parentSchema:schema45.properties.region,data:data1};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -3885,7 +3961,7 @@ errors++;
 }
 }
 else {
-const err4 = {instancePath:instancePath+"/region",schemaPath:"#/properties/region/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema44.properties.region.type,parentSchema:schema44.properties.region,data:data1};
+const err4 = {instancePath:instancePath+"/region",schemaPath:"#/properties/region/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema45.properties.region.type,parentSchema:schema45.properties.region,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -3915,7 +3991,7 @@ errors = vErrors.length;
 }
 }
 else {
-const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema44.type,parentSchema:schema44,data};
+const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema45.type,parentSchema:schema45,data};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -4874,8 +4950,8 @@ return errors === 0;
 }
 
 export const validateOrganisationPolicy = validate38;
-const schema49 = {"title":"OrganisationPolicy","description":"What an organisation demands of every gate, a file of its own: it can only make a policy stricter.","type":"object","additionalProperties":false,"minProperties":1,"properties":{"every-model":{"$ref":"#/definitions/strictness"},"tiers":{"description":"What it demands beyond that of models of a risk tier (`model.risk-tier` of model.yaml).","type":"object","additionalProperties":false,"properties":{"high":{"$ref":"#/definitions/strictness"},"medium":{"$ref":"#/definitions/strictness"},"low":{"$ref":"#/definitions/strictness"}}}}};
-const schema50 = {"title":"Strictness","type":"object","additionalProperties":false,"properties":{"minimum-rows":{"description":"At least so many rows.","type":"integer","minimum":2},"minimum-slice-rows":{"description":"At least so many rows in a slice.","type":"integer","minimum":2},"confidence":{"description":"At least this confidence.","type":"number","exclusiveMinimum":0.5,"exclusiveMaximum":1},"allow-point-metrics":{"description":"False: metrics without sample size or interval are not accepted.","const":false},"on-inconclusive":{"description":"fail: an inconclusive verdict fails the step.","const":"fail"},"longest-waiver":{"description":"Days from now that a waiver may last at most; 0: until today.","type":"integer","minimum":0},"checks":{"description":"Checks beside those of the model, for models of the metric's task. They cannot be waived.","type":"array","items":{"$ref":"#/definitions/check"}}}};
+const schema50 = {"title":"OrganisationPolicy","description":"What an organisation demands of every gate, a file of its own: it can only make a policy stricter.","type":"object","additionalProperties":false,"minProperties":1,"properties":{"every-model":{"$ref":"#/definitions/strictness"},"tiers":{"description":"What it demands beyond that of models of a risk tier (`model.risk-tier` of model.yaml).","type":"object","additionalProperties":false,"properties":{"high":{"$ref":"#/definitions/strictness"},"medium":{"$ref":"#/definitions/strictness"},"low":{"$ref":"#/definitions/strictness"}}}}};
+const schema51 = {"title":"Strictness","type":"object","additionalProperties":false,"properties":{"minimum-rows":{"description":"At least so many rows.","type":"integer","minimum":2},"minimum-slice-rows":{"description":"At least so many rows in a slice.","type":"integer","minimum":2},"confidence":{"description":"At least this confidence.","type":"number","exclusiveMinimum":0.5,"exclusiveMaximum":1},"allow-point-metrics":{"description":"False: metrics without sample size or interval are not accepted.","const":false},"on-inconclusive":{"description":"fail: an inconclusive verdict fails the step.","const":"fail"},"longest-waiver":{"description":"Days from now that a waiver may last at most; 0: until today.","type":"integer","minimum":0},"checks":{"description":"Checks beside those of the model, for models of the metric's task. They cannot be waived.","type":"array","items":{"$ref":"#/definitions/check"}}}};
 
 function validate39(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -4883,7 +4959,7 @@ let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!(((((((key0 === "minimum-rows") || (key0 === "minimum-slice-rows")) || (key0 === "confidence")) || (key0 === "allow-point-metrics")) || (key0 === "on-inconclusive")) || (key0 === "longest-waiver")) || (key0 === "checks"))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema50,data};
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema51,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -4896,7 +4972,7 @@ errors++;
 if(data["minimum-rows"] !== undefined){
 let data0 = data["minimum-rows"];
 if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
-const err1 = {instancePath:instancePath+"/minimum-rows",schemaPath:"#/properties/minimum-rows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema50.properties["minimum-rows"].type,parentSchema:schema50.properties["minimum-rows"],data:data0};
+const err1 = {instancePath:instancePath+"/minimum-rows",schemaPath:"#/properties/minimum-rows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema51.properties["minimum-rows"].type,parentSchema:schema51.properties["minimum-rows"],data:data0};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -4907,7 +4983,7 @@ errors++;
 }
 if((typeof data0 == "number") && (isFinite(data0))){
 if(data0 < 2 || isNaN(data0)){
-const err2 = {instancePath:instancePath+"/minimum-rows",schemaPath:"#/properties/minimum-rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2},message:"must be >= 2",schema:2,parentSchema:schema50.properties["minimum-rows"],data:data0};
+const err2 = {instancePath:instancePath+"/minimum-rows",schemaPath:"#/properties/minimum-rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2},message:"must be >= 2",schema:2,parentSchema:schema51.properties["minimum-rows"],data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -4921,7 +4997,7 @@ errors++;
 if(data["minimum-slice-rows"] !== undefined){
 let data1 = data["minimum-slice-rows"];
 if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
-const err3 = {instancePath:instancePath+"/minimum-slice-rows",schemaPath:"#/properties/minimum-slice-rows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema50.properties["minimum-slice-rows"].type,parentSchema:schema50.properties["minimum-slice-rows"],data:data1};
+const err3 = {instancePath:instancePath+"/minimum-slice-rows",schemaPath:"#/properties/minimum-slice-rows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema51.properties["minimum-slice-rows"].type,parentSchema:schema51.properties["minimum-slice-rows"],data:data1};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -4932,7 +5008,7 @@ errors++;
 }
 if((typeof data1 == "number") && (isFinite(data1))){
 if(data1 < 2 || isNaN(data1)){
-const err4 = {instancePath:instancePath+"/minimum-slice-rows",schemaPath:"#/properties/minimum-slice-rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2},message:"must be >= 2",schema:2,parentSchema:schema50.properties["minimum-slice-rows"],data:data1};
+const err4 = {instancePath:instancePath+"/minimum-slice-rows",schemaPath:"#/properties/minimum-slice-rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2},message:"must be >= 2",schema:2,parentSchema:schema51.properties["minimum-slice-rows"],data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -4947,7 +5023,7 @@ if(data.confidence !== undefined){
 let data2 = data.confidence;
 if((typeof data2 == "number") && (isFinite(data2))){
 if(data2 >= 1 || isNaN(data2)){
-const err5 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1},message:"must be < 1",schema:1,parentSchema:schema50.properties.confidence,data:data2};
+const err5 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1},message:"must be < 1",schema:1,parentSchema:schema51.properties.confidence,data:data2};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -4957,7 +5033,7 @@ vErrors.push(err5);
 errors++;
 }
 if(data2 <= 0.5 || isNaN(data2)){
-const err6 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0.5},message:"must be > 0.5",schema:0.5,parentSchema:schema50.properties.confidence,data:data2};
+const err6 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0.5},message:"must be > 0.5",schema:0.5,parentSchema:schema51.properties.confidence,data:data2};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -4968,7 +5044,7 @@ errors++;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema50.properties.confidence.type,parentSchema:schema50.properties.confidence,data:data2};
+const err7 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema51.properties.confidence.type,parentSchema:schema51.properties.confidence,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -4981,7 +5057,7 @@ errors++;
 if(data["allow-point-metrics"] !== undefined){
 let data3 = data["allow-point-metrics"];
 if(false !== data3){
-const err8 = {instancePath:instancePath+"/allow-point-metrics",schemaPath:"#/properties/allow-point-metrics/const",keyword:"const",params:{allowedValue: false},message:"must be equal to constant",schema:false,parentSchema:schema50.properties["allow-point-metrics"],data:data3};
+const err8 = {instancePath:instancePath+"/allow-point-metrics",schemaPath:"#/properties/allow-point-metrics/const",keyword:"const",params:{allowedValue: false},message:"must be equal to constant",schema:false,parentSchema:schema51.properties["allow-point-metrics"],data:data3};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -4994,7 +5070,7 @@ errors++;
 if(data["on-inconclusive"] !== undefined){
 let data4 = data["on-inconclusive"];
 if("fail" !== data4){
-const err9 = {instancePath:instancePath+"/on-inconclusive",schemaPath:"#/properties/on-inconclusive/const",keyword:"const",params:{allowedValue: "fail"},message:"must be equal to constant",schema:"fail",parentSchema:schema50.properties["on-inconclusive"],data:data4};
+const err9 = {instancePath:instancePath+"/on-inconclusive",schemaPath:"#/properties/on-inconclusive/const",keyword:"const",params:{allowedValue: "fail"},message:"must be equal to constant",schema:"fail",parentSchema:schema51.properties["on-inconclusive"],data:data4};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -5007,7 +5083,7 @@ errors++;
 if(data["longest-waiver"] !== undefined){
 let data5 = data["longest-waiver"];
 if(!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))){
-const err10 = {instancePath:instancePath+"/longest-waiver",schemaPath:"#/properties/longest-waiver/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema50.properties["longest-waiver"].type,parentSchema:schema50.properties["longest-waiver"],data:data5};
+const err10 = {instancePath:instancePath+"/longest-waiver",schemaPath:"#/properties/longest-waiver/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema51.properties["longest-waiver"].type,parentSchema:schema51.properties["longest-waiver"],data:data5};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -5018,7 +5094,7 @@ errors++;
 }
 if((typeof data5 == "number") && (isFinite(data5))){
 if(data5 < 0 || isNaN(data5)){
-const err11 = {instancePath:instancePath+"/longest-waiver",schemaPath:"#/properties/longest-waiver/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema50.properties["longest-waiver"],data:data5};
+const err11 = {instancePath:instancePath+"/longest-waiver",schemaPath:"#/properties/longest-waiver/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema51.properties["longest-waiver"],data:data5};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -5041,7 +5117,7 @@ errors = vErrors.length;
 }
 }
 else {
-const err12 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema50.properties.checks.type,parentSchema:schema50.properties.checks,data:data6};
+const err12 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema51.properties.checks.type,parentSchema:schema51.properties.checks,data:data6};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -5053,7 +5129,7 @@ errors++;
 }
 }
 else {
-const err13 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema50.type,parentSchema:schema50,data};
+const err13 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema51.type,parentSchema:schema51,data};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -5072,7 +5148,7 @@ let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(Object.keys(data).length < 1){
-const err0 = {instancePath,schemaPath:"#/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:schema49,data};
+const err0 = {instancePath,schemaPath:"#/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:schema50,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -5083,7 +5159,7 @@ errors++;
 }
 for(const key0 in data){
 if(!((key0 === "every-model") || (key0 === "tiers"))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema49,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema50,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -5104,7 +5180,7 @@ let data1 = data.tiers;
 if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
 for(const key1 in data1){
 if(!(((key1 === "high") || (key1 === "medium")) || (key1 === "low"))){
-const err2 = {instancePath:instancePath+"/tiers",schemaPath:"#/properties/tiers/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema49.properties.tiers,data:data1};
+const err2 = {instancePath:instancePath+"/tiers",schemaPath:"#/properties/tiers/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema50.properties.tiers,data:data1};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -5134,7 +5210,7 @@ errors = vErrors.length;
 }
 }
 else {
-const err3 = {instancePath:instancePath+"/tiers",schemaPath:"#/properties/tiers/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema49.properties.tiers.type,parentSchema:schema49.properties.tiers,data:data1};
+const err3 = {instancePath:instancePath+"/tiers",schemaPath:"#/properties/tiers/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema50.properties.tiers.type,parentSchema:schema50.properties.tiers,data:data1};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -5146,7 +5222,7 @@ errors++;
 }
 }
 else {
-const err4 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema49.type,parentSchema:schema49,data};
+const err4 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema50.type,parentSchema:schema50,data};
 if(vErrors === null){
 vErrors = [err4];
 }
