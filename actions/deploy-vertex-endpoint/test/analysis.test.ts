@@ -57,7 +57,9 @@ describe('the program', () => {
   test('never sees the inputs of the action', async () => {
     process.env['INPUT_SECRET'] = 'hidden';
     try {
-      const seen = await ask(`console.log(JSON.stringify({ verdict: 'pass', reason: String(process.env.INPUT_SECRET) }))`);
+      const seen = await ask(
+        `console.log(JSON.stringify({ verdict: 'pass', reason: String(process.env.INPUT_SECRET) }))`,
+      );
       expect(seen.reason).toBe('the analysis says: undefined');
     } finally {
       delete process.env['INPUT_SECRET'];
@@ -69,7 +71,10 @@ test('an answer that is no object, or whose reason is no text, is understood or 
   for (const output of ['', 'null', '[]', '"pass"', '{"verdict":null}', '{verdict:"pass"}']) {
     expect(parseAnswer(output)).toBeUndefined();
   }
-  expect(parseAnswer('{"verdict":"pass","reason":7}\n\n')).toEqual({ verdict: 'pass', reason: 'the analysis says: pass' });
+  expect(parseAnswer('{"verdict":"pass","reason":7}\n\n')).toEqual({
+    verdict: 'pass',
+    reason: 'the analysis says: pass',
+  });
 });
 
 describe('a canary that it judges', () => {
@@ -91,13 +96,21 @@ describe('a canary that it judges', () => {
   test('gives all traffic back where it says fail, and goes on where it says pass', async () => {
     const file = path.join(world.folder, 'asked');
     const before = (await readEndpoint(world.vertex, ID))!.split;
-    const failed = await run(world, scenarios['canary']!, judged(file, (share) => `${share} < 60 ? 'pass' : 'fail'`));
+    const failed = await run(
+      world,
+      scenarios['canary']!,
+      judged(file, (share) => `${share} < 60 ? 'pass' : 'fail'`),
+    );
     expect(failed.verdict).toBe('fail');
     expect(failed.headline).toContain('the analysis says: at 60');
     expect(readFileSync(file, 'utf8')).toBe('20 60 ');
     expect((await readEndpoint(world.vertex, ID))!.split).toEqual(before);
 
-    const passed = await run(world, scenarios['canary']!, judged(file, () => `'pass'`));
+    const passed = await run(
+      world,
+      scenarios['canary']!,
+      judged(file, () => `'pass'`),
+    );
     expect(passed.verdict).toBe('pass');
     expect(readFileSync(file, 'utf8')).toBe('20 60 20 60 100 ');
     expect(world.emulator.state().violations).toEqual([]);
