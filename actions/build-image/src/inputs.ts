@@ -8,7 +8,7 @@ export const BUILDERS = ['docker', 'podman', 'buildah'] as const;
 export type BuilderName = (typeof BUILDERS)[number];
 
 /** Documents that can be attached to an image. */
-export const ATTACHMENTS = ['sbom', 'provenance'] as const;
+export const ATTACHMENTS = ['sbom', 'spdx', 'provenance'] as const;
 export type AttachmentKind = (typeof ATTACHMENTS)[number];
 
 /** Something that goes into the image. */
@@ -116,7 +116,7 @@ function readFiles(text: string | undefined): FileMapping[] | undefined {
 function readAttachment(text: string): AttachmentKind {
   const found = ATTACHMENTS.find((kind) => kind === text);
   if (found !== undefined) return found;
-  throw new UserError(`Input 'attach' takes ${ATTACHMENTS.join(' and ')}, not '${text}'.`);
+  throw new UserError(`Input 'attach' takes ${ATTACHMENTS.join(', ')}, not '${text}'.`);
 }
 
 /** A command line: a JSON list of words, or words between spaces. */

@@ -212,6 +212,7 @@ function conclude(record: BuildRecord): ActionResult {
       tags: (publication?.references ?? []).map(formatReference).join('\n'),
       'model-artifact': record.modelArtifact ?? '',
       'sbom-path': record.attachments.find(({ kind }) => kind === 'sbom')?.file ?? '',
+      'spdx-path': record.attachments.find(({ kind }) => kind === 'spdx')?.file ?? '',
       'provenance-path': record.attachments.find(({ kind }) => kind === 'provenance')?.file ?? '',
       'layout-path': publication === undefined ? '' : (plan.output ?? ''),
     },

@@ -130,6 +130,17 @@ async function* renamed(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8
   }
 }
 
+interface SpdxPackage {
+  SPDXID: string;
+  name: string;
+  licenseDeclared: string;
+}
+interface SpdxDocument {
+  packages: SpdxPackage[];
+  hasExtractedLicensingInfos: unknown[];
+  relationships: { relatedSpdxElement: string }[];
+}
+
 describe('documents about an image', () => {
   const attach = { ...base, attach: 'sbom, provenance' };
 
@@ -198,6 +209,31 @@ describe('documents about an image', () => {
     expect(await read()).toBe(await read());
   });
 
+  test('in SPDX too: each element is defined, and contained in the image', async () => {
+    folder.write('npm/node_modules/odd/package.json', '{"name":"odd","version":"2.0.0","license":"See LICENCE file"}');
+    folder.write(
+      'npm/node_modules/mit/package.json',
+      '{"name":"mit","version":"1.0.0","license":"(MIT OR Apache-2.0)"}',
+    );
+    const inputs = { ...base, attach: 'spdx', files: `${folder.at('npm')} => /srv`, output: folder.at('spdx') };
+    const read = async (): Promise<SpdxDocument> =>
+      JSON.parse(readFileSync((await build(inputs)).outputs['spdx-path']!, 'utf8')) as SpdxDocument;
+    const document = await read();
+    expect(await read()).toEqual(document);
+    const by = (name: string): SpdxPackage => document.packages.find((each) => each.name === name)!;
+    expect(by('mit')).toMatchObject({
+      licenseDeclared: '(MIT OR Apache-2.0)',
+      externalRefs: [{ referenceType: 'purl', referenceLocator: 'pkg:npm/mit@1.0.0' }],
+    });
+    expect(document.hasExtractedLicensingInfos).toEqual([
+      { licenseId: by('odd').licenseDeclared, extractedText: 'See LICENCE file' },
+    ]);
+    const ids = document.packages.map(({ SPDXID }) => SPDXID);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const id of ids) expect(id).toMatch(/^SPDXRef-[A-Za-z0-9.-]+$/);
+    expect(document.relationships.map(({ relatedSpdxElement }) => relatedSpdxElement).sort()).toEqual(ids.sort());
+  });
+
   test('of an earlier attempt are gone when a build fails', async () => {
     const { outputs } = await build({ ...attach, output: folder.at('stale') });
     expect(existsSync(outputs['provenance-path']!)).toBe(true);
@@ -207,7 +243,7 @@ describe('documents about an image', () => {
   });
 
   test('that are not known are refused', async () => {
-    await expect(build({ ...base, attach: 'signature' })).rejects.toThrow(/takes sbom and provenance/);
+    await expect(build({ ...base, attach: 'signature' })).rejects.toThrow(/takes sbom, spdx, provenance/);
   });
 });
 

@@ -12,9 +12,10 @@ import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { AttachmentKind } from '../inputs.ts';
 import type { BuildRecord } from '../report.ts';
-import { CYCLONEDX_TYPE, cyclonedx } from './cyclonedx.ts';
+import { CYCLONEDX_TYPE, cyclonedx, type DescribedImage } from './cyclonedx.ts';
 import { IN_TOTO_TYPE, provenance } from './provenance.ts';
 import { findPackages } from './scan.ts';
+import { SPDX_TYPE, spdx } from './spdx.ts';
 
 /** A document about the image, written beside the other evidence. */
 export interface Attachment {
@@ -34,6 +35,7 @@ export interface Attached {
 
 const FILES: Record<AttachmentKind, string> = {
   sbom: 'build-image.cdx.json',
+  spdx: 'build-image.spdx.json',
   provenance: 'build-image.provenance.intoto.json',
 };
 
@@ -42,37 +44,58 @@ export async function clearAttachments(evidenceDir: string): Promise<void> {
   await Promise.all(Object.values(FILES).map((file) => rm(path.join(evidenceDir, file), { force: true })));
 }
 
-/** Makes the documents that are asked for. For the SBOM all layers are read, those of the base as well. */
+/** Makes the documents that are asked for. For an SBOM all layers are read, those of the base as well. */
 export async function writeAttachments(
   kinds: readonly AttachmentKind[],
   record: BuildRecord & { image: Image },
   context: RunContext,
   evidenceDir: string,
 ): Promise<Attachment[]> {
-  const { plan, image, model } = record;
-  const { identity } = plan.model;
+  const { plan, image } = record;
   const [first] = plan.tags;
-  const name = first === undefined ? (identity?.name ?? 'image') : formatRepository(first);
+  const name = first === undefined ? (plan.model.identity?.name ?? 'image') : formatRepository(first);
+  const described = kinds.some((kind) => kind !== 'provenance') ? await describe(record, name, first?.tag) : undefined;
   const attachments: Attachment[] = [];
   for (const kind of kinds) {
     const file = path.join(evidenceDir, FILES[kind]);
-    if (kind === 'provenance') {
-      await writeJson(file, provenance(record, name, image.digest, context));
-      attachments.push({ kind, file, mediaType: IN_TOTO_TYPE });
-      continue;
+    switch (kind) {
+      case 'provenance':
+        await writeJson(file, provenance(record, name, image.digest, context));
+        attachments.push({ kind, file, mediaType: IN_TOTO_TYPE });
+        break;
+      case 'sbom':
+        await writeJson(file, cyclonedx(described!));
+        attachments.push({ kind, file, mediaType: CYCLONEDX_TYPE });
+        break;
+      case 'spdx':
+        await writeJson(file, spdx(described!, image.config.created ?? new Date(0).toISOString()));
+        attachments.push({ kind, file, mediaType: SPDX_TYPE });
     }
-    const packages = await log.group('Read the layers for the SBOM', () => findPackages(image.layers));
-    const described = {
-      name: identity?.name ?? path.basename(plan.model.path),
-      version: first?.tag,
-      digest: model.digest,
-      license: identity?.license,
-    };
-    await writeJson(file, cyclonedx({ name, digest: image.digest, model: described, packages }));
-    log.info(`${count(packages.length, 'package')} in the SBOM ${file}`);
-    attachments.push({ kind, file, mediaType: CYCLONEDX_TYPE });
+    log.info(`Wrote ${file}`);
   }
   return attachments;
+}
+
+/** What an SBOM tells of, in either format. */
+async function describe(
+  { plan, image, model }: BuildRecord & { image: Image },
+  name: string,
+  version: string | undefined,
+): Promise<DescribedImage> {
+  const { identity } = plan.model;
+  const packages = await log.group('Read the layers for the SBOM', () => findPackages(image.layers));
+  log.info(`${count(packages.length, 'package')} found in the layers`);
+  return {
+    name,
+    digest: image.digest,
+    model: {
+      name: identity?.name ?? path.basename(plan.model.path),
+      version,
+      digest: model.digest,
+      license: identity?.license,
+    },
+    packages,
+  };
 }
 
 /** Attaches the documents to the image in each repository that it was pushed to. */
