@@ -1,1 +1,33 @@
-export {};
+export { BIGQUERY, LOGGING, MONITORING, STORAGE, type GoogleApi } from './apis.ts';
+export {
+  createGoogleClient,
+  urlPath,
+  type GoogleClient,
+  type GoogleClientOptions,
+  type GoogleRequest,
+} from './client.ts';
+export { applicationDefaultCredentials, type Credentials } from './credentials.ts';
+export { GoogleApiError, type Permission } from './errors.ts';
+export { filterText, tailLog, type LogLine, type LogQuery } from './logging.ts';
+export {
+  listTimeSeries,
+  type Distribution,
+  type Point,
+  type PointValue,
+  type TimeSeries,
+  type TimeSeriesQuery,
+} from './monitoring.ts';
+export {
+  downloadObject,
+  findObject,
+  isObjectUrl,
+  listObjects,
+  objectUrl,
+  parseObjectUrl,
+  readText,
+  WriteConflict,
+  writeText,
+  type ObjectLocation,
+  type StorageObject,
+  type StoredText,
+} from './storage.ts';
