@@ -5,7 +5,7 @@ import type { GeneratedFile } from './files.ts';
  * The services that packages/vertex calls. Loading all that the client ships (3,400 types, two API versions) is what makes it slow to
  * start; the bundle carries these services, the messages they reach, and what their long-running operations answer.
  */
-const SERVICES = ['EndpointService', 'ModelService', 'PredictionService'].map(
+const SERVICES = ['EndpointService', 'ModelService', 'PipelineService', 'PredictionService'].map(
   (name) => `google.cloud.aiplatform.v1.${name}`,
 );
 

@@ -13,12 +13,15 @@ import { Images } from './images.ts';
 import { endpointName } from './names.ts';
 import { interrupted, Operations } from './operations.ts';
 import { DEFAULT_CHOICES, type Choices } from './options.ts';
+import { hasEnded } from './pipelines/job.ts';
+import { PipelineRuns } from './pipelines/runs.ts';
 import { RpcServer } from './rpc-server.ts';
 import { startSecurity, type Environments } from './security/security.ts';
 import type { Context, PredictionCounts } from './services/context.ts';
 import { endpointService } from './services/endpoint-service.ts';
 import { modelService } from './services/model-service.ts';
 import { operationsService } from './services/operations-service.ts';
+import { pipelineService } from './services/pipeline-service.ts';
 import { predictionService } from './services/prediction-service.ts';
 import { withEndpoint, type State } from './state.ts';
 import { Store, type RecordedViolation } from './store.ts';
@@ -102,6 +105,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 
     const faults = new FaultPlan(options.faults);
     const operations = new Operations(store, faults, { delay: operationDelay, onLog });
+    const pipelines = new PipelineRuns(store, faults, { delay: operationDelay, onLog });
     const images = new Images(folders.images);
     const fleet = new Fleet({
       images,
@@ -116,6 +120,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     const context: Context = {
       store,
       operations,
+      pipelines,
       predictions,
       choices: { ...DEFAULT_CHOICES, ...definedChoices(options) },
       containers: options.containers === false ? undefined : { images, fleet },
@@ -123,6 +128,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     closers.push(
       () => fleet.close(),
       () => operations.close(),
+      () => pipelines.close(),
     );
     await resume(context);
 
@@ -146,6 +152,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     rpc.addService('google.cloud.aiplatform.v1.ModelService', modelService(context));
     rpc.addService('google.cloud.aiplatform.v1.EndpointService', endpointService(context));
     rpc.addService('google.cloud.aiplatform.v1.PredictionService', predictionService(context));
+    rpc.addService('google.cloud.aiplatform.v1.PipelineService', pipelineService(context));
     rpc.addService('google.longrunning.Operations', operationsService(context));
     const port = await rpc.listen(host, options.port ?? 0);
     closers.push(() => rpc.close());
@@ -186,15 +193,17 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 }
 
 /** Ends what an earlier emulator left undone, and starts the servers of what it had deployed. */
-async function resume({ store, containers }: Context): Promise<void> {
+async function resume({ store, pipelines, containers }: Context): Promise<void> {
   store.change('Resume', (state, moment) => [
     {
       ...state,
       operations: mapValues(state.operations, (operation) => interrupted(operation, moment.now)),
       endpoints: mapValues(state.endpoints, (endpoint) => ({ ...endpoint, deploying: [] })),
+      pipelineJobs: mapValues(state.pipelineJobs, (job) => (hasEnded(job) ? job : { ...job, tasks: [] })),
     },
     undefined,
   ]);
+  for (const job of Object.values(store.state.pipelineJobs)) if (!hasEnded(job)) pipelines.start(job);
   if (containers === undefined) return;
   const { signal } = new AbortController();
   await Promise.all(

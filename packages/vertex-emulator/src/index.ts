@@ -4,6 +4,7 @@ export { startEmulator, type Emulator, type EmulatorOptions, type EmulatorState 
 export { parseFaults, type Fault, type OperationFault, type RpcFault } from './faults.ts';
 export { type Invariant, type Violation } from './invariants.ts';
 export { CHOICE_VALUES, DEFAULT_CHOICES, type Choices } from './options.ts';
+export { type PipelineJob, type PipelineTask } from './pipelines/job.ts';
 export {
   type DeployedModel,
   type Endpoint,

@@ -24,8 +24,9 @@ const PATTERNS = {
   Location: new RegExp(`^${PLACE}$`),
   Endpoint: new RegExp(`^${PLACE}/endpoints/${SEGMENT}$`),
   Model: new RegExp(`^${PLACE}/models/${SEGMENT}(?:@([^/@:]+))?$`),
+  PipelineJob: new RegExp(`^${PLACE}/pipelineJobs/${SEGMENT}$`),
   ModelEvaluation: new RegExp(`^${PLACE}/models/${SEGMENT}(?:@([^/@:]+))?/evaluations/${SEGMENT}$`),
-  Operation: new RegExp(`^${PLACE}/(?:(endpoints|models)/${SEGMENT}/)?operations/${SEGMENT}$`),
+  Operation: new RegExp(`^${PLACE}/(?:(endpoints|models|pipelineJobs)/${SEGMENT}/)?operations/${SEGMENT}$`),
 };
 
 /** A project's number: the number itself, or one that belongs to the id for good. */
@@ -40,6 +41,8 @@ export const modelName = (model: Place & { id: string }): string => `${placeName
 export const endpointName = (endpoint: Place & { id: string }): string =>
   `${placeName(endpoint)}/endpoints/${endpoint.id}`;
 
+export const pipelineJobName = (job: Place & { id: string }): string => `${placeName(job)}/pipelineJobs/${job.id}`;
+
 export function parsePlace(field: string, text: string | undefined): Place {
   const [project, location] = match(field, 'Location', text);
   return place(field, project!, location!);
@@ -47,6 +50,11 @@ export function parsePlace(field: string, text: string | undefined): Place {
 
 export function parseEndpoint(field: string, text: string | undefined): Place & { id: string } {
   const [project, location, id] = match(field, 'Endpoint', text);
+  return { ...place(field, project!, location!), id: id! };
+}
+
+export function parsePipelineJob(field: string, text: string | undefined): Place & { id: string } {
+  const [project, location, id] = match(field, 'PipelineJob', text);
   return { ...place(field, project!, location!), id: id! };
 }
 

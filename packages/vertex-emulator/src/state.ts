@@ -1,5 +1,6 @@
 import type { Any } from './protos.ts';
-import { endpointName, modelName, type Place } from './names.ts';
+import { endpointName, modelName, pipelineJobName, type Place } from './names.ts';
+import type { PipelineJob } from './pipelines/job.ts';
 import type { DedicatedResources, WireDeployedModel, WireEndpoint, WireEvaluation, WireModel } from './wire.ts';
 
 /**
@@ -10,6 +11,7 @@ export interface State {
   readonly models: Readonly<Record<string, Model>>;
   readonly endpoints: Readonly<Record<string, Endpoint>>;
   readonly operations: Readonly<Record<string, Operation>>;
+  readonly pipelineJobs: Readonly<Record<string, PipelineJob>>;
 }
 
 export interface Model extends Place {
@@ -132,7 +134,7 @@ export const packedResponse = ({ type_url: typeUrl, value }: Any): PackedRespons
   value: Buffer.from(value).toString('base64'),
 });
 
-export const EMPTY_STATE: State = { models: {}, endpoints: {}, operations: {} };
+export const EMPTY_STATE: State = { models: {}, endpoints: {}, operations: {}, pipelineJobs: {} };
 
 /** The state with a model put in place of its older self, or added. */
 export const withModel = (state: State, model: Model): State => ({
@@ -148,6 +150,11 @@ export const withEndpoint = (state: State, endpoint: Endpoint): State => ({
 export const withOperation = (state: State, operation: Operation): State => ({
   ...state,
   operations: { ...state.operations, [operation.name]: operation },
+});
+
+export const withPipelineJob = (state: State, job: PipelineJob): State => ({
+  ...state,
+  pipelineJobs: { ...state.pipelineJobs, [pipelineJobName(job)]: job },
 });
 
 /** A record without one of its keys. */

@@ -118,6 +118,7 @@ async function readState(file: string): Promise<State> {
       fix: 'Name another file, or remove it to start empty.',
     });
   }
-  const { models, endpoints, operations } = saved;
-  return { models, endpoints, operations };
+  const { format: _, ...state } = saved;
+  // A state that an older emulator saved lacks what has been added since.
+  return { ...EMPTY_STATE, ...state };
 }

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { FaultPlan } from '../src/faults.ts';
 import { checkChange, checkState } from '../src/invariants.ts';
+import { PipelineRuns } from '../src/pipelines/runs.ts';
 import { Operations } from '../src/operations.ts';
 import { DEFAULT_CHOICES } from '../src/options.ts';
 import type { Context, Handlers } from '../src/services/context.ts';
@@ -23,7 +24,8 @@ async function services(concurrentOperations: 'refuse' | 'allow') {
   const store = await Store.open({ seed: 'invariants' });
   const operations = new Operations(store, new FaultPlan(), { delay: 0, onLog: () => undefined });
   const context: Context = {
-    ...{ store, operations, containers: undefined, predictions: new Map() },
+    ...{ store, operations, pipelines: new PipelineRuns(store, new FaultPlan(), { delay: 0, onLog: () => undefined }) },
+    ...{ containers: undefined, predictions: new Map() },
     choices: { ...DEFAULT_CHOICES, concurrentOperations },
   };
   const handlers: Handlers = { ...modelService(context), ...endpointService(context) };
@@ -193,6 +195,7 @@ describe('what the invariants see', () => {
   };
   const state = (rest: Partial<Endpoint>, versions = [version]): State => ({
     operations: {},
+    pipelineJobs: {},
     models: { [MODEL]: { ...registered, versions } },
     endpoints: { [ENDPOINT]: endpoint(rest) },
   });

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import type { EndpointServiceClient } from '@google-cloud/aiplatform/build/src/v1/endpoint_service_client.js';
 import type { ModelServiceClient } from '@google-cloud/aiplatform/build/src/v1/model_service_client.js';
+import type { PipelineServiceClient } from '@google-cloud/aiplatform/build/src/v1/pipeline_service_client.js';
 import type { PredictionServiceClient } from '@google-cloud/aiplatform/build/src/v1/prediction_service_client.js';
 import { UserError } from '@mlops-actions/action-kit';
 import type { CallOptions, ClientOptions } from 'google-gax';
@@ -15,6 +16,7 @@ export interface Vertex extends Place {
   readonly models: ModelServiceClient;
   readonly endpoints: EndpointServiceClient;
   readonly predictions: PredictionServiceClient;
+  readonly pipelines: PipelineServiceClient;
   close(): Promise<void>;
 }
 
@@ -40,11 +42,13 @@ export async function connectVertex(
 ): Promise<Vertex> {
   checkPlace(place);
   const options = emulator === undefined ? await cloudOptions(place) : await emulatorOptions(emulator);
-  const [{ ModelServiceClient }, { EndpointServiceClient }, { PredictionServiceClient }] = await Promise.all([
-    import('@google-cloud/aiplatform/build/src/v1/model_service_client.js'),
-    import('@google-cloud/aiplatform/build/src/v1/endpoint_service_client.js'),
-    import('@google-cloud/aiplatform/build/src/v1/prediction_service_client.js'),
-  ]);
+  const [{ ModelServiceClient }, { EndpointServiceClient }, { PredictionServiceClient }, { PipelineServiceClient }] =
+    await Promise.all([
+      import('@google-cloud/aiplatform/build/src/v1/model_service_client.js'),
+      import('@google-cloud/aiplatform/build/src/v1/endpoint_service_client.js'),
+      import('@google-cloud/aiplatform/build/src/v1/prediction_service_client.js'),
+      import('@google-cloud/aiplatform/build/src/v1/pipeline_service_client.js'),
+    ]);
   const made: { close(): Promise<void> }[] = [];
   const lazily = <T extends { close(): Promise<void> }>(make: () => T): (() => T) => {
     let client: T | undefined;
@@ -56,6 +60,7 @@ export async function connectVertex(
   const models = lazily(() => new ModelServiceClient({ ...options }));
   const endpoints = lazily(() => new EndpointServiceClient({ ...options }));
   const predictions = lazily(() => new PredictionServiceClient({ ...options }));
+  const pipelines = lazily(() => new PipelineServiceClient({ ...options }));
   return {
     project: place.project,
     region: place.region,
@@ -68,6 +73,9 @@ export async function connectVertex(
     },
     get predictions() {
       return predictions();
+    },
+    get pipelines() {
+      return pipelines();
     },
     async close() {
       await Promise.all(made.splice(0).map((client) => client.close()));

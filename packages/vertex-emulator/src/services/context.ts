@@ -3,12 +3,14 @@ import type { Fleet } from '../fleet.ts';
 import type { Images } from '../images.ts';
 import type { Operations } from '../operations.ts';
 import type { Choices } from '../options.ts';
+import type { PipelineRuns } from '../pipelines/runs.ts';
 import type { Store } from '../store.ts';
 
 /** What the services work with. */
 export interface Context {
   store: Store;
   operations: Operations;
+  pipelines: PipelineRuns;
   choices: Choices;
   /** Absent where the emulator runs without containers. */
   containers: { images: Images; fleet: Fleet } | undefined;
