@@ -48,8 +48,11 @@ export type Check = { id: string; missing?: readonly string[] } & (
   /** RE2 syntax; searched for anywhere in the text unless anchored. */
   | { test: 'pattern'; column: string; pattern: string }
   | { test: 'values'; column: string; values: readonly string[]; not?: boolean }
-  /** Fails once for every row beyond the first of each key; a key with a missing part is not looked at. */
-  | { test: 'unique'; columns: readonly string[] }
+  /**
+   * Fails once for every row beyond the first of each key; where `count` is `keys`, once for every key that occurs more than once, however
+   * often (its evidence are the second rows). A key with a missing part is not looked at.
+   */
+  | { test: 'unique'; columns: readonly string[]; count?: 'rows' | 'keys' }
 );
 
 /** Bounds of a range. Timestamps are milliseconds since the epoch; strings compare by Unicode code points. */
