@@ -1,4 +1,11 @@
-import { closest, readCommonInputs, UserError, type CommonInputs, type InputReader } from '@mlops-actions/action-kit';
+import {
+  closest,
+  log,
+  readCommonInputs,
+  UserError,
+  type CommonInputs,
+  type InputReader,
+} from '@mlops-actions/action-kit';
 import { manifestOf, type ResolvedManifest } from '@mlops-actions/manifest';
 import { FORMAT_IDS, type Format } from '@mlops-actions/model-files';
 import { readWaivers, type Waiver } from './waivers.ts';
@@ -15,9 +22,14 @@ export interface Inputs extends CommonInputs {
   allow?: string[] | undefined;
   signature?: string | undefined;
   publicKey?: string | undefined;
+  signatureOutput?: string | undefined;
+  privateKey?: string | undefined;
 }
 
 export function readInputs(reader: InputReader): Inputs {
+  const privateKey = reader.text('private-key');
+  // Line by line, as it would be printed; the first and the last line are everybody's.
+  for (const line of privateKey?.split('\n') ?? []) if (!line.startsWith('-----')) log.mask(line.trim());
   return {
     ...readCommonInputs(reader),
     environment: reader.text('environment'),
@@ -27,6 +39,8 @@ export function readInputs(reader: InputReader): Inputs {
     allow: reader.list('allow'),
     signature: reader.text('signature'),
     publicKey: reader.text('public-key'),
+    signatureOutput: reader.text('signature-output'),
+    privateKey,
   };
 }
 
@@ -39,6 +53,8 @@ export interface Task {
   waivers: Waiver[];
   /** Paths of the signature to verify and of the key to verify it with. */
   signature: { path: string; publicKey: string } | undefined;
+  /** Where to write a signature of a model that passes, and the PEM of the key to sign it with. */
+  signing: { path: string; privateKey: string } | undefined;
   /** model.yaml and its path, where there is one. */
   manifest: { path: string; content: ResolvedManifest } | undefined;
 }
@@ -56,6 +72,7 @@ export async function resolveInputs(inputs: Inputs): Promise<Task> {
     allow: [...(validation?.allow ?? []), ...(inputs.allow ?? []).map(readName)],
     waivers: loaded === undefined ? [] : readWaivers(loaded.manifest),
     signature: readSignature(inputs),
+    signing: readSigning(inputs),
     manifest: loaded === undefined ? undefined : { path: loaded.path, content: loaded.manifest },
   };
 }
@@ -64,6 +81,19 @@ function readSignature({ signature, publicKey }: Inputs): Task['signature'] {
   if (signature === undefined && publicKey === undefined) return undefined;
   if (signature !== undefined && publicKey !== undefined) return { path: signature, publicKey };
   throw new UserError("The inputs 'signature' and 'public-key' go together, and one is not set.", {
+    fix: 'Give both, or neither.',
+  });
+}
+
+function readSigning({ signature, signatureOutput, privateKey }: Inputs): Task['signing'] {
+  if (signatureOutput === undefined && privateKey === undefined) return undefined;
+  if (signature !== undefined && signature === signatureOutput) {
+    throw new UserError("The inputs 'signature' and 'signature-output' name the same file.", {
+      fix: 'Write the new signature to another file than the one to verify.',
+    });
+  }
+  if (signatureOutput !== undefined && privateKey !== undefined) return { path: signatureOutput, privateKey };
+  throw new UserError("The inputs 'signature-output' and 'private-key' go together, and one is not set.", {
     fix: 'Give both, or neither.',
   });
 }

@@ -21,7 +21,7 @@ import { checkCard } from './card.ts';
 import { resolveInputs, type Inputs, type Task } from './inputs.ts';
 import { describePlace, fileVerdict, repositoryPath, reportOf, summarise, verdictOf, type Review } from './report.ts';
 import { sarifOf } from './sarif.ts';
-import { checkSignature } from './signature.ts';
+import { checkSignature, writeSignature } from './signature.ts';
 import { applyWaivers, type JudgedFinding } from './waivers.ts';
 
 /** GitHub shows ten annotations of a kind in a step. */
@@ -33,6 +33,8 @@ export async function run(inputs: Inputs, _context: RunContext): Promise<ActionR
   const bomPath = path.join(inputs.evidenceDir, 'validate-model.cdx.json');
   await Promise.all([rm(sarifPath, { force: true }), rm(bomPath, { force: true })]);
   const task = await resolveInputs(inputs);
+  // A signature of an earlier attempt vouches for nothing that has not passed yet; the one to verify stays.
+  if (task.signing !== undefined && !inputs.dryRun) await rm(task.signing.path, { force: true });
   const inspection = await inspectModel(task.modelPath, {
     allow: task.allow,
     failOn: task.failOn === 'warning' ? 'warning' : 'error',
@@ -43,6 +45,8 @@ export async function run(inputs: Inputs, _context: RunContext): Promise<ActionR
   await writeJson(sarifPath, sarifOf(review, actionPage('docs/reference/validate-model-rules.md')));
   await writeJson(bomPath, await bomOf({ modelPath: task.modelPath, inspection, manifest: task.manifest?.content }));
 
+  // What did not pass is not vouched for, whatever is tolerated.
+  const signature = review.verdict === 'pass' && !inputs.dryRun ? await writeSignature(task, inspection) : undefined;
   const digest = inspection.digest;
   return {
     verdict: review.verdict,
@@ -53,6 +57,7 @@ export async function run(inputs: Inputs, _context: RunContext): Promise<ActionR
       'findings-count': String(review.findings.length),
       'sarif-path': sarifPath,
       'bom-path': bomPath,
+      'signature-path': signature ?? '',
     },
     report: reportOf(review, sarifPath),
     summary: summarise(review),

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { inputReader, runContext, UserError, type ActionResult } from '@mlops-actions/action-kit';
-import { readFileSync } from 'node:fs';
+import { generateKeyPairSync } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -57,6 +58,33 @@ interface Sarif {
 const sarif = (result: ActionResult): Sarif => JSON.parse(readFileSync(result.outputs['sarif-path']!, 'utf8')) as Sarif;
 
 describe('validate-model', () => {
+  test('signs a model that passes, beside it or among its files, and no other', async () => {
+    const root = await mkdtemp(path.join(os.tmpdir(), 'validate-model-'));
+    await cp(path.join(fixtures, 'signed'), root, { recursive: true });
+    const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const publicKey = path.join(root, 'own.pub');
+    await writeFile(publicKey, pair.publicKey.export({ type: 'spki', format: 'pem' }));
+    const privateKey = pair.privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
+    const model = { 'model-path': path.join(root, 'model'), manifest: '' };
+    for (const file of [path.join(root, 'signatures/own.sig'), path.join(root, 'model/own.sig')]) {
+      const signed = await run(root, { ...model, 'signature-output': file, 'private-key': privateKey });
+      expect([signed.verdict, signed.outputs['signature-path']]).toEqual(['pass', file]);
+      expect((await run(root, { ...model, signature: file, 'public-key': publicKey })).verdict).toBe('pass');
+    }
+    const late = path.join(root, 'late.sig');
+    await writeFile(late, 'of an earlier attempt');
+    await writeFile(path.join(root, 'model/evil.pkl'), "cos\nsystem\n(S'true'\ntR.");
+    const refused = await run(root, {
+      ...model,
+      'signature-output': late,
+      'private-key': privateKey,
+      'fail-on': 'never',
+    });
+    expect([refused.verdict, refused.tolerated, refused.outputs['signature-path']]).toEqual(['fail', true, '']);
+    expect(existsSync(late)).toBe(false);
+    await expect(run(root, { ...model, 'signature-output': late })).rejects.toThrow(/private-key/);
+  });
+
   test('verifies a signature, and refuses what was changed since', async () => {
     const root = await mkdtemp(path.join(os.tmpdir(), 'validate-model-'));
     await cp(path.join(fixtures, 'signed'), root, { recursive: true });

@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { digestModel, verifySignature } from '../src/index.ts';
+import fc from 'fast-check';
+import { digestModel, signModel, verifySignature } from '../src/index.ts';
 
 /** Signed by the reference implementation, model-signing 1.1.1: a folder with P-256, a file with P-384. */
 const folder = path.join(import.meta.dirname, '../../../test/fixtures/model-files/signed');
@@ -60,5 +61,52 @@ describe('a signature of the reference implementation', () => {
     ],
   ])('a key that is %s is a mistake', (_, pem) => {
     expect(() => verifySignature(bundle, pem as string, files)).toThrow(/public key/);
+  });
+});
+
+describe('a signature of our own', () => {
+  const digest = fc.stringMatching(/^[0-9a-f]{64}$/).map((hex) => `sha256:${hex}`);
+  const models = fc
+    .uniqueArray(fc.record({ path: fc.stringMatching(/^[a-zé漢/ .-]{1,12}$/), digest }), {
+      minLength: 1,
+      maxLength: 6,
+      selector: ({ path: name }) => name,
+    })
+    .filter((list) => list.every(({ path: name }) => name !== '.'));
+
+  test.each(['P-256', 'P-384', 'P-521'])(
+    'of the curve %s holds for the files in any order, and for no others',
+    (namedCurve) => {
+      const pair = generateKeyPairSync('ec', { namedCurve });
+      const privatePem = pair.privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
+      const publicPem = pair.publicKey.export({ type: 'spki', format: 'pem' }) as string;
+      fc.assert(
+        fc.property(models, digest, (list, other) => {
+          const signed = signModel(list, privatePem, { name: 'm' });
+          expect(verifySignature(signed, publicPem, list.toReversed())).toEqual({ holds: true });
+          expect(verifySignature(signed, otherKey as string, list).holds).toBe(false);
+          expect(verifySignature(signed, publicPem, [...list, { path: 'added', digest: other }]).holds).toBe(false);
+          expect(verifySignature(signed, publicPem, list.slice(1)).holds).toBe(false);
+          const [first, ...rest] = list;
+          fc.pre(first!.digest !== other);
+          expect(verifySignature(signed, publicPem, [{ ...first!, digest: other }, ...rest]).holds).toBe(false);
+        }),
+        { numRuns: 30 },
+      );
+    },
+  );
+
+  test.each([
+    ['none', 'no key'],
+    [
+      'an RSA key',
+      generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs8', format: 'pem' }),
+    ],
+    [
+      'of a curve that signs no models',
+      generateKeyPairSync('ec', { namedCurve: 'secp256k1' }).privateKey.export({ type: 'sec1', format: 'pem' }),
+    ],
+  ])('needs a key that signs models: %s', (_, pem) => {
+    expect(() => signModel(files, pem as string, { name: 'm' })).toThrow(/private key/);
   });
 });

@@ -1,19 +1,7 @@
 import { UserError } from '@mlops-actions/action-kit';
 import { createPublicKey, verify, type KeyObject } from 'node:crypto';
-import { rootDigest } from './digest.ts';
-
-const PAYLOAD_TYPE = 'application/vnd.in-toto+json';
-const PREDICATE_TYPE = 'https://model_signing/signature/v1.0';
-
-/** Hashes of the elliptic curves that OpenSSF Model Signing uses, by their names in OpenSSL. */
-const HASHES: Readonly<Record<string, string>> = { prime256v1: 'sha256', secp384r1: 'sha384', secp521r1: 'sha512' };
-
-/** A file as the signature must list it. */
-interface SignedFile {
-  path: string;
-  /** `sha256:<hex>`. */
-  digest: string;
-}
+import { rootDigest } from '../digest.ts';
+import { hashOfKey, PAYLOAD_TYPE, preAuthenticated, PREDICATE_TYPE, type SignedFile } from './format.ts';
 
 /** Whether a signature holds, and why not. */
 export type SignatureCheck = { holds: true } | { holds: false; reason: string };
@@ -53,10 +41,9 @@ function readKey(pem: string): { key: KeyObject; hash: string } {
   } catch (error) {
     throw new UserError('The public key cannot be read.', { fix, cause: error });
   }
-  const curve = key.asymmetricKeyDetails?.namedCurve ?? '';
-  if (!Object.hasOwn(HASHES, curve))
-    throw new UserError('The public key is of no curve that models are signed with.', { fix });
-  return { key, hash: HASHES[curve]! };
+  const hash = hashOfKey(key);
+  if (hash === undefined) throw new UserError('The public key is of no curve that models are signed with.', { fix });
+  return { key, hash };
 }
 
 /** The envelope's payload, which nothing is read of before its signature holds. */
@@ -65,8 +52,7 @@ function openEnvelope(envelope: unknown, key: KeyObject, hash: string): unknown 
   if (payloadType !== PAYLOAD_TYPE || typeof payload !== 'string' || !Array.isArray(signatures))
     throw new Refusal('its envelope holds no in-toto statement');
   const body = Buffer.from(payload, 'base64');
-  // What is signed is the payload with its type and both lengths (DSSE's pre-authentication encoding).
-  const signed = Buffer.concat([Buffer.from(`DSSEv1 ${PAYLOAD_TYPE.length} ${PAYLOAD_TYPE} ${body.length} `), body]);
+  const signed = preAuthenticated(body);
   const holds = signatures.some((entry: unknown) => {
     const { sig } = recordOf(entry, 'its envelope holds no signature');
     return typeof sig === 'string' && verify(hash, signed, key, Buffer.from(sig, 'base64'));
