@@ -12,6 +12,7 @@ export type {
   ModelIdentity,
   Registry,
   OrganisationPolicy,
+  Pipeline,
   Slice,
   Strictness,
   Validation,

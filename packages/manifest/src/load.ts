@@ -3,7 +3,7 @@ import { realpathSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { closest, UserError } from '@mlops-actions/action-kit';
-import type { Manifest } from './generated/manifest.ts';
+import type { Manifest, Pipeline } from './generated/manifest.ts';
 import { parseManifest } from './parse.ts';
 
 export { parseManifest } from './parse.ts';
@@ -102,15 +102,22 @@ function applyEnvironment(manifest: Manifest, name: string | undefined, file: st
       fix: near === undefined ? `It has ${known.length === 0 ? 'none' : known.join(', ')}.` : `Did you mean '${near}'?`,
     });
   }
-  const { image, registry, endpoint, ...place } = environment;
+  const { image, registry, endpoint, pipeline, ...place } = environment;
   return {
     ...base,
     ...place,
     ...layered('image', base.image, image),
     ...layered('registry', base.registry, registry),
     ...layered('endpoint', base.endpoint, endpoint),
+    ...layered('pipeline', base.pipeline, pipeline && withParameters(base.pipeline, pipeline)),
   };
 }
+
+/** The parameters of an environment are laid over the others one by one. */
+const withParameters = (base: Pipeline | undefined, over: Pipeline): Pipeline => ({
+  ...over,
+  ...((base?.parameters ?? over.parameters) && { parameters: { ...base?.parameters, ...over.parameters } }),
+});
 
 function layered<K extends string, T extends object>(
   key: K,

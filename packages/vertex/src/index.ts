@@ -56,6 +56,16 @@ export {
 } from './names.ts';
 export { runningOperations, waitFor, type Operation, type WaitOptions } from './operations.ts';
 export {
+  cancelPipelineRun,
+  findPipelineRun,
+  pipelineRunUrl,
+  startPipelineRun,
+  type PipelineArtifact,
+  type PipelineRun,
+  type PipelineRunRequest,
+  type PipelineRunTask,
+} from './pipelines.ts';
+export {
   predictor,
   probe,
   quantile,

@@ -25,6 +25,7 @@ export interface Manifest {
   registry?: Registry;
   gate?: Gate;
   endpoint?: Endpoint;
+  pipeline?: Pipeline;
   /**
    * What differs between environments; laid over the sections above when an action is given `environment`.
    */
@@ -511,6 +512,56 @@ export interface Endpoint {
   labels?: Labels;
 }
 /**
+ * The pipeline that trains the model, or prepares its data, and where it runs. The engine's address is not written here but in the workflow: whoever changes this file must not send its credentials elsewhere.
+ */
+export interface Pipeline {
+  engine?: 'vertex' | 'kubeflow' | 'airflow' | 'argo';
+  /**
+   * A compiled pipeline (a path relative to this file), a template of Artifact Registry, a DAG id, or a workflow or workflow template of Argo.
+   */
+  pipeline?: string;
+  /**
+   * Values by name; the action's input is laid over them.
+   */
+  parameters?: {
+    [k: string]: unknown;
+  };
+  /**
+   * Folder in Cloud Storage for what the tasks leave.
+   */
+  'output-root'?: string;
+  /**
+   * Account that the tasks run as.
+   */
+  'service-account'?: string;
+  /**
+   * VPC network of the tasks (projects/NUMBER/global/networks/NAME).
+   */
+  network?: string;
+  /**
+   * Cloud KMS key (projects/.../locations/.../keyRings/.../cryptoKeys/...).
+   */
+  'encryption-key'?: string;
+  /**
+   * Namespace of Kubernetes.
+   */
+  namespace?: string;
+  /**
+   * Experiment of Kubeflow Pipelines.
+   */
+  experiment?: string;
+  /**
+   * Whether tasks may be answered from the cache; each as the pipeline says (default), all or none.
+   */
+  caching?: 'default' | 'on' | 'off';
+  /**
+   * Whether tasks that do not depend on one that failed still run (slow, the service's default) or not (fast).
+   */
+  'failure-policy'?: 'fast' | 'slow';
+  timeout?: Duration;
+  labels?: Labels;
+}
+/**
  * Where an environment is and what differs in it.
  */
 export interface Environment {
@@ -525,6 +576,7 @@ export interface Environment {
   image?: Image;
   registry?: Registry;
   endpoint?: Endpoint;
+  pipeline?: Pipeline;
 }
 export interface Strings2 {
   [k: string]: string;
