@@ -1,47 +1,140 @@
-import type { Counts, Definition, Profile, ProfileRequest } from '@mlops-actions/tabular';
-import type { RowFilter } from '@mlops-actions/tabular/sql';
+import { UserError, formatBytes } from '@mlops-actions/action-kit';
+import type { Counts, Definition } from '@mlops-actions/tabular';
+import {
+  compileCounts,
+  countsFromRows,
+  parseBigQueryTable,
+  tableName,
+  type RowFilter,
+  type SqlTable,
+  type Statement,
+} from '@mlops-actions/tabular/sql';
 import type { GoogleClient } from '../client.ts';
+import { dryRun, runQuery, type Query, type QueryResult } from './jobs.ts';
+import { describeTable, type BigQueryTable } from './table.ts';
 
 export interface BigQueryOptions {
   /** The project that runs and pays for the jobs. Default: the table's. */
   jobProject?: string;
   /** Nothing runs that would bill more. */
   maximumBytesBilled: number;
-  /** US dollars for a TiB, for the printed estimate. Default 6.25, the on-demand price of the US. */
+  /** US dollars for a TiB. Default {@link ON_DEMAND_PRICE}. */
   pricePerTebibyte?: number;
+  /** Labels of the jobs, which bills show. */
   labels?: Readonly<Record<string, string>>;
+  /** The rows to look at; by a partition column, BigQuery bills only the partitions. */
   filter?: RowFilter | undefined;
-  /** Is told the estimate before anything is billed. */
-  onEstimate?(estimate: { bytes: number; dollars: number }): void;
+  /** Is told what a job will cost before it runs. */
+  onEstimate?(estimate: Estimate): void;
   signal?: AbortSignal | undefined;
 }
 
-export interface BigQueryCounts {
-  counts: Counts;
-  bytesEstimated: number;
-  bytesBilled: number;
+/** What a job will cost, from a dry run. */
+export interface Estimate {
+  bytes: number;
   /** US dollars at the stated price. */
   dollars: number;
-  /** `project:location.job`, as consoles and audit logs name it. */
-  job: string;
 }
+
+/** What jobs did cost. */
+export interface Bill {
+  bytesEstimated: number;
+  bytesBilled: number;
+  /** US dollars at the stated price; nothing is billed by the byte where the project has a reservation. */
+  dollars: number;
+  /** `project:location.job`, as consoles and audit logs name them. */
+  jobs: string[];
+}
+
+/** US dollars for a TiB that a query processes on demand in most regions, as of 2026. */
+export const ON_DEMAND_PRICE = 6.25;
+
+/** BigQuery bills at least this much for a query: 10 MiB. */
+const LEAST_BILLED = 10 * 2 ** 20;
 
 /**
  * Counts a table (`project.dataset.table`) where it is, by one statement.
  *
  * @throws UserError if it would bill more than allowed, before it runs
  */
-export declare function countInBigQuery(
+export async function countInBigQuery(
   client: GoogleClient,
   table: string,
   definition: Definition,
   options: BigQueryOptions,
-): Promise<BigQueryCounts>;
+): Promise<{ counts: Counts; bill: Bill }> {
+  const desk = await openDesk(client, table, options);
+  const statement = compileCounts(definition, desk.table, 'bigquery');
+  const { rows } = await desk.run(`count ${table}`, statement);
+  return { counts: countsFromRows(definition, rows.map(toCountRow)), bill: desk.bill };
+}
 
-/** The reference profile of a table, without fetching its rows. */
-export declare function profileInBigQuery(
-  client: GoogleClient,
-  table: string,
-  request: ProfileRequest,
-  options: BigQueryOptions,
-): Promise<{ profile: Profile; bytesBilled: number; dollars: number }>;
+export const toCountRow = (row: ReadonlyMap<string, string | null>) => ({
+  item: row.get('item'),
+  slot: row.get('slot'),
+  value: row.get('value'),
+  n: row.get('n'),
+  least: row.get('least'),
+  greatest: row.get('greatest'),
+});
+
+/** A table with a budget: statements on it are estimated, bounded, run and added up. */
+export interface Desk {
+  readonly table: SqlTable;
+  readonly described: BigQueryTable;
+  readonly bill: Bill;
+  run(what: string, statement: Statement): Promise<QueryResult>;
+}
+
+export async function openDesk(client: GoogleClient, name: string, options: BigQueryOptions): Promise<Desk> {
+  const { maximumBytesBilled, pricePerTebibyte = ON_DEMAND_PRICE, filter, labels, signal } = options;
+  const described = await describeTable(client, parseBigQueryTable(name, options.jobProject), { signal });
+  const { reference, partitionColumn } = described;
+  if (described.requirePartitionFilter && !samePartition(filter?.column, partitionColumn)) {
+    throw new UserError(
+      `${tableName(reference)} is only read with a filter on its partition column '${partitionColumn ?? ''}'.`,
+      { fix: `Give a window of '${partitionColumn ?? ''}'.` },
+    );
+  }
+  const bill: Bill = { bytesEstimated: 0, bytesBilled: 0, dollars: 0, jobs: [] };
+  const price = (bytes: number): number => (bytes / 2 ** 40) * pricePerTebibyte;
+  return {
+    described,
+    table: { reference, columns: described.columns, filter },
+    bill,
+    async run(what, { sql, parameters }) {
+      const query: Query = {
+        project: options.jobProject ?? reference.project,
+        location: described.location,
+        sql,
+        parameters,
+        what,
+        signal,
+        ...(labels !== undefined && { labels }),
+      };
+      const { bytes } = await dryRun(client, query);
+      const left = maximumBytesBilled - bill.bytesBilled;
+      const estimate = Math.max(bytes, LEAST_BILLED);
+      if (estimate > left) {
+        throw new UserError(
+          `To ${what}, BigQuery would bill ${formatBytes(estimate)}, which is more than the ${formatBytes(Math.max(left, 0))} that are allowed.`,
+          { fix: "Raise 'maximum-bytes-billed', count fewer columns, or give a window of the partition column." },
+        );
+      }
+      options.onEstimate?.({ bytes: estimate, dollars: price(estimate) });
+      const result = await runQuery(client, { ...query, maximumBytesBilled: left });
+      bill.bytesEstimated += estimate;
+      bill.bytesBilled += result.bytesBilled;
+      bill.dollars += price(result.bytesBilled);
+      bill.jobs.push(result.job);
+      return result;
+    },
+  };
+}
+
+/** Tables partitioned by ingestion have the time under two names. */
+function samePartition(filtered: string | undefined, partition: string | undefined): boolean {
+  const plain = (name: string | undefined): string | undefined =>
+    name?.toUpperCase().replace('_PARTITIONDATE', '_PARTITIONTIME');
+  return plain(filtered) === plain(partition);
+}

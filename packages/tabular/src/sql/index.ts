@@ -1,3 +1,8 @@
+export { compileCounts } from './compile.ts';
+export { describeFilter } from './filter.ts';
+export { assertReadOnly } from './read-only.ts';
+export { countsFromRows, type CountRow } from './rows.ts';
+export type { Parameter, Statement } from './statement.ts';
 export {
   parseBigQueryTable,
   requireColumn,
@@ -9,4 +14,3 @@ export {
   type SqlTable,
   type TableReference,
 } from './table.ts';
-export type { Parameter, Statement } from './statement.ts';
