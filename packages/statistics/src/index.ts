@@ -1,4 +1,37 @@
 export {
+  chiSquareContingency,
+  chiSquareGoodnessOfFit,
+  gTestGoodnessOfFit,
+  type ChiSquareTest,
+} from './distance/chi-square.ts';
+export {
+  cramersV,
+  DEFAULT_ZERO_RULE,
+  hellinger,
+  jensenShannonBits,
+  jensenShannonDistance,
+  lInfinity,
+  psi,
+  totalVariation,
+  type ZeroRule,
+} from './distance/divergence.ts';
+export { fisherGreater } from './distance/fisher.ts';
+export { ksGridError, ksOnGrid, wassersteinOnGrid, type Grid } from './distance/grid.ts';
+export { mergeBins, quantileGroups } from './distance/groups.ts';
+export {
+  cramersVNull,
+  hellingerNull,
+  jensenShannonNull,
+  ksNull,
+  lInfinityNull,
+  psiNull,
+  shareDifferenceQuantile,
+  totalVariationNull,
+  wassersteinNull,
+  type NullDistribution,
+  type Simulation,
+} from './distance/null.ts';
+export {
   bcaBounds,
   bootstrap,
   percentileBounds,
@@ -60,7 +93,9 @@ export { betaRegularised } from './special/beta.ts';
 export {
   binomialCdf,
   chiSquareCdf,
+  chiSquareQuantile,
   chiSquareSurvival,
+  kolmogorovQuantile,
   kolmogorovSurvival,
   studentCdf,
   studentTwoSided,

@@ -42,3 +42,28 @@ export function kolmogorovSurvival(x: number): number {
   for (let k = 1; k <= 9; k++) sum += (k % 2 === 1 ? 2 : -2) * Math.exp(-2 * (k * x) ** 2);
   return sum;
 }
+
+/** Quantile of chi-square: what is exceeded with probability 1 - `probability`. */
+export function chiSquareQuantile(probability: number, degrees: number): number {
+  if (!(probability >= 0 && probability <= 1) || !(degrees > 0)) return NaN;
+  return invertSurvival((x) => chiSquareSurvival(x, degrees), probability);
+}
+
+/** Quantile of Kolmogorov's limit distribution. */
+export const kolmogorovQuantile = (probability: number): number =>
+  probability >= 0 && probability <= 1 ? invertSurvival(kolmogorovSurvival, probability) : NaN;
+
+/** By bisection: as exact as the survival function, at any tail. */
+function invertSurvival(survival: (x: number) => number, probability: number): number {
+  if (probability === 1) return Infinity;
+  const left = 1 - probability;
+  let high = 1;
+  while (survival(high) > left) high *= 2;
+  let low = 0;
+  for (let step = 0; step < 200 && high - low > high * Number.EPSILON; step++) {
+    const middle = (low + high) / 2;
+    if (survival(middle) > left) low = middle;
+    else high = middle;
+  }
+  return high;
+}
