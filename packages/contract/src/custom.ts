@@ -1,22 +1,10 @@
 import { closest } from '@mlops-actions/action-kit';
+import { DRIFT_METRICS } from '@mlops-actions/drift';
 import { readDocument, show, type Field } from './document.ts';
 import type { QualityDemand } from './model.ts';
 
 /** The engine name under which this project's own rules stand in a contract. */
 export const OWN_ENGINE = 'mlops-actions';
-
-/** What drift can be measured by. */
-export const DRIFT_METRICS = [
-  'psi',
-  'js-divergence-bits',
-  'l-infinity',
-  'ks',
-  'wasserstein-per-std',
-  'chi-square',
-  'missing-rate',
-  'new-category-rate',
-  'out-of-range-rate',
-] as const;
 
 /**
  * Reads a rule of `type: custom`. Ours compare with the reference profile:
@@ -31,13 +19,13 @@ export function parseCustom(field: Field, level: 'property' | 'object'): Quality
   const rule = typeof written.value === 'string' ? within(written, written.value) : written;
   const metric = rule.get('metric').requiredText();
   if (level === 'object') return parseObjectRule(rule, metric);
-  const known = DRIFT_METRICS.find((name) => name === metric);
+  const known = [...DRIFT_METRICS.keys()].find((name) => name === metric);
   if (known === undefined) {
-    const near = closest(metric, DRIFT_METRICS);
+    const near = closest(metric, DRIFT_METRICS.keys());
     return rule
       .get('metric')
       .complain(
-        `must be one of ${DRIFT_METRICS.join(', ')}, not ${show(metric)}`,
+        `must be one of ${[...DRIFT_METRICS.keys()].join(', ')}, not ${show(metric)}`,
         near === undefined ? undefined : `Did you mean '${near}'?`,
       );
   }

@@ -1,3 +1,5 @@
+import type { DriftMetric } from '@mlops-actions/drift';
+
 /** A data contract after the Open Data Contract Standard, as far as it says something about the data that can be checked or broken. */
 export interface Contract {
   /** The standard's version that it is written in, such as `v3.1.0`. */
@@ -114,7 +116,7 @@ export type QualityDemand =
   | { type: 'library'; metric: 'rowCount'; threshold: Threshold }
   | { type: 'sql'; query: string; threshold: Threshold }
   /** A rule of our own engine. */
-  | { type: 'drift'; metric: string; threshold: number | undefined; minimumRows: number | undefined }
+  | { type: 'drift'; metric: DriftMetric; threshold: number | undefined; minimumRows: number | undefined }
   | { type: 'drift-defaults'; minimumRows: number | undefined }
   /** Rows as a share of the reference's. */
   | { type: 'volume'; minimumRatio: number | undefined; maximumRatio: number | undefined }

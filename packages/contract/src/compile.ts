@@ -1,0 +1,206 @@
+import { defaultRules, driftChecks, type DriftRule } from '@mlops-actions/drift';
+import type { Check, ColumnDefinition, Definition, Profile } from '@mlops-actions/tabular';
+import { compileObjectRule, compilePropertyRule } from './compile-quality.ts';
+import { compileProperty } from './compile-property.ts';
+import { compileServiceLevels } from './compile-service-levels.ts';
+import type { Contract, Property, SchemaObject } from './model.ts';
+import type { Measure, Plan, Rule, RuleKind } from './plan.ts';
+import { NONE } from './thresholds.ts';
+
+/** What is known of the data before it is counted. */
+export interface DataFacts {
+  /** Its columns, with their own types where it has some; undefined if it cannot be asked (counts of another engine). */
+  columns?: readonly DataColumn[] | undefined;
+  /** The reference to compare with, and what is to be counted for that. */
+  reference?: { profile: Profile; definition: Definition } | undefined;
+  /** Why `sql` rules are not run; undefined where they are. */
+  noSql?: string | undefined;
+}
+
+export interface DataColumn {
+  name: string;
+  /** Physical type; undefined where every value is a text. */
+  type?: string | undefined;
+}
+
+/** Compiles the rules of one object, with the service levels that name it. */
+export function compileObject(contract: Contract, object: SchemaObject, facts: DataFacts): Plan {
+  const draft = new Draft(object, facts);
+  for (const property of object.properties) {
+    compileProperty(property, draft);
+    for (const rule of property.quality) compilePropertyRule(rule, property, draft);
+  }
+  compilePrimaryKey(object, draft);
+  for (const rule of object.quality) compileObjectRule(rule, draft);
+  compileServiceLevels(contract, object, draft);
+  if (facts.reference !== undefined && !draft.comparesWithReference) {
+    // Whoever names a profile wants it looked at.
+    draft.add({
+      kind: 'drift',
+      place: object.place,
+      demand: 'every column is distributed as in the reference profile',
+      measure: draft.driftOf(),
+    });
+  }
+  return draft.plan();
+}
+
+/** Every column of it is present in every row, and no two rows have the same key. */
+function compilePrimaryKey(object: SchemaObject, draft: Draft): void {
+  const key = object.properties
+    .filter((property) => property.primaryKey !== undefined)
+    .toSorted((a, b) => a.primaryKey! - b.primaryKey!);
+  const [first] = key;
+  if (first === undefined) return;
+  for (const property of key) {
+    if (property.required) continue;
+    draft.count(property, 'primary-key', 'primaryKey', 'present in every row, as part of the primary key', {
+      test: 'present',
+    });
+  }
+  if (key.length === 1 && first.unique) return;
+  const columns = key.map((property) => draft.columnOf(property));
+  const missing = key.find((_, index) => columns[index] === undefined);
+  const id = draft.freshId(`${object.name}.primary-key`);
+  draft.add({
+    id,
+    kind: 'primary-key',
+    place: key.length === 1 ? `${first.place}.primaryKey` : object.place,
+    property: key.map(({ name }) => name).join(', '),
+    demand: 'no two rows have the same primary key',
+    dimension: 'uniqueness',
+    measure:
+      missing === undefined
+        ? draft.check({ id, test: 'unique', columns: columns as string[] })
+        : absent(missing.column),
+  });
+}
+
+export const absent = (column: string): Measure => inconclusive(`the data has no column '${column}'`);
+
+export const inconclusive = (reason: string): Measure => ({ by: 'nothing', outcome: 'inconclusive', reason });
+
+export const skipped = (reason: string): Measure => ({ by: 'nothing', outcome: 'skipped', reason });
+
+type Drafted = Pick<Rule, 'kind' | 'place' | 'demand' | 'measure'> & Partial<Rule>;
+
+/** A check without the parts that every check has. */
+type CheckBody = Check extends infer C ? (C extends { columns: unknown } ? never : Omit<C, 'id' | 'column'>) : never;
+
+/** A plan in the making. */
+export class Draft {
+  readonly object: SchemaObject;
+  readonly facts: DataFacts;
+  comparesWithReference = false;
+  private readonly rules: Rule[] = [];
+  private readonly checks: Check[] = [];
+  private readonly columns = new Map<string, ColumnDefinition>();
+  private readonly ids = new Set<string>();
+
+  constructor(object: SchemaObject, facts: DataFacts) {
+    this.object = object;
+    this.facts = facts;
+  }
+
+  /** `wanted`, with a number behind it if it is taken. */
+  freshId(wanted: string): string {
+    let id = wanted;
+    for (let number = 2; this.ids.has(id); number++) id = `${wanted}-${number}`;
+    this.ids.add(id);
+    return id;
+  }
+
+  add(rule: Drafted): void {
+    this.rules.push({
+      id:
+        rule.id ??
+        this.freshId([this.object.name, rule.property, rule.kind].filter((part) => part !== undefined).join('.')),
+      property: undefined,
+      description: undefined,
+      severity: 'error',
+      dimension: undefined,
+      ...rule,
+    });
+  }
+
+  /** Adds a check to the definition, of which no row may fail unless said otherwise. */
+  check(check: Check, threshold = NONE, unit: 'rows' | 'percent' = 'rows'): Measure {
+    this.checks.push(check);
+    return { by: 'check', check: check.id, threshold, unit };
+  }
+
+  /** Adds a rule that no row may break, where the data has the column. */
+  count(property: Property, kind: RuleKind, key: string, demand: string, body: CheckBody, dimension?: string): void {
+    const id = this.freshId(`${this.object.name}.${property.name}.${kind}`);
+    const column = this.columnOf(property);
+    this.add({
+      id,
+      kind,
+      place: `${property.place}.${key}`,
+      property: property.name,
+      demand,
+      dimension: dimension ?? 'conformity',
+      measure: column === undefined ? absent(property.column) : this.check({ id, column, ...body }),
+    });
+  }
+
+  /** The name that the data gives a property's column: as written, or in other case. Undefined if it has none. */
+  columnOf(property: { column: string }): string | undefined {
+    return this.dataColumn(property)?.name;
+  }
+
+  dataColumn({ column }: { column: string }): DataColumn | undefined {
+    const { columns } = this.facts;
+    if (columns === undefined) return { name: column };
+    const exact = columns.find(({ name }) => name === column);
+    if (exact !== undefined) return exact;
+    const alike = columns.filter(({ name }) => name.toLowerCase() === column.toLowerCase());
+    return alike.length === 1 ? alike[0] : undefined;
+  }
+
+  /** Has a column's newest and oldest point in time found; false if the reference wants the same column counted as something else. */
+  observeTime(column: string): boolean {
+    const given =
+      this.columns.get(column) ?? this.facts.reference?.definition.columns.find(({ name }) => name === column);
+    if (given !== undefined && given.kind !== 'timestamp') return false;
+    this.columns.set(column, given ?? { name: column, kind: 'timestamp', edges: [] });
+    return true;
+  }
+
+  /** Measures drift by these rules, or by the usual ones for every column that the reference knows. */
+  driftOf(wanted?: readonly DriftRule[], minimumRows?: number): Measure {
+    const { reference, columns } = this.facts;
+    this.comparesWithReference = true;
+    if (reference === undefined) return inconclusive('there is no reference profile to compare with');
+    const rules =
+      wanted ??
+      defaultRules(reference.profile).map((rule) => ({ ...rule, ...(minimumRows !== undefined && { minimumRows }) }));
+    for (const name of new Set(rules.map(({ column }) => column))) {
+      const definition = reference.definition.columns.find((column) => column.name === name);
+      if (definition === undefined) return inconclusive(`the reference profile has no column '${name}'`);
+      // That a column is gone is a finding of drift itself.
+      if (columns !== undefined && !columns.some((column) => column.name === name)) continue;
+      const counted = this.columns.get(name);
+      if (counted !== undefined && counted.kind !== definition.kind) {
+        return inconclusive(
+          `the reference profile has '${name}' as ${definition.kind}, the contract as ${counted.kind}`,
+        );
+      }
+      this.columns.set(name, definition);
+    }
+    for (const check of driftChecks(reference.profile, rules)) {
+      const isCounted = 'column' in check && this.columns.has(check.column);
+      if (isCounted && !this.checks.some(({ id }) => id === check.id)) this.checks.push(check);
+    }
+    return { by: 'drift', rules };
+  }
+
+  plan(): Plan {
+    return {
+      object: this.object.name,
+      definition: { columns: [...this.columns.values()], checks: this.checks },
+      reference: this.facts.reference?.profile,
+      rules: this.rules,
+    };
+  }
+}

@@ -1,0 +1,132 @@
+import type { Add } from './diff.ts';
+import { diffRules } from './diff-rules.ts';
+import type { Bound, ContractType, Property, TypeOptions } from './model.ts';
+import { parseInstant } from './instants.ts';
+
+/** Types whose values can all be read as another type by those who expect that one. */
+const WITHIN: ReadonlyMap<ContractType, readonly ContractType[]> = new Map([['integer', ['number']]]);
+
+export function diffProperty(subject: string, before: Property, after: Property, add: Add): void {
+  const say: Say = (impact, what, key) => add(impact, subject, what, `${after.place}${key === '' ? '' : `.${key}`}`);
+  if (before.column !== after.column)
+    say('breaking', `stands in the column '${after.column}', which was '${before.column}'`, 'physicalName');
+  diffType(before, after, say);
+  if (before.required !== after.required) {
+    if (after.required) say('compatible', 'is present in every row now', 'required');
+    else say('breaking', 'may be missing now', 'required');
+  }
+  if (before.unique !== after.unique) {
+    if (after.unique) say('compatible', 'is unique now', 'unique');
+    else say('breaking', 'may repeat values now', 'unique');
+  }
+  diffOptions(before.options, after.options, say);
+  diffRules(subject, before.quality, after.quality, add, after.place);
+}
+
+type Say = (impact: 'breaking' | 'compatible' | 'editorial', what: string, key: string) => void;
+
+function diffType(before: Property, after: Property, say: Say): void {
+  const [old, next] = [before.logicalType, after.logicalType];
+  if (old !== next) {
+    if (old === undefined) say('compatible', `has the type ${next!} now`, 'logicalType');
+    else if (next === undefined) say('breaking', `has no type now, which was ${old}`, 'logicalType');
+    else if (WITHIN.get(next)?.includes(old) === true)
+      say('compatible', `is narrowed from ${old} to ${next}`, 'logicalType');
+    else say('breaking', `has the type ${next}, which was ${old}`, 'logicalType');
+  }
+  const [oldPhysical, nextPhysical] = [before.physicalType?.toLowerCase(), after.physicalType?.toLowerCase()];
+  if (oldPhysical !== nextPhysical) {
+    if (oldPhysical === undefined) say('compatible', `has the physical type ${nextPhysical!} now`, 'physicalType');
+    else say('breaking', `has the physical type ${nextPhysical ?? 'unsaid'}, which was ${oldPhysical}`, 'physicalType');
+  }
+}
+
+function diffOptions(before: TypeOptions, after: TypeOptions, say: Say): void {
+  const at = (key: string): string => `logicalTypeOptions.${key}`;
+  for (const [inclusive, exclusive, word, sign] of [
+    ['minimum', 'exclusiveMinimum', 'least', 1],
+    ['maximum', 'exclusiveMaximum', 'greatest', -1],
+  ] as const) {
+    const old = tightest(before[inclusive], before[exclusive], sign);
+    const next = tightest(after[inclusive], after[exclusive], sign);
+    const order = compareEnds(old, next, sign);
+    if (order === 0) continue;
+    const shown = next === undefined ? 'no bound' : `${next.value}${next.exclusive ? ' (not included)' : ''}`;
+    say(order > 0 ? 'compatible' : 'breaking', `has ${shown} as its ${word} value now`, at(inclusive));
+  }
+  diffNumber(before.minLength, after.minLength, 1, (more) =>
+    say(more ? 'compatible' : 'breaking', `may be ${more ? 'no longer so short' : 'shorter'}`, at('minLength')),
+  );
+  diffNumber(before.maxLength, after.maxLength, -1, (more) =>
+    say(more ? 'compatible' : 'breaking', `may be ${more ? 'no longer so long' : 'longer'}`, at('maxLength')),
+  );
+  diffEnum(before.enum, after.enum, (impact, what) => say(impact, what, at('enum')));
+  for (const key of ['pattern', 'format', 'multipleOf'] as const) {
+    const [old, next] = [before[key], after[key]];
+    if (old === next) continue;
+    if (old === undefined) say('compatible', `has the ${key} ${String(next)} now`, at(key));
+    // Whether one pattern allows less than another is not looked into: whoever relied on the old one must be told.
+    else if (key === 'multipleOf' && typeof next === 'number' && Number.isInteger(next / (old as number))) {
+      say('compatible', `is a multiple of ${next} now`, at(key));
+    } else
+      say(
+        'breaking',
+        next === undefined ? `has no ${key} now` : `has the ${key} ${String(next)}, which was ${String(old)}`,
+        at(key),
+      );
+  }
+}
+
+interface End {
+  value: Bound;
+  exclusive: boolean;
+}
+
+/** The end that bounds more; `sign` is 1 for a lower end and -1 for an upper one. */
+function tightest(inclusive: Bound | undefined, exclusive: Bound | undefined, sign: 1 | -1): End | undefined {
+  const ends: End[] = [
+    ...(inclusive === undefined ? [] : [{ value: inclusive, exclusive: false }]),
+    ...(exclusive === undefined ? [] : [{ value: exclusive, exclusive: true }]),
+  ];
+  return ends.reduce<End | undefined>((best, end) => (compareEnds(best, end, sign) > 0 ? end : best), undefined);
+}
+
+/** Positive if the second end bounds more than the first. */
+function compareEnds(old: End | undefined, next: End | undefined, sign: 1 | -1): number {
+  if (old === undefined || next === undefined) return old === next ? 0 : old === undefined ? 1 : -1;
+  const [a, b] = [ordered(old.value), ordered(next.value)];
+  if (a !== b) return (b > a ? 1 : -1) * sign;
+  return Number(next.exclusive) - Number(old.exclusive);
+}
+
+function ordered(bound: Bound): number | string {
+  return typeof bound === 'number' ? bound : (parseInstant(bound) ?? bound);
+}
+
+/** `sign` as above: a greater least length bounds more. */
+function diffNumber(
+  old: number | undefined,
+  next: number | undefined,
+  sign: 1 | -1,
+  say: (more: boolean) => void,
+): void {
+  const end = (value: number | undefined): End | undefined =>
+    value === undefined ? undefined : { value, exclusive: false };
+  const order = compareEnds(end(old), end(next), sign);
+  if (order !== 0) say(order > 0);
+}
+
+/** Values that may occur now and might not before break those who know the old ones alone. */
+export function diffEnum(
+  old: readonly string[] | undefined,
+  next: readonly string[] | undefined,
+  say: (impact: 'breaking' | 'compatible', what: string) => void,
+): void {
+  if (old === undefined && next === undefined) return;
+  if (old === undefined) return say('compatible', 'has a list of its values now');
+  if (next === undefined) return say('breaking', 'has no list of its values now');
+  const added = next.filter((value) => !old.includes(value));
+  const removed = old.filter((value) => !next.includes(value));
+  if (added.length > 0) say('breaking', `may be ${added.map((value) => `'${value}'`).join(', ')} now`);
+  else if (removed.length > 0) say('compatible', `is never ${removed.map((value) => `'${value}'`).join(', ')} now`);
+}

@@ -1,0 +1,161 @@
+import { diffRules } from './diff-rules.ts';
+import { diffServiceLevels } from './diff-service-levels.ts';
+import { diffProperty } from './diff-property.ts';
+import type { Contract, Property, SchemaObject } from './model.ts';
+
+/**
+ * What a change of a contract means to those who read the data. `breaking`: they were promised something that is promised no more. `compatible`: they
+ * are promised at least as much. `editorial`: nothing that is promised changed.
+ */
+export type Impact = 'breaking' | 'compatible' | 'editorial';
+
+export interface Change {
+  impact: Impact;
+  /** `applications.savings`, or empty for the contract itself. */
+  subject: string;
+  /** One sentence without its subject: `may be missing now`. */
+  what: string;
+  /** Where it stands in the new contract, or, if it is gone, in the old one. */
+  place: string;
+}
+
+export interface ContractDiff {
+  changes: readonly Change[];
+  /** Breaking changes need a new major version; this says what is wrong with the version, if something is. */
+  versionProblem: string | undefined;
+}
+
+/** Compares two versions of a contract, from the view of those who read the data. */
+export function diffContracts(before: Contract, after: Contract): ContractDiff {
+  const changes: Change[] = [];
+  const add = (impact: Impact, subject: string, what: string, place: string): void => {
+    changes.push({ impact, subject, what, place });
+  };
+  if (before.id !== after.id) {
+    add('breaking', '', `is another contract: its id was '${before.id}' and is '${after.id}'`, 'id');
+  }
+  diffStatus(before.status, after.status, add);
+  if (before.name !== after.name) add('editorial', '', 'has another name', 'name');
+  diffObjects(before, after, add);
+  diffServiceLevels(before, after, add);
+  return { changes, versionProblem: versionProblem(before.version, after.version, changes) };
+}
+
+export type Add = (impact: Impact, subject: string, what: string, place: string) => void;
+
+const PASSING_AWAY = ['deprecated', 'retired'];
+
+function diffStatus(before: string, after: string, add: Add): void {
+  if (before === after) return;
+  const impact = after === 'retired' ? 'breaking' : PASSING_AWAY.includes(after) ? 'compatible' : 'editorial';
+  add(impact, '', `has the status '${after}', which was '${before}'`, 'status');
+}
+
+function diffObjects(before: Contract, after: Contract, add: Add): void {
+  for (const object of before.objects) {
+    const next = after.objects.find(({ name }) => name === object.name);
+    if (next === undefined) {
+      const renamed = after.objects.find(
+        (other) => !before.objects.some(({ name }) => name === other.name) && sameColumns(object, other),
+      );
+      add(
+        'breaking',
+        object.name,
+        renamed === undefined ? 'is gone' : `is gone, or is called '${renamed.name}' now`,
+        object.place,
+      );
+      continue;
+    }
+    if ((object.physicalName ?? object.name) !== (next.physicalName ?? next.name)) {
+      add(
+        'breaking',
+        object.name,
+        `lies in '${next.physicalName ?? next.name}', which was '${object.physicalName ?? object.name}'`,
+        `${next.place}.physicalName`,
+      );
+    }
+    diffProperties(object, next, add);
+    diffRules(object.name, object.quality, next.quality, add, next.place);
+  }
+  for (const object of after.objects) {
+    if (!before.objects.some(({ name }) => name === object.name))
+      add('compatible', object.name, 'is new', object.place);
+  }
+}
+
+const sameColumns = (a: SchemaObject, b: SchemaObject): boolean =>
+  a.properties.length === b.properties.length &&
+  a.properties.every(({ column }) => b.properties.some((other) => other.column === column));
+
+function diffProperties(before: SchemaObject, after: SchemaObject, add: Add): void {
+  const gone = before.properties.filter(({ name }) => !after.properties.some((other) => other.name === name));
+  const added = after.properties.filter(({ name }) => !before.properties.some((other) => other.name === name));
+  for (const property of gone) {
+    const renamed = renameOf(property, added);
+    const subject = `${before.name}.${property.name}`;
+    add(
+      'breaking',
+      subject,
+      renamed === undefined ? 'is gone' : `is gone, or is called '${renamed.name}' now`,
+      property.place,
+    );
+  }
+  for (const property of added) add('compatible', `${after.name}.${property.name}`, 'is new', property.place);
+  for (const property of before.properties) {
+    const next = after.properties.find(({ name }) => name === property.name);
+    if (next !== undefined) diffProperty(`${before.name}.${property.name}`, property, next, add);
+  }
+  const key = (object: SchemaObject): string =>
+    object.properties
+      .filter(({ primaryKey }) => primaryKey !== undefined)
+      .map(({ name }) => name)
+      .toSorted()
+      .join(', ');
+  if (key(before) !== key(after)) {
+    add(
+      key(before) === '' ? 'compatible' : 'breaking',
+      before.name,
+      key(after) === '' ? 'has no primary key now' : `has the primary key (${key(after)}), which was (${key(before)})`,
+      after.place,
+    );
+  }
+}
+
+/** A new property that could be an old one under another name: the same column, or the only new one that is described alike. */
+function renameOf(gone: Property, added: readonly Property[]): Property | undefined {
+  const same = added.find(({ column }) => column === gone.column);
+  if (same !== undefined) return same;
+  const alike = added.filter(
+    (other) =>
+      other.logicalType === gone.logicalType &&
+      other.physicalType === gone.physicalType &&
+      other.required === gone.required &&
+      JSON.stringify(other.options) === JSON.stringify(gone.options),
+  );
+  return alike.length === 1 ? alike[0] : undefined;
+}
+
+function versionProblem(before: string, after: string, changes: readonly Change[]): string | undefined {
+  const old = parseVersion(before);
+  const next = parseVersion(after);
+  if (old === undefined || next === undefined) {
+    return changes.some(({ impact }) => impact === 'breaking') && before === after
+      ? `The contract breaks its readers, and is still version ${before}.`
+      : undefined;
+  }
+  const order = next.findIndex((part, index) => part !== old[index]);
+  if (order >= 0 && next[order]! < old[order]!) return `The version goes back from ${before} to ${after}.`;
+  const step = order < 0 ? 3 : order;
+  if (changes.some(({ impact }) => impact === 'breaking') && step > 0) {
+    return `The contract breaks its readers: after ${before} the version must be ${old[0]! + 1}.0.0 or later, not ${after}.`;
+  }
+  if (changes.some(({ impact }) => impact === 'compatible') && step > 1) {
+    return `The contract promises something new: after ${before} the version must be ${old[0]!}.${old[1]! + 1}.0 or later, not ${after}.`;
+  }
+  return undefined;
+}
+
+function parseVersion(text: string): readonly number[] | undefined {
+  const parts = /^v?(\d{1,9})(?:\.(\d{1,9}))?(?:\.(\d{1,9}))?$/.exec(text.trim());
+  return parts === null ? undefined : [Number(parts[1]), Number(parts[2] ?? 0), Number(parts[3] ?? 0)];
+}
