@@ -66,7 +66,7 @@ function textOf(entry: Answer): string {
   const text = entry.raw('textPayload');
   if (typeof text === 'string') return text;
   const payload = entry.raw('jsonPayload') ?? entry.raw('protoPayload') ?? null;
-  const message = (payload as { message?: unknown } | null)?.message;
+  const message = (payload)?.message;
   return typeof message === 'string' ? message : JSON.stringify(payload);
 }
 

@@ -49,7 +49,7 @@ function slotRow(row: CountRow): SlotRow {
   if (n < 0) throw inconsistent(`a count of ${n}`);
   return {
     slot: wholeNumber(row.slot),
-    value: row.value === null || row.value === undefined ? undefined : String(row.value as string),
+    value: row.value === null || row.value === undefined ? undefined : String(row.value),
     n,
     least: double(row.least),
     greatest: double(row.greatest),
@@ -66,7 +66,7 @@ function wholeNumber(value: unknown): number {
 function double(value: unknown): number | undefined {
   if (value === null || value === undefined) return undefined;
   if (typeof value === 'number') return value;
-  const text = String(value as string);
+  const text = String(value);
   if (/^nan$/i.test(text)) return NaN;
   if (/^[+-]?inf(inity)?$/i.test(text)) return text.startsWith('-') ? -Infinity : Infinity;
   const number = Number(text);
