@@ -120,7 +120,7 @@ export function show(value: unknown): string {
   if (value === undefined || value === null) return 'nothing';
   if (value instanceof Map) return 'a mapping';
   if (Array.isArray(value)) return 'a list';
-  const text = typeof value === 'string' ? `'${value}'` : String(value);
+  const text = typeof value === 'string' ? `'${value}'` : JSON.stringify(value);
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }
 

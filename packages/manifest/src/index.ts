@@ -3,6 +3,7 @@ export type {
   Check,
   CheckWaiver,
   Contract,
+  DataValidation,
   Endpoint,
   Environment,
   Feature,

@@ -23,6 +23,7 @@ export interface Manifest {
   validation?: Validation;
   image?: Image;
   registry?: Registry;
+  data?: DataValidation;
   gate?: Gate;
   endpoint?: Endpoint;
   pipeline?: Pipeline;
@@ -137,6 +138,18 @@ export interface Validation {
    * Globals that a pickle may use beside the known ones, such as `scoring.features.Binner`.
    */
   allow?: string[];
+  /**
+   * Whether the numbers in tensors are read, to refuse NaN and infinity.
+   */
+  'check-tensors'?: boolean;
+  /**
+   * Size that the model's files may have together, in MiB.
+   */
+  'max-size-mib'?: number;
+  /**
+   * How many numbers the model's tensors may hold.
+   */
+  'max-parameters'?: number;
   /**
    * Findings that somebody has decided to live with for a while; an expired waiver fails.
    */
@@ -268,6 +281,47 @@ export interface Registry {
  */
 export interface Labels {
   [k: string]: string;
+}
+/**
+ * What validate-data checks: the data that the model is trained on or fed with, and what was agreed about it.
+ */
+export interface DataValidation {
+  /**
+   * A path relative to the folder of model.yaml, with forward slashes.
+   */
+  contract?: string;
+  /**
+   * Name of the contract's object that the data is; needed only where it has several.
+   */
+  'schema-object'?: string;
+  /**
+   * Files, folders or patterns of files, relative to this folder, or `gs://bucket/folder/`.
+   *
+   * @minItems 1
+   */
+  data?: [Path, ...Path[]];
+  /**
+   * Table or view in BigQuery: `project.dataset.table`.
+   */
+  table?: string;
+  /**
+   * Bytes that one statement in BigQuery may bill at most (default 10 GB).
+   */
+  'maximum-bytes-billed'?: number;
+  /**
+   * A path relative to the folder of model.yaml, with forward slashes.
+   */
+  profile?: string;
+  /**
+   * Columns that name a row; only their salted hash is shown.
+   *
+   * @minItems 1
+   */
+  'key-columns'?: [string, ...string[]];
+  /**
+   * What the step fails for (default `error`).
+   */
+  'fail-on'?: 'error' | 'warning' | 'never';
 }
 /**
  * The policy that decides whether a candidate may be released.

@@ -2,7 +2,7 @@
 // @ts-nocheck
 
 export const validate = validate10;
-const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"https://mlops-actions.dev/schema/model.schema.json","title":"Manifest","description":"model.yaml: the one file a team writes. Paths are relative to its folder.","type":"object","additionalProperties":false,"required":["schema-version","model","artifact"],"properties":{"schema-version":{"description":"Version of this format.","const":1},"model":{"$ref":"#/definitions/model"},"artifact":{"$ref":"#/definitions/artifact"},"contract":{"$ref":"#/definitions/contract"},"validation":{"$ref":"#/definitions/validation"},"image":{"$ref":"#/definitions/image"},"registry":{"$ref":"#/definitions/registry"},"gate":{"$ref":"#/definitions/gate"},"endpoint":{"$ref":"#/definitions/endpoint"},"pipeline":{"$ref":"#/definitions/pipeline"},"environments":{"description":"What differs between environments; laid over the sections above when an action is given `environment`.","type":"object","additionalProperties":{"$ref":"#/definitions/environment"}}},"definitions":{"model":{"title":"ModelIdentity","description":"Who the model is and who answers for it: the entry of the model inventory.","type":"object","additionalProperties":false,"required":["name","owner"],"properties":{"name":{"description":"Short name, used wherever an id is not given: lower case letters, digits and hyphens.","type":"string","pattern":"^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$"},"display-name":{"description":"Name for people.","type":"string","pattern":"^.{1,128}$"},"description":{"description":"What it predicts, in one sentence.","type":"string"},"owner":{"description":"Team or address that answers for the model.","type":"string","pattern":"\\S"},"risk-tier":{"description":"Materiality of the model in the organisation's inventory.","enum":["high","medium","low"]},"intended-use":{"description":"The decision that the model supports, and for whom.","type":"string"},"limitations":{"description":"Where the model must not be used, or is known to be weak.","type":"array","items":{"type":"string"}},"license":{"description":"SPDX identifier of the model's licence.","type":"string"},"datasets":{"description":"Data that the model was trained on.","type":"array","items":{"$ref":"#/definitions/dataset"}}}},"dataset":{"title":"Dataset","type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","pattern":"\\S"},"uri":{"description":"Where the data is.","type":"string"},"license":{"description":"SPDX identifier.","type":"string"}}},"path":{"description":"A path relative to the folder of model.yaml, with forward slashes.","type":"string","pattern":"^[^/\\\\].*$"},"strings":{"type":"object","additionalProperties":{"type":"string"}},"duration":{"description":"A duration such as 90s, 10m or 1h30m.","type":"string","pattern":"^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$"},"labels":{"description":"Labels: keys and values of lower case letters, digits, _ and -, at most 63 characters.","type":"object","propertyNames":{"pattern":"^[a-z][a-z0-9_-]{0,62}$"},"additionalProperties":{"type":"string","pattern":"^[a-z0-9_-]{0,63}$"}},"artifact":{"title":"Artifact","description":"The model's file or folder.","type":"object","additionalProperties":false,"required":["path"],"properties":{"path":{"$ref":"#/definitions/path"},"formats":{"description":"Formats that are accepted; any other is an error. Without it every format is accepted and judged by its content.","type":"array","minItems":1,"items":{"type":"string","pattern":"^[a-z0-9][a-z0-9-]*$"}}}},"feature":{"title":"Feature","description":"One input or output of the model.","type":"object","additionalProperties":false,"required":["name","type"],"properties":{"name":{"type":"string","pattern":"\\S"},"type":{"description":"Logical type.","enum":["string","integer","number","boolean"]},"shape":{"description":"Shape of one example; omitted for a scalar. -1 is any size.","type":"array","items":{"type":"integer","minimum":-1}},"values":{"description":"The categories that a string may have.","type":"array","items":{"type":"string"}},"minimum":{"type":"number"},"maximum":{"type":"number"},"description":{"type":"string"}}},"contract":{"title":"Contract","description":"What goes in and what comes out; checked against the model's file.","type":"object","additionalProperties":false,"properties":{"inputs":{"type":"array","items":{"$ref":"#/definitions/feature"}},"outputs":{"type":"array","items":{"$ref":"#/definitions/feature"}}}},"validation":{"title":"Validation","description":"How validate-model judges.","type":"object","additionalProperties":false,"properties":{"fail-on":{"description":"Lowest severity that fails; never reports only.","enum":["error","warning","never"]},"allow":{"description":"Globals that a pickle may use beside the known ones, such as `scoring.features.Binner`.","type":"array","items":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)+$"}},"waivers":{"description":"Findings that somebody has decided to live with for a while; an expired waiver fails.","type":"array","items":{"$ref":"#/definitions/finding-waiver"}}}},"finding-waiver":{"title":"FindingWaiver","description":"A decision on certain bytes: it ends with its day, or when the file changes.","type":"object","additionalProperties":false,"required":["rule","digest","owner","reason","expires"],"properties":{"rule":{"description":"Identifier of the rule, such as MV301.","type":"string","pattern":"^MV[0-9]{3}$"},"digest":{"description":"Digest of the file, or of the whole model, that it is about; the report has both.","type":"string","pattern":"^sha256:[0-9a-f]{64}$"},"owner":{"description":"Who answers for the decision.","type":"string","pattern":"\\S"},"reason":{"description":"Why the finding is acceptable.","type":"string","pattern":"\\S"},"expires":{"description":"Last day on which it holds, in UTC, such as 2026-12-31.","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}}},"budgets":{"title":"Budgets","description":"Bounds of what the probe of build-image measures; an image over one of them is not published.","type":"object","additionalProperties":false,"properties":{"start-time":{"description":"From the start of the server to its first healthy answer.","$ref":"#/definitions/duration"},"latency-p50":{"description":"Median time of a request for one prediction.","$ref":"#/definitions/duration"},"latency-p95":{"description":"Its 95th percentile.","$ref":"#/definitions/duration"},"latency-p99":{"description":"Its 99th percentile.","$ref":"#/definitions/duration"},"memory-mib":{"description":"Peak resident memory of the server in MiB.","type":"integer","minimum":1}}},"image":{"title":"Image","description":"The serving image.","type":"object","additionalProperties":false,"properties":{"mode":{"enum":["layered","dockerfile"]},"base-image":{"description":"Image that serves; pin it by digest. `scratch` starts from nothing.","type":"string","pattern":"\\S"},"dockerfile":{"$ref":"#/definitions/path"},"files":{"description":"Files and folders that go into the image beside the model: path here -> absolute path in the image.","type":"object","additionalProperties":{"type":"string","pattern":"^/"}},"entrypoint":{"description":"Command line of the server.","type":"array","minItems":1,"items":{"type":"string"}},"env":{"description":"Environment of the server.","$ref":"#/definitions/strings"},"labels":{"description":"Labels of the image.","$ref":"#/definitions/strings"},"tags":{"description":"References to push to.","type":"array","items":{"type":"string","pattern":"\\S"}},"port":{"description":"Port that the server listens on (default 8080).","type":"integer","minimum":1,"maximum":65535},"health-route":{"description":"Route that answers 200 when the server is ready.","type":"string","pattern":"^/"},"predict-route":{"description":"Route of predictions.","type":"string","pattern":"^/"},"golden-path":{"$ref":"#/definitions/path"},"golden-tolerance":{"description":"Largest absolute difference between a golden prediction and the answer (default 1e-6).","type":"number","minimum":0},"budgets":{"$ref":"#/definitions/budgets"}}},"registry":{"title":"Registry","description":"The model's place in Vertex AI Model Registry.","type":"object","additionalProperties":false,"properties":{"model-id":{"type":"string","pattern":"^[a-z][a-z0-9_-]{0,62}$"},"display-name":{"type":"string","pattern":"^.{1,128}$"},"aliases":{"description":"Version aliases to set; never `default`.","type":"array","items":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,126}[a-z0-9]$","not":{"const":"default"}}},"labels":{"$ref":"#/definitions/labels"}}},"gate":{"title":"Gate","description":"The policy that decides whether a candidate may be released.","type":"object","additionalProperties":false,"required":["checks"],"properties":{"candidate":{"$ref":"#/definitions/path"},"champion":{"description":"Predictions or metrics of the model that serves now; `none` where there is none yet.","type":"string","pattern":"^[^/\\\\].*$"},"id-column":{"description":"Column that names a row (default `id`).","type":"string","pattern":"\\S"},"label-column":{"description":"Column of the observed outcome (default `label`).","type":"string","pattern":"\\S"},"score-column":{"description":"Column of the prediction (default `score`).","type":"string","pattern":"\\S"},"attributes":{"description":"Table of what else is known of the rows, joined by the id column; default: the candidate's own file. It may hold more rows.","$ref":"#/definitions/path"},"weight-column":{"description":"Column of attributes by which rows count more or less; default: all alike.","type":"string","pattern":"\\S"},"cluster-column":{"description":"Column of attributes that says which rows belong together, such as a customer; intervals then come from the bootstrap of whole clusters.","type":"string","pattern":"\\S"},"task":{"description":"What is predicted (default `binary`).","enum":["binary","regression"]},"positive-label":{"description":"Label of the event that the score is the probability of (default 1).","type":["string","integer"]},"threshold":{"description":"Score from which a row counts as positive, for the metrics that need it (default 0.5).","type":"number"},"top-share":{"description":"Share of the rows, those with the highest scores, that capture and lift look at (default 0.1).","type":"number","exclusiveMinimum":0,"exclusiveMaximum":1},"costs":{"description":"What a wrong decision costs, in any one unit, for expected-cost.","type":"object","additionalProperties":false,"required":["false-positive","false-negative"],"properties":{"false-positive":{"description":"Calling an event that is none.","type":"number","minimum":0},"false-negative":{"description":"Not calling an event.","type":"number","minimum":0}}},"minimum-rows":{"description":"Below this many rows the verdict is inconclusive (default 100).","type":"integer","minimum":2},"minimum-slice-rows":{"description":"Below this many rows in a slice its check is inconclusive (default 50).","type":"integer","minimum":2},"confidence":{"description":"Confidence of the intervals (default 0.95).","type":"number","exclusiveMinimum":0.5,"exclusiveMaximum":1},"resamples":{"description":"Bootstrap resamples (default 2000).","type":"integer","minimum":200,"maximum":100000},"seed":{"description":"Seed of resampling and of the negative control (default 1).","type":"integer","minimum":0},"on-inconclusive":{"description":"What an inconclusive verdict does to the step: `fail` it (default) or `warn`.","enum":["fail","warn"]},"allow-point-metrics":{"description":"Accept metrics without sample size or interval, where rows cannot be had (default false).","type":"boolean"},"checks":{"type":"array","minItems":1,"items":{"$ref":"#/definitions/check"}},"waivers":{"description":"Checks that somebody answers for although they are not met.","type":"array","items":{"$ref":"#/definitions/check-waiver"}}}},"check-waiver":{"title":"CheckWaiver","description":"Lets a check go unmet until a day. After it the check fails, even where it was inconclusive.","type":"object","additionalProperties":false,"required":["check","owner","reason","expires"],"properties":{"check":{"description":"Name of the check.","type":"string","pattern":"\\S"},"owner":{"description":"Who answers for it.","type":"string","pattern":"\\S"},"reason":{"description":"Why it may go unmet.","type":"string","pattern":"\\S"},"expires":{"description":"Last day that it holds, in UTC.","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}}},"organisation-policy":{"title":"OrganisationPolicy","description":"What an organisation demands of every gate, a file of its own: it can only make a policy stricter.","type":"object","additionalProperties":false,"minProperties":1,"properties":{"every-model":{"$ref":"#/definitions/strictness"},"tiers":{"description":"What it demands beyond that of models of a risk tier (`model.risk-tier` of model.yaml).","type":"object","additionalProperties":false,"properties":{"high":{"$ref":"#/definitions/strictness"},"medium":{"$ref":"#/definitions/strictness"},"low":{"$ref":"#/definitions/strictness"}}}}},"strictness":{"title":"Strictness","type":"object","additionalProperties":false,"properties":{"minimum-rows":{"description":"At least so many rows.","type":"integer","minimum":2},"minimum-slice-rows":{"description":"At least so many rows in a slice.","type":"integer","minimum":2},"confidence":{"description":"At least this confidence.","type":"number","exclusiveMinimum":0.5,"exclusiveMaximum":1},"allow-point-metrics":{"description":"False: metrics without sample size or interval are not accepted.","const":false},"on-inconclusive":{"description":"fail: an inconclusive verdict fails the step.","const":"fail"},"longest-waiver":{"description":"Days from now that a waiver may last at most; 0: until today.","type":"integer","minimum":0},"checks":{"description":"Checks beside those of the model, for models of the metric's task. They cannot be waived.","type":"array","items":{"$ref":"#/definitions/check"}}}},"check":{"title":"Check","description":"One requirement. Whether higher or lower is better is a property of the metric. Exactly one of bound, non-inferiority-margin, superiority-margin.","type":"object","additionalProperties":false,"required":["metric"],"properties":{"name":{"description":"Name in the record; default: metric and kind.","type":"string","pattern":"\\S"},"metric":{"type":"string","pattern":"^[a-z][a-z0-9-]*$"},"bound":{"description":"The candidate must be at least this good.","type":"number"},"non-inferiority-margin":{"description":"The candidate may be worse than the champion by less than this.","type":"number","minimum":0},"superiority-margin":{"description":"The candidate must be better than the champion by more than this.","type":"number","minimum":0},"blocking":{"description":"False: reported, but does not decide (default true).","type":"boolean"},"slice":{"$ref":"#/definitions/slice"}},"oneOf":[{"required":["bound"]},{"required":["non-inferiority-margin"]},{"required":["superiority-margin"]}]},"slice":{"title":"Slice","description":"The check is made in every slice, and the worst decides; a metric that ends in -gap or -difference compares the slices. At most one of values, edges, and from or until; none of them: a slice for each value.","type":"object","additionalProperties":false,"required":["column"],"properties":{"column":{"description":"Column of attributes.","type":"string","pattern":"\\S"},"values":{"description":"The values that make a slice each; rows with others are left out.","type":"array","minItems":1,"items":{"type":["string","number","boolean"]}},"edges":{"description":"Of numbers, rising: below the first, from each to below the next, from the last on.","type":"array","minItems":1,"items":{"type":"number"}},"from":{"description":"Of dates: rows from this day on are the slice, in UTC.","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"until":{"description":"Of dates: rows before this day are the slice, in UTC.","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}}},"endpoint":{"title":"Endpoint","description":"How the model is served on Vertex AI.","type":"object","additionalProperties":false,"properties":{"endpoint-id":{"type":"string","pattern":"^([a-z]([a-z0-9-]{0,61}[a-z0-9])?|[0-9]{1,19})$"},"display-name":{"type":"string","pattern":"^.{1,128}$"},"machine-type":{"description":"Such as n1-standard-2.","type":"string","pattern":"^[a-z0-9-]+$"},"min-replicas":{"type":"integer","minimum":1},"max-replicas":{"type":"integer","minimum":1},"accelerator-type":{"description":"Such as NVIDIA_L4.","type":"string","pattern":"^[A-Z0-9_]+$"},"accelerator-count":{"type":"integer","minimum":1},"service-account":{"description":"Account that the container runs as.","type":"string","pattern":"^[^@\\s]+@[^@\\s]+$"},"strategy":{"description":"How traffic moves: by steps, all at once with the old model at hand, or all at once (default canary).","enum":["canary","blue-green","immediate"]},"traffic-steps":{"description":"Percentages of traffic that the new model gets, rising to 100.","type":"array","minItems":1,"items":{"type":"integer","minimum":1,"maximum":100}},"bake-time":{"$ref":"#/definitions/duration"},"probe-path":{"$ref":"#/definitions/path"},"probe-tolerance":{"description":"Largest absolute difference between an expected prediction and the answer (default 1e-6).","type":"number","minimum":0},"max-latency-increase":{"description":"Fraction by which the new model's median latency may exceed the others'; without it latency does not decide.","type":"number","minimum":0},"analysis-command":{"description":"A program, with its arguments, that judges each traffic step after its probes.","type":"array","minItems":1,"items":{"type":"string","pattern":"\\S"}},"analysis-timeout":{"description":"How long one run of it may take; 10m unless told otherwise.","$ref":"#/definitions/duration"},"on-failure":{"description":"What becomes of a model that was not good, once it has no traffic (default keep).","enum":["keep","undeploy"]},"champion-aliases":{"description":"Whether the version aliases `champion` and `previous-champion` follow the traffic (default true).","type":"boolean"},"keep-warm":{"description":"Previous models that stay deployed without traffic.","type":"integer","minimum":0,"maximum":5},"timeout":{"$ref":"#/definitions/duration"},"labels":{"$ref":"#/definitions/labels"}}},"pipeline":{"title":"Pipeline","description":"The pipeline that trains the model, or prepares its data, and where it runs. The engine's address is not written here but in the workflow: whoever changes this file must not send its credentials elsewhere.","type":"object","additionalProperties":false,"properties":{"engine":{"enum":["vertex","kubeflow","airflow","argo"]},"pipeline":{"description":"A compiled pipeline (a path relative to this file), a template of Artifact Registry, a DAG id, or a workflow or workflow template of Argo.","type":"string","pattern":"^\\S+$"},"parameters":{"description":"Values by name; the action's input is laid over them.","type":"object","additionalProperties":true},"output-root":{"description":"Folder in Cloud Storage for what the tasks leave.","type":"string","pattern":"^gs://[^/\\s]+"},"service-account":{"description":"Account that the tasks run as.","type":"string","pattern":"^\\S+$"},"network":{"description":"VPC network of the tasks (projects/NUMBER/global/networks/NAME).","type":"string","pattern":"^projects/[^/\\s]+/global/networks/[^/\\s]+$"},"encryption-key":{"description":"Cloud KMS key (projects/.../locations/.../keyRings/.../cryptoKeys/...).","type":"string","pattern":"^projects/[^/\\s]+/locations/[^/\\s]+/keyRings/[^/\\s]+/cryptoKeys/[^/\\s]+$"},"namespace":{"description":"Namespace of Kubernetes.","type":"string","pattern":"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"},"experiment":{"description":"Experiment of Kubeflow Pipelines.","type":"string","pattern":"\\S"},"caching":{"description":"Whether tasks may be answered from the cache; each as the pipeline says (default), all or none.","enum":["default","on","off"]},"failure-policy":{"description":"Whether tasks that do not depend on one that failed still run (slow, the service's default) or not (fast).","enum":["fast","slow"]},"timeout":{"$ref":"#/definitions/duration"},"labels":{"$ref":"#/definitions/labels"}}},"environment":{"title":"Environment","description":"Where an environment is and what differs in it.","type":"object","additionalProperties":false,"properties":{"project-id":{"description":"Google Cloud project.","type":"string","pattern":"^[a-z][a-z0-9:.-]{4,61}[a-z0-9]$"},"region":{"description":"Such as europe-west4.","type":"string","pattern":"^[a-z]+(-[a-z]+[0-9]+)?$"},"image":{"$ref":"#/definitions/image"},"registry":{"$ref":"#/definitions/registry"},"endpoint":{"$ref":"#/definitions/endpoint"},"pipeline":{"$ref":"#/definitions/pipeline"}}}}};
+const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"https://mlops-actions.dev/schema/model.schema.json","title":"Manifest","description":"model.yaml: the one file a team writes. Paths are relative to its folder.","type":"object","additionalProperties":false,"required":["schema-version","model","artifact"],"properties":{"schema-version":{"description":"Version of this format.","const":1},"model":{"$ref":"#/definitions/model"},"artifact":{"$ref":"#/definitions/artifact"},"contract":{"$ref":"#/definitions/contract"},"validation":{"$ref":"#/definitions/validation"},"image":{"$ref":"#/definitions/image"},"registry":{"$ref":"#/definitions/registry"},"data":{"$ref":"#/definitions/data"},"gate":{"$ref":"#/definitions/gate"},"endpoint":{"$ref":"#/definitions/endpoint"},"pipeline":{"$ref":"#/definitions/pipeline"},"environments":{"description":"What differs between environments; laid over the sections above when an action is given `environment`.","type":"object","additionalProperties":{"$ref":"#/definitions/environment"}}},"definitions":{"model":{"title":"ModelIdentity","description":"Who the model is and who answers for it: the entry of the model inventory.","type":"object","additionalProperties":false,"required":["name","owner"],"properties":{"name":{"description":"Short name, used wherever an id is not given: lower case letters, digits and hyphens.","type":"string","pattern":"^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$"},"display-name":{"description":"Name for people.","type":"string","pattern":"^.{1,128}$"},"description":{"description":"What it predicts, in one sentence.","type":"string"},"owner":{"description":"Team or address that answers for the model.","type":"string","pattern":"\\S"},"risk-tier":{"description":"Materiality of the model in the organisation's inventory.","enum":["high","medium","low"]},"intended-use":{"description":"The decision that the model supports, and for whom.","type":"string"},"limitations":{"description":"Where the model must not be used, or is known to be weak.","type":"array","items":{"type":"string"}},"license":{"description":"SPDX identifier of the model's licence.","type":"string"},"datasets":{"description":"Data that the model was trained on.","type":"array","items":{"$ref":"#/definitions/dataset"}}}},"dataset":{"title":"Dataset","type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","pattern":"\\S"},"uri":{"description":"Where the data is.","type":"string"},"license":{"description":"SPDX identifier.","type":"string"}}},"path":{"description":"A path relative to the folder of model.yaml, with forward slashes.","type":"string","pattern":"^[^/\\\\].*$"},"strings":{"type":"object","additionalProperties":{"type":"string"}},"duration":{"description":"A duration such as 90s, 10m or 1h30m.","type":"string","pattern":"^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$"},"labels":{"description":"Labels: keys and values of lower case letters, digits, _ and -, at most 63 characters.","type":"object","propertyNames":{"pattern":"^[a-z][a-z0-9_-]{0,62}$"},"additionalProperties":{"type":"string","pattern":"^[a-z0-9_-]{0,63}$"}},"artifact":{"title":"Artifact","description":"The model's file or folder.","type":"object","additionalProperties":false,"required":["path"],"properties":{"path":{"$ref":"#/definitions/path"},"formats":{"description":"Formats that are accepted; any other is an error. Without it every format is accepted and judged by its content.","type":"array","minItems":1,"items":{"type":"string","pattern":"^[a-z0-9][a-z0-9-]*$"}}}},"feature":{"title":"Feature","description":"One input or output of the model.","type":"object","additionalProperties":false,"required":["name","type"],"properties":{"name":{"type":"string","pattern":"\\S"},"type":{"description":"Logical type.","enum":["string","integer","number","boolean"]},"shape":{"description":"Shape of one example; omitted for a scalar. -1 is any size.","type":"array","items":{"type":"integer","minimum":-1}},"values":{"description":"The categories that a string may have.","type":"array","items":{"type":"string"}},"minimum":{"type":"number"},"maximum":{"type":"number"},"description":{"type":"string"}}},"contract":{"title":"Contract","description":"What goes in and what comes out; checked against the model's file.","type":"object","additionalProperties":false,"properties":{"inputs":{"type":"array","items":{"$ref":"#/definitions/feature"}},"outputs":{"type":"array","items":{"$ref":"#/definitions/feature"}}}},"validation":{"title":"Validation","description":"How validate-model judges.","type":"object","additionalProperties":false,"properties":{"fail-on":{"description":"Lowest severity that fails; never reports only.","enum":["error","warning","never"]},"allow":{"description":"Globals that a pickle may use beside the known ones, such as `scoring.features.Binner`.","type":"array","items":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)+$"}},"check-tensors":{"description":"Whether the numbers in tensors are read, to refuse NaN and infinity.","type":"boolean"},"max-size-mib":{"description":"Size that the model's files may have together, in MiB.","type":"number","exclusiveMinimum":0},"max-parameters":{"description":"How many numbers the model's tensors may hold.","type":"integer","minimum":1},"waivers":{"description":"Findings that somebody has decided to live with for a while; an expired waiver fails.","type":"array","items":{"$ref":"#/definitions/finding-waiver"}}}},"finding-waiver":{"title":"FindingWaiver","description":"A decision on certain bytes: it ends with its day, or when the file changes.","type":"object","additionalProperties":false,"required":["rule","digest","owner","reason","expires"],"properties":{"rule":{"description":"Identifier of the rule, such as MV301.","type":"string","pattern":"^MV[0-9]{3}$"},"digest":{"description":"Digest of the file, or of the whole model, that it is about; the report has both.","type":"string","pattern":"^sha256:[0-9a-f]{64}$"},"owner":{"description":"Who answers for the decision.","type":"string","pattern":"\\S"},"reason":{"description":"Why the finding is acceptable.","type":"string","pattern":"\\S"},"expires":{"description":"Last day on which it holds, in UTC, such as 2026-12-31.","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}}},"budgets":{"title":"Budgets","description":"Bounds of what the probe of build-image measures; an image over one of them is not published.","type":"object","additionalProperties":false,"properties":{"start-time":{"description":"From the start of the server to its first healthy answer.","$ref":"#/definitions/duration"},"latency-p50":{"description":"Median time of a request for one prediction.","$ref":"#/definitions/duration"},"latency-p95":{"description":"Its 95th percentile.","$ref":"#/definitions/duration"},"latency-p99":{"description":"Its 99th percentile.","$ref":"#/definitions/duration"},"memory-mib":{"description":"Peak resident memory of the server in MiB.","type":"integer","minimum":1}}},"image":{"title":"Image","description":"The serving image.","type":"object","additionalProperties":false,"properties":{"mode":{"enum":["layered","dockerfile"]},"base-image":{"description":"Image that serves; pin it by digest. `scratch` starts from nothing.","type":"string","pattern":"\\S"},"dockerfile":{"$ref":"#/definitions/path"},"files":{"description":"Files and folders that go into the image beside the model: path here -> absolute path in the image.","type":"object","additionalProperties":{"type":"string","pattern":"^/"}},"entrypoint":{"description":"Command line of the server.","type":"array","minItems":1,"items":{"type":"string"}},"env":{"description":"Environment of the server.","$ref":"#/definitions/strings"},"labels":{"description":"Labels of the image.","$ref":"#/definitions/strings"},"tags":{"description":"References to push to.","type":"array","items":{"type":"string","pattern":"\\S"}},"port":{"description":"Port that the server listens on (default 8080).","type":"integer","minimum":1,"maximum":65535},"health-route":{"description":"Route that answers 200 when the server is ready.","type":"string","pattern":"^/"},"predict-route":{"description":"Route of predictions.","type":"string","pattern":"^/"},"golden-path":{"$ref":"#/definitions/path"},"golden-tolerance":{"description":"Largest absolute difference between a golden prediction and the answer (default 1e-6).","type":"number","minimum":0},"budgets":{"$ref":"#/definitions/budgets"}}},"registry":{"title":"Registry","description":"The model's place in Vertex AI Model Registry.","type":"object","additionalProperties":false,"properties":{"model-id":{"type":"string","pattern":"^[a-z][a-z0-9_-]{0,62}$"},"display-name":{"type":"string","pattern":"^.{1,128}$"},"aliases":{"description":"Version aliases to set; never `default`.","type":"array","items":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,126}[a-z0-9]$","not":{"const":"default"}}},"labels":{"$ref":"#/definitions/labels"}}},"data":{"title":"DataValidation","description":"What validate-data checks: the data that the model is trained on or fed with, and what was agreed about it.","type":"object","additionalProperties":false,"properties":{"contract":{"description":"The data contract, after the Open Data Contract Standard.","$ref":"#/definitions/path"},"schema-object":{"description":"Name of the contract's object that the data is; needed only where it has several.","type":"string","pattern":"\\S"},"data":{"description":"Files, folders or patterns of files, relative to this folder, or `gs://bucket/folder/`.","type":"array","minItems":1,"items":{"$ref":"#/definitions/path"}},"table":{"description":"Table or view in BigQuery: `project.dataset.table`.","type":"string","pattern":"\\S"},"maximum-bytes-billed":{"description":"Bytes that one statement in BigQuery may bill at most (default 10 GB).","type":"integer","minimum":1},"profile":{"description":"Reference profile that drift and volume are measured against.","$ref":"#/definitions/path"},"key-columns":{"description":"Columns that name a row; only their salted hash is shown.","type":"array","minItems":1,"items":{"type":"string","pattern":"\\S"}},"fail-on":{"description":"What the step fails for (default `error`).","enum":["error","warning","never"]}}},"gate":{"title":"Gate","description":"The policy that decides whether a candidate may be released.","type":"object","additionalProperties":false,"required":["checks"],"properties":{"candidate":{"$ref":"#/definitions/path"},"champion":{"description":"Predictions or metrics of the model that serves now; `none` where there is none yet.","type":"string","pattern":"^[^/\\\\].*$"},"id-column":{"description":"Column that names a row (default `id`).","type":"string","pattern":"\\S"},"label-column":{"description":"Column of the observed outcome (default `label`).","type":"string","pattern":"\\S"},"score-column":{"description":"Column of the prediction (default `score`).","type":"string","pattern":"\\S"},"attributes":{"description":"Table of what else is known of the rows, joined by the id column; default: the candidate's own file. It may hold more rows.","$ref":"#/definitions/path"},"weight-column":{"description":"Column of attributes by which rows count more or less; default: all alike.","type":"string","pattern":"\\S"},"cluster-column":{"description":"Column of attributes that says which rows belong together, such as a customer; intervals then come from the bootstrap of whole clusters.","type":"string","pattern":"\\S"},"task":{"description":"What is predicted (default `binary`).","enum":["binary","regression"]},"positive-label":{"description":"Label of the event that the score is the probability of (default 1).","type":["string","integer"]},"threshold":{"description":"Score from which a row counts as positive, for the metrics that need it (default 0.5).","type":"number"},"top-share":{"description":"Share of the rows, those with the highest scores, that capture and lift look at (default 0.1).","type":"number","exclusiveMinimum":0,"exclusiveMaximum":1},"costs":{"description":"What a wrong decision costs, in any one unit, for expected-cost.","type":"object","additionalProperties":false,"required":["false-positive","false-negative"],"properties":{"false-positive":{"description":"Calling an event that is none.","type":"number","minimum":0},"false-negative":{"description":"Not calling an event.","type":"number","minimum":0}}},"minimum-rows":{"description":"Below this many rows the verdict is inconclusive (default 100).","type":"integer","minimum":2},"minimum-slice-rows":{"description":"Below this many rows in a slice its check is inconclusive (default 50).","type":"integer","minimum":2},"confidence":{"description":"Confidence of the intervals (default 0.95).","type":"number","exclusiveMinimum":0.5,"exclusiveMaximum":1},"resamples":{"description":"Bootstrap resamples (default 2000).","type":"integer","minimum":200,"maximum":100000},"seed":{"description":"Seed of resampling and of the negative control (default 1).","type":"integer","minimum":0},"on-inconclusive":{"description":"What an inconclusive verdict does to the step: `fail` it (default) or `warn`.","enum":["fail","warn"]},"allow-point-metrics":{"description":"Accept metrics without sample size or interval, where rows cannot be had (default false).","type":"boolean"},"checks":{"type":"array","minItems":1,"items":{"$ref":"#/definitions/check"}},"waivers":{"description":"Checks that somebody answers for although they are not met.","type":"array","items":{"$ref":"#/definitions/check-waiver"}}}},"check-waiver":{"title":"CheckWaiver","description":"Lets a check go unmet until a day. After it the check fails, even where it was inconclusive.","type":"object","additionalProperties":false,"required":["check","owner","reason","expires"],"properties":{"check":{"description":"Name of the check.","type":"string","pattern":"\\S"},"owner":{"description":"Who answers for it.","type":"string","pattern":"\\S"},"reason":{"description":"Why it may go unmet.","type":"string","pattern":"\\S"},"expires":{"description":"Last day that it holds, in UTC.","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}}},"organisation-policy":{"title":"OrganisationPolicy","description":"What an organisation demands of every gate, a file of its own: it can only make a policy stricter.","type":"object","additionalProperties":false,"minProperties":1,"properties":{"every-model":{"$ref":"#/definitions/strictness"},"tiers":{"description":"What it demands beyond that of models of a risk tier (`model.risk-tier` of model.yaml).","type":"object","additionalProperties":false,"properties":{"high":{"$ref":"#/definitions/strictness"},"medium":{"$ref":"#/definitions/strictness"},"low":{"$ref":"#/definitions/strictness"}}}}},"strictness":{"title":"Strictness","type":"object","additionalProperties":false,"properties":{"minimum-rows":{"description":"At least so many rows.","type":"integer","minimum":2},"minimum-slice-rows":{"description":"At least so many rows in a slice.","type":"integer","minimum":2},"confidence":{"description":"At least this confidence.","type":"number","exclusiveMinimum":0.5,"exclusiveMaximum":1},"allow-point-metrics":{"description":"False: metrics without sample size or interval are not accepted.","const":false},"on-inconclusive":{"description":"fail: an inconclusive verdict fails the step.","const":"fail"},"longest-waiver":{"description":"Days from now that a waiver may last at most; 0: until today.","type":"integer","minimum":0},"checks":{"description":"Checks beside those of the model, for models of the metric's task. They cannot be waived.","type":"array","items":{"$ref":"#/definitions/check"}}}},"check":{"title":"Check","description":"One requirement. Whether higher or lower is better is a property of the metric. Exactly one of bound, non-inferiority-margin, superiority-margin.","type":"object","additionalProperties":false,"required":["metric"],"properties":{"name":{"description":"Name in the record; default: metric and kind.","type":"string","pattern":"\\S"},"metric":{"type":"string","pattern":"^[a-z][a-z0-9-]*$"},"bound":{"description":"The candidate must be at least this good.","type":"number"},"non-inferiority-margin":{"description":"The candidate may be worse than the champion by less than this.","type":"number","minimum":0},"superiority-margin":{"description":"The candidate must be better than the champion by more than this.","type":"number","minimum":0},"blocking":{"description":"False: reported, but does not decide (default true).","type":"boolean"},"slice":{"$ref":"#/definitions/slice"}},"oneOf":[{"required":["bound"]},{"required":["non-inferiority-margin"]},{"required":["superiority-margin"]}]},"slice":{"title":"Slice","description":"The check is made in every slice, and the worst decides; a metric that ends in -gap or -difference compares the slices. At most one of values, edges, and from or until; none of them: a slice for each value.","type":"object","additionalProperties":false,"required":["column"],"properties":{"column":{"description":"Column of attributes.","type":"string","pattern":"\\S"},"values":{"description":"The values that make a slice each; rows with others are left out.","type":"array","minItems":1,"items":{"type":["string","number","boolean"]}},"edges":{"description":"Of numbers, rising: below the first, from each to below the next, from the last on.","type":"array","minItems":1,"items":{"type":"number"}},"from":{"description":"Of dates: rows from this day on are the slice, in UTC.","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"until":{"description":"Of dates: rows before this day are the slice, in UTC.","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}}},"endpoint":{"title":"Endpoint","description":"How the model is served on Vertex AI.","type":"object","additionalProperties":false,"properties":{"endpoint-id":{"type":"string","pattern":"^([a-z]([a-z0-9-]{0,61}[a-z0-9])?|[0-9]{1,19})$"},"display-name":{"type":"string","pattern":"^.{1,128}$"},"machine-type":{"description":"Such as n1-standard-2.","type":"string","pattern":"^[a-z0-9-]+$"},"min-replicas":{"type":"integer","minimum":1},"max-replicas":{"type":"integer","minimum":1},"accelerator-type":{"description":"Such as NVIDIA_L4.","type":"string","pattern":"^[A-Z0-9_]+$"},"accelerator-count":{"type":"integer","minimum":1},"service-account":{"description":"Account that the container runs as.","type":"string","pattern":"^[^@\\s]+@[^@\\s]+$"},"strategy":{"description":"How traffic moves: by steps, all at once with the old model at hand, or all at once (default canary).","enum":["canary","blue-green","immediate"]},"traffic-steps":{"description":"Percentages of traffic that the new model gets, rising to 100.","type":"array","minItems":1,"items":{"type":"integer","minimum":1,"maximum":100}},"bake-time":{"$ref":"#/definitions/duration"},"probe-path":{"$ref":"#/definitions/path"},"probe-tolerance":{"description":"Largest absolute difference between an expected prediction and the answer (default 1e-6).","type":"number","minimum":0},"max-latency-increase":{"description":"Fraction by which the new model's median latency may exceed the others'; without it latency does not decide.","type":"number","minimum":0},"analysis-command":{"description":"A program, with its arguments, that judges each traffic step after its probes.","type":"array","minItems":1,"items":{"type":"string","pattern":"\\S"}},"analysis-timeout":{"description":"How long one run of it may take; 10m unless told otherwise.","$ref":"#/definitions/duration"},"on-failure":{"description":"What becomes of a model that was not good, once it has no traffic (default keep).","enum":["keep","undeploy"]},"champion-aliases":{"description":"Whether the version aliases `champion` and `previous-champion` follow the traffic (default true).","type":"boolean"},"keep-warm":{"description":"Previous models that stay deployed without traffic.","type":"integer","minimum":0,"maximum":5},"timeout":{"$ref":"#/definitions/duration"},"labels":{"$ref":"#/definitions/labels"}}},"pipeline":{"title":"Pipeline","description":"The pipeline that trains the model, or prepares its data, and where it runs. The engine's address is not written here but in the workflow: whoever changes this file must not send its credentials elsewhere.","type":"object","additionalProperties":false,"properties":{"engine":{"enum":["vertex","kubeflow","airflow","argo"]},"pipeline":{"description":"A compiled pipeline (a path relative to this file), a template of Artifact Registry, a DAG id, or a workflow or workflow template of Argo.","type":"string","pattern":"^\\S+$"},"parameters":{"description":"Values by name; the action's input is laid over them.","type":"object","additionalProperties":true},"output-root":{"description":"Folder in Cloud Storage for what the tasks leave.","type":"string","pattern":"^gs://[^/\\s]+"},"service-account":{"description":"Account that the tasks run as.","type":"string","pattern":"^\\S+$"},"network":{"description":"VPC network of the tasks (projects/NUMBER/global/networks/NAME).","type":"string","pattern":"^projects/[^/\\s]+/global/networks/[^/\\s]+$"},"encryption-key":{"description":"Cloud KMS key (projects/.../locations/.../keyRings/.../cryptoKeys/...).","type":"string","pattern":"^projects/[^/\\s]+/locations/[^/\\s]+/keyRings/[^/\\s]+/cryptoKeys/[^/\\s]+$"},"namespace":{"description":"Namespace of Kubernetes.","type":"string","pattern":"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"},"experiment":{"description":"Experiment of Kubeflow Pipelines.","type":"string","pattern":"\\S"},"caching":{"description":"Whether tasks may be answered from the cache; each as the pipeline says (default), all or none.","enum":["default","on","off"]},"failure-policy":{"description":"Whether tasks that do not depend on one that failed still run (slow, the service's default) or not (fast).","enum":["fast","slow"]},"timeout":{"$ref":"#/definitions/duration"},"labels":{"$ref":"#/definitions/labels"}}},"environment":{"title":"Environment","description":"Where an environment is and what differs in it.","type":"object","additionalProperties":false,"properties":{"project-id":{"description":"Google Cloud project.","type":"string","pattern":"^[a-z][a-z0-9:.-]{4,61}[a-z0-9]$"},"region":{"description":"Such as europe-west4.","type":"string","pattern":"^[a-z]+(-[a-z]+[0-9]+)?$"},"image":{"$ref":"#/definitions/image"},"registry":{"$ref":"#/definitions/registry"},"endpoint":{"$ref":"#/definitions/endpoint"},"pipeline":{"$ref":"#/definitions/pipeline"}}}}};
 const func2 = Object.prototype.hasOwnProperty;
 const schema12 = {"title":"ModelIdentity","description":"Who the model is and who answers for it: the entry of the model inventory.","type":"object","additionalProperties":false,"required":["name","owner"],"properties":{"name":{"description":"Short name, used wherever an id is not given: lower case letters, digits and hyphens.","type":"string","pattern":"^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$"},"display-name":{"description":"Name for people.","type":"string","pattern":"^.{1,128}$"},"description":{"description":"What it predicts, in one sentence.","type":"string"},"owner":{"description":"Team or address that answers for the model.","type":"string","pattern":"\\S"},"risk-tier":{"description":"Materiality of the model in the organisation's inventory.","enum":["high","medium","low"]},"intended-use":{"description":"The decision that the model supports, and for whom.","type":"string"},"limitations":{"description":"Where the model must not be used, or is known to be weak.","type":"array","items":{"type":"string"}},"license":{"description":"SPDX identifier of the model's licence.","type":"string"},"datasets":{"description":"Data that the model was trained on.","type":"array","items":{"$ref":"#/definitions/dataset"}}}};
 const schema13 = {"title":"Dataset","type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","pattern":"\\S"},"uri":{"description":"Where the data is.","type":"string"},"license":{"description":"SPDX identifier.","type":"string"}}};
@@ -897,7 +897,7 @@ validate15.errors = vErrors;
 return errors === 0;
 }
 
-const schema19 = {"title":"Validation","description":"How validate-model judges.","type":"object","additionalProperties":false,"properties":{"fail-on":{"description":"Lowest severity that fails; never reports only.","enum":["error","warning","never"]},"allow":{"description":"Globals that a pickle may use beside the known ones, such as `scoring.features.Binner`.","type":"array","items":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)+$"}},"waivers":{"description":"Findings that somebody has decided to live with for a while; an expired waiver fails.","type":"array","items":{"$ref":"#/definitions/finding-waiver"}}}};
+const schema19 = {"title":"Validation","description":"How validate-model judges.","type":"object","additionalProperties":false,"properties":{"fail-on":{"description":"Lowest severity that fails; never reports only.","enum":["error","warning","never"]},"allow":{"description":"Globals that a pickle may use beside the known ones, such as `scoring.features.Binner`.","type":"array","items":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)+$"}},"check-tensors":{"description":"Whether the numbers in tensors are read, to refuse NaN and infinity.","type":"boolean"},"max-size-mib":{"description":"Size that the model's files may have together, in MiB.","type":"number","exclusiveMinimum":0},"max-parameters":{"description":"How many numbers the model's tensors may hold.","type":"integer","minimum":1},"waivers":{"description":"Findings that somebody has decided to live with for a while; an expired waiver fails.","type":"array","items":{"$ref":"#/definitions/finding-waiver"}}}};
 const schema20 = {"title":"FindingWaiver","description":"A decision on certain bytes: it ends with its day, or when the file changes.","type":"object","additionalProperties":false,"required":["rule","digest","owner","reason","expires"],"properties":{"rule":{"description":"Identifier of the rule, such as MV301.","type":"string","pattern":"^MV[0-9]{3}$"},"digest":{"description":"Digest of the file, or of the whole model, that it is about; the report has both.","type":"string","pattern":"^sha256:[0-9a-f]{64}$"},"owner":{"description":"Who answers for the decision.","type":"string","pattern":"\\S"},"reason":{"description":"Why the finding is acceptable.","type":"string","pattern":"\\S"},"expires":{"description":"Last day on which it holds, in UTC, such as 2026-12-31.","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}}};
 const pattern8 = new RegExp("^[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)+$", "u");
 const pattern9 = new RegExp("^MV[0-9]{3}$", "u");
@@ -909,7 +909,7 @@ let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!(((key0 === "fail-on") || (key0 === "allow")) || (key0 === "waivers"))){
+if(!((((((key0 === "fail-on") || (key0 === "allow")) || (key0 === "check-tensors")) || (key0 === "max-size-mib")) || (key0 === "max-parameters")) || (key0 === "waivers"))){
 const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema19,data};
 if(vErrors === null){
 vErrors = [err0];
@@ -974,15 +974,10 @@ vErrors.push(err4);
 errors++;
 }
 }
-if(data.waivers !== undefined){
-let data3 = data.waivers;
-if(Array.isArray(data3)){
-const len1 = data3.length;
-for(let i1=0; i1<len1; i1++){
-let data4 = data3[i1];
-if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
-if(data4.rule === undefined){
-const err5 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/finding-waiver/required",keyword:"required",params:{missingProperty: "rule"},message:"must have required property '"+"rule"+"'",schema:schema20.required,parentSchema:schema20,data:data4};
+if(data["check-tensors"] !== undefined){
+let data3 = data["check-tensors"];
+if(typeof data3 !== "boolean"){
+const err5 = {instancePath:instancePath+"/check-tensors",schemaPath:"#/properties/check-tensors/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema19.properties["check-tensors"].type,parentSchema:schema19.properties["check-tensors"],data:data3};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -991,8 +986,12 @@ vErrors.push(err5);
 }
 errors++;
 }
-if(data4.digest === undefined){
-const err6 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/finding-waiver/required",keyword:"required",params:{missingProperty: "digest"},message:"must have required property '"+"digest"+"'",schema:schema20.required,parentSchema:schema20,data:data4};
+}
+if(data["max-size-mib"] !== undefined){
+let data4 = data["max-size-mib"];
+if((typeof data4 == "number") && (isFinite(data4))){
+if(data4 <= 0 || isNaN(data4)){
+const err6 = {instancePath:instancePath+"/max-size-mib",schemaPath:"#/properties/max-size-mib/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0",schema:0,parentSchema:schema19.properties["max-size-mib"],data:data4};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -1001,8 +1000,9 @@ vErrors.push(err6);
 }
 errors++;
 }
-if(data4.owner === undefined){
-const err7 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/finding-waiver/required",keyword:"required",params:{missingProperty: "owner"},message:"must have required property '"+"owner"+"'",schema:schema20.required,parentSchema:schema20,data:data4};
+}
+else {
+const err7 = {instancePath:instancePath+"/max-size-mib",schemaPath:"#/properties/max-size-mib/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema19.properties["max-size-mib"].type,parentSchema:schema19.properties["max-size-mib"],data:data4};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -1011,8 +1011,11 @@ vErrors.push(err7);
 }
 errors++;
 }
-if(data4.reason === undefined){
-const err8 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/finding-waiver/required",keyword:"required",params:{missingProperty: "reason"},message:"must have required property '"+"reason"+"'",schema:schema20.required,parentSchema:schema20,data:data4};
+}
+if(data["max-parameters"] !== undefined){
+let data5 = data["max-parameters"];
+if(!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))){
+const err8 = {instancePath:instancePath+"/max-parameters",schemaPath:"#/properties/max-parameters/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema19.properties["max-parameters"].type,parentSchema:schema19.properties["max-parameters"],data:data5};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -1021,8 +1024,9 @@ vErrors.push(err8);
 }
 errors++;
 }
-if(data4.expires === undefined){
-const err9 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/finding-waiver/required",keyword:"required",params:{missingProperty: "expires"},message:"must have required property '"+"expires"+"'",schema:schema20.required,parentSchema:schema20,data:data4};
+if((typeof data5 == "number") && (isFinite(data5))){
+if(data5 < 1 || isNaN(data5)){
+const err9 = {instancePath:instancePath+"/max-parameters",schemaPath:"#/properties/max-parameters/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema19.properties["max-parameters"],data:data5};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -1031,9 +1035,17 @@ vErrors.push(err9);
 }
 errors++;
 }
-for(const key1 in data4){
-if(!(((((key1 === "rule") || (key1 === "digest")) || (key1 === "owner")) || (key1 === "reason")) || (key1 === "expires"))){
-const err10 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/finding-waiver/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema20,data:data4};
+}
+}
+if(data.waivers !== undefined){
+let data6 = data.waivers;
+if(Array.isArray(data6)){
+const len1 = data6.length;
+for(let i1=0; i1<len1; i1++){
+let data7 = data6[i1];
+if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
+if(data7.rule === undefined){
+const err10 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/finding-waiver/required",keyword:"required",params:{missingProperty: "rule"},message:"must have required property '"+"rule"+"'",schema:schema20.required,parentSchema:schema20,data:data7};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -1042,12 +1054,8 @@ vErrors.push(err10);
 }
 errors++;
 }
-}
-if(data4.rule !== undefined){
-let data5 = data4.rule;
-if(typeof data5 === "string"){
-if(!pattern9.test(data5)){
-const err11 = {instancePath:instancePath+"/waivers/" + i1+"/rule",schemaPath:"#/definitions/finding-waiver/properties/rule/pattern",keyword:"pattern",params:{pattern: "^MV[0-9]{3}$"},message:"must match pattern \""+"^MV[0-9]{3}$"+"\"",schema:"^MV[0-9]{3}$",parentSchema:schema20.properties.rule,data:data5};
+if(data7.digest === undefined){
+const err11 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/finding-waiver/required",keyword:"required",params:{missingProperty: "digest"},message:"must have required property '"+"digest"+"'",schema:schema20.required,parentSchema:schema20,data:data7};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -1056,9 +1064,8 @@ vErrors.push(err11);
 }
 errors++;
 }
-}
-else {
-const err12 = {instancePath:instancePath+"/waivers/" + i1+"/rule",schemaPath:"#/definitions/finding-waiver/properties/rule/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema20.properties.rule.type,parentSchema:schema20.properties.rule,data:data5};
+if(data7.owner === undefined){
+const err12 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/finding-waiver/required",keyword:"required",params:{missingProperty: "owner"},message:"must have required property '"+"owner"+"'",schema:schema20.required,parentSchema:schema20,data:data7};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -1067,12 +1074,8 @@ vErrors.push(err12);
 }
 errors++;
 }
-}
-if(data4.digest !== undefined){
-let data6 = data4.digest;
-if(typeof data6 === "string"){
-if(!pattern10.test(data6)){
-const err13 = {instancePath:instancePath+"/waivers/" + i1+"/digest",schemaPath:"#/definitions/finding-waiver/properties/digest/pattern",keyword:"pattern",params:{pattern: "^sha256:[0-9a-f]{64}$"},message:"must match pattern \""+"^sha256:[0-9a-f]{64}$"+"\"",schema:"^sha256:[0-9a-f]{64}$",parentSchema:schema20.properties.digest,data:data6};
+if(data7.reason === undefined){
+const err13 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/finding-waiver/required",keyword:"required",params:{missingProperty: "reason"},message:"must have required property '"+"reason"+"'",schema:schema20.required,parentSchema:schema20,data:data7};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -1081,9 +1084,8 @@ vErrors.push(err13);
 }
 errors++;
 }
-}
-else {
-const err14 = {instancePath:instancePath+"/waivers/" + i1+"/digest",schemaPath:"#/definitions/finding-waiver/properties/digest/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema20.properties.digest.type,parentSchema:schema20.properties.digest,data:data6};
+if(data7.expires === undefined){
+const err14 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/finding-waiver/required",keyword:"required",params:{missingProperty: "expires"},message:"must have required property '"+"expires"+"'",schema:schema20.required,parentSchema:schema20,data:data7};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -1092,12 +1094,9 @@ vErrors.push(err14);
 }
 errors++;
 }
-}
-if(data4.owner !== undefined){
-let data7 = data4.owner;
-if(typeof data7 === "string"){
-if(!pattern2.test(data7)){
-const err15 = {instancePath:instancePath+"/waivers/" + i1+"/owner",schemaPath:"#/definitions/finding-waiver/properties/owner/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema20.properties.owner,data:data7};
+for(const key1 in data7){
+if(!(((((key1 === "rule") || (key1 === "digest")) || (key1 === "owner")) || (key1 === "reason")) || (key1 === "expires"))){
+const err15 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/finding-waiver/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema20,data:data7};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -1107,8 +1106,11 @@ vErrors.push(err15);
 errors++;
 }
 }
-else {
-const err16 = {instancePath:instancePath+"/waivers/" + i1+"/owner",schemaPath:"#/definitions/finding-waiver/properties/owner/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema20.properties.owner.type,parentSchema:schema20.properties.owner,data:data7};
+if(data7.rule !== undefined){
+let data8 = data7.rule;
+if(typeof data8 === "string"){
+if(!pattern9.test(data8)){
+const err16 = {instancePath:instancePath+"/waivers/" + i1+"/rule",schemaPath:"#/definitions/finding-waiver/properties/rule/pattern",keyword:"pattern",params:{pattern: "^MV[0-9]{3}$"},message:"must match pattern \""+"^MV[0-9]{3}$"+"\"",schema:"^MV[0-9]{3}$",parentSchema:schema20.properties.rule,data:data8};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -1118,11 +1120,8 @@ vErrors.push(err16);
 errors++;
 }
 }
-if(data4.reason !== undefined){
-let data8 = data4.reason;
-if(typeof data8 === "string"){
-if(!pattern2.test(data8)){
-const err17 = {instancePath:instancePath+"/waivers/" + i1+"/reason",schemaPath:"#/definitions/finding-waiver/properties/reason/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema20.properties.reason,data:data8};
+else {
+const err17 = {instancePath:instancePath+"/waivers/" + i1+"/rule",schemaPath:"#/definitions/finding-waiver/properties/rule/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema20.properties.rule.type,parentSchema:schema20.properties.rule,data:data8};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -1132,8 +1131,11 @@ vErrors.push(err17);
 errors++;
 }
 }
-else {
-const err18 = {instancePath:instancePath+"/waivers/" + i1+"/reason",schemaPath:"#/definitions/finding-waiver/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema20.properties.reason.type,parentSchema:schema20.properties.reason,data:data8};
+if(data7.digest !== undefined){
+let data9 = data7.digest;
+if(typeof data9 === "string"){
+if(!pattern10.test(data9)){
+const err18 = {instancePath:instancePath+"/waivers/" + i1+"/digest",schemaPath:"#/definitions/finding-waiver/properties/digest/pattern",keyword:"pattern",params:{pattern: "^sha256:[0-9a-f]{64}$"},message:"must match pattern \""+"^sha256:[0-9a-f]{64}$"+"\"",schema:"^sha256:[0-9a-f]{64}$",parentSchema:schema20.properties.digest,data:data9};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -1143,11 +1145,8 @@ vErrors.push(err18);
 errors++;
 }
 }
-if(data4.expires !== undefined){
-let data9 = data4.expires;
-if(typeof data9 === "string"){
-if(!pattern13.test(data9)){
-const err19 = {instancePath:instancePath+"/waivers/" + i1+"/expires",schemaPath:"#/definitions/finding-waiver/properties/expires/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},message:"must match pattern \""+"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"+"\"",schema:"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",parentSchema:schema20.properties.expires,data:data9};
+else {
+const err19 = {instancePath:instancePath+"/waivers/" + i1+"/digest",schemaPath:"#/definitions/finding-waiver/properties/digest/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema20.properties.digest.type,parentSchema:schema20.properties.digest,data:data9};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -1157,8 +1156,11 @@ vErrors.push(err19);
 errors++;
 }
 }
-else {
-const err20 = {instancePath:instancePath+"/waivers/" + i1+"/expires",schemaPath:"#/definitions/finding-waiver/properties/expires/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema20.properties.expires.type,parentSchema:schema20.properties.expires,data:data9};
+if(data7.owner !== undefined){
+let data10 = data7.owner;
+if(typeof data10 === "string"){
+if(!pattern2.test(data10)){
+const err20 = {instancePath:instancePath+"/waivers/" + i1+"/owner",schemaPath:"#/definitions/finding-waiver/properties/owner/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema20.properties.owner,data:data10};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -1168,9 +1170,8 @@ vErrors.push(err20);
 errors++;
 }
 }
-}
 else {
-const err21 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/finding-waiver/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema20.type,parentSchema:schema20,data:data4};
+const err21 = {instancePath:instancePath+"/waivers/" + i1+"/owner",schemaPath:"#/definitions/finding-waiver/properties/owner/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema20.properties.owner.type,parentSchema:schema20.properties.owner,data:data10};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -1180,9 +1181,11 @@ vErrors.push(err21);
 errors++;
 }
 }
-}
-else {
-const err22 = {instancePath:instancePath+"/waivers",schemaPath:"#/properties/waivers/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema19.properties.waivers.type,parentSchema:schema19.properties.waivers,data:data3};
+if(data7.reason !== undefined){
+let data11 = data7.reason;
+if(typeof data11 === "string"){
+if(!pattern2.test(data11)){
+const err22 = {instancePath:instancePath+"/waivers/" + i1+"/reason",schemaPath:"#/definitions/finding-waiver/properties/reason/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema20.properties.reason,data:data11};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -1192,14 +1195,74 @@ vErrors.push(err22);
 errors++;
 }
 }
-}
 else {
-const err23 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema19.type,parentSchema:schema19,data};
+const err23 = {instancePath:instancePath+"/waivers/" + i1+"/reason",schemaPath:"#/definitions/finding-waiver/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema20.properties.reason.type,parentSchema:schema20.properties.reason,data:data11};
 if(vErrors === null){
 vErrors = [err23];
 }
 else {
 vErrors.push(err23);
+}
+errors++;
+}
+}
+if(data7.expires !== undefined){
+let data12 = data7.expires;
+if(typeof data12 === "string"){
+if(!pattern13.test(data12)){
+const err24 = {instancePath:instancePath+"/waivers/" + i1+"/expires",schemaPath:"#/definitions/finding-waiver/properties/expires/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},message:"must match pattern \""+"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"+"\"",schema:"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",parentSchema:schema20.properties.expires,data:data12};
+if(vErrors === null){
+vErrors = [err24];
+}
+else {
+vErrors.push(err24);
+}
+errors++;
+}
+}
+else {
+const err25 = {instancePath:instancePath+"/waivers/" + i1+"/expires",schemaPath:"#/definitions/finding-waiver/properties/expires/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema20.properties.expires.type,parentSchema:schema20.properties.expires,data:data12};
+if(vErrors === null){
+vErrors = [err25];
+}
+else {
+vErrors.push(err25);
+}
+errors++;
+}
+}
+}
+else {
+const err26 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/finding-waiver/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema20.type,parentSchema:schema20,data:data7};
+if(vErrors === null){
+vErrors = [err26];
+}
+else {
+vErrors.push(err26);
+}
+errors++;
+}
+}
+}
+else {
+const err27 = {instancePath:instancePath+"/waivers",schemaPath:"#/properties/waivers/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema19.properties.waivers.type,parentSchema:schema19.properties.waivers,data:data6};
+if(vErrors === null){
+vErrors = [err27];
+}
+else {
+vErrors.push(err27);
+}
+errors++;
+}
+}
+}
+else {
+const err28 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema19.type,parentSchema:schema19,data};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+vErrors.push(err28);
 }
 errors++;
 }
@@ -2010,13 +2073,286 @@ validate23.errors = vErrors;
 return errors === 0;
 }
 
-const schema33 = {"title":"Gate","description":"The policy that decides whether a candidate may be released.","type":"object","additionalProperties":false,"required":["checks"],"properties":{"candidate":{"$ref":"#/definitions/path"},"champion":{"description":"Predictions or metrics of the model that serves now; `none` where there is none yet.","type":"string","pattern":"^[^/\\\\].*$"},"id-column":{"description":"Column that names a row (default `id`).","type":"string","pattern":"\\S"},"label-column":{"description":"Column of the observed outcome (default `label`).","type":"string","pattern":"\\S"},"score-column":{"description":"Column of the prediction (default `score`).","type":"string","pattern":"\\S"},"attributes":{"description":"Table of what else is known of the rows, joined by the id column; default: the candidate's own file. It may hold more rows.","$ref":"#/definitions/path"},"weight-column":{"description":"Column of attributes by which rows count more or less; default: all alike.","type":"string","pattern":"\\S"},"cluster-column":{"description":"Column of attributes that says which rows belong together, such as a customer; intervals then come from the bootstrap of whole clusters.","type":"string","pattern":"\\S"},"task":{"description":"What is predicted (default `binary`).","enum":["binary","regression"]},"positive-label":{"description":"Label of the event that the score is the probability of (default 1).","type":["string","integer"]},"threshold":{"description":"Score from which a row counts as positive, for the metrics that need it (default 0.5).","type":"number"},"top-share":{"description":"Share of the rows, those with the highest scores, that capture and lift look at (default 0.1).","type":"number","exclusiveMinimum":0,"exclusiveMaximum":1},"costs":{"description":"What a wrong decision costs, in any one unit, for expected-cost.","type":"object","additionalProperties":false,"required":["false-positive","false-negative"],"properties":{"false-positive":{"description":"Calling an event that is none.","type":"number","minimum":0},"false-negative":{"description":"Not calling an event.","type":"number","minimum":0}}},"minimum-rows":{"description":"Below this many rows the verdict is inconclusive (default 100).","type":"integer","minimum":2},"minimum-slice-rows":{"description":"Below this many rows in a slice its check is inconclusive (default 50).","type":"integer","minimum":2},"confidence":{"description":"Confidence of the intervals (default 0.95).","type":"number","exclusiveMinimum":0.5,"exclusiveMaximum":1},"resamples":{"description":"Bootstrap resamples (default 2000).","type":"integer","minimum":200,"maximum":100000},"seed":{"description":"Seed of resampling and of the negative control (default 1).","type":"integer","minimum":0},"on-inconclusive":{"description":"What an inconclusive verdict does to the step: `fail` it (default) or `warn`.","enum":["fail","warn"]},"allow-point-metrics":{"description":"Accept metrics without sample size or interval, where rows cannot be had (default false).","type":"boolean"},"checks":{"type":"array","minItems":1,"items":{"$ref":"#/definitions/check"}},"waivers":{"description":"Checks that somebody answers for although they are not met.","type":"array","items":{"$ref":"#/definitions/check-waiver"}}}};
-const schema38 = {"title":"CheckWaiver","description":"Lets a check go unmet until a day. After it the check fails, even where it was inconclusive.","type":"object","additionalProperties":false,"required":["check","owner","reason","expires"],"properties":{"check":{"description":"Name of the check.","type":"string","pattern":"\\S"},"owner":{"description":"Who answers for it.","type":"string","pattern":"\\S"},"reason":{"description":"Why it may go unmet.","type":"string","pattern":"\\S"},"expires":{"description":"Last day that it holds, in UTC.","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}}};
-const schema36 = {"title":"Check","description":"One requirement. Whether higher or lower is better is a property of the metric. Exactly one of bound, non-inferiority-margin, superiority-margin.","type":"object","additionalProperties":false,"required":["metric"],"properties":{"name":{"description":"Name in the record; default: metric and kind.","type":"string","pattern":"\\S"},"metric":{"type":"string","pattern":"^[a-z][a-z0-9-]*$"},"bound":{"description":"The candidate must be at least this good.","type":"number"},"non-inferiority-margin":{"description":"The candidate may be worse than the champion by less than this.","type":"number","minimum":0},"superiority-margin":{"description":"The candidate must be better than the champion by more than this.","type":"number","minimum":0},"blocking":{"description":"False: reported, but does not decide (default true).","type":"boolean"},"slice":{"$ref":"#/definitions/slice"}},"oneOf":[{"required":["bound"]},{"required":["non-inferiority-margin"]},{"required":["superiority-margin"]}]};
-const schema37 = {"title":"Slice","description":"The check is made in every slice, and the worst decides; a metric that ends in -gap or -difference compares the slices. At most one of values, edges, and from or until; none of them: a slice for each value.","type":"object","additionalProperties":false,"required":["column"],"properties":{"column":{"description":"Column of attributes.","type":"string","pattern":"\\S"},"values":{"description":"The values that make a slice each; rows with others are left out.","type":"array","minItems":1,"items":{"type":["string","number","boolean"]}},"edges":{"description":"Of numbers, rising: below the first, from each to below the next, from the last on.","type":"array","minItems":1,"items":{"type":"number"}},"from":{"description":"Of dates: rows from this day on are the slice, in UTC.","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"until":{"description":"Of dates: rows before this day are the slice, in UTC.","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}}};
-const pattern39 = new RegExp("^[a-z][a-z0-9-]*$", "u");
+const schema33 = {"title":"DataValidation","description":"What validate-data checks: the data that the model is trained on or fed with, and what was agreed about it.","type":"object","additionalProperties":false,"properties":{"contract":{"description":"The data contract, after the Open Data Contract Standard.","$ref":"#/definitions/path"},"schema-object":{"description":"Name of the contract's object that the data is; needed only where it has several.","type":"string","pattern":"\\S"},"data":{"description":"Files, folders or patterns of files, relative to this folder, or `gs://bucket/folder/`.","type":"array","minItems":1,"items":{"$ref":"#/definitions/path"}},"table":{"description":"Table or view in BigQuery: `project.dataset.table`.","type":"string","pattern":"\\S"},"maximum-bytes-billed":{"description":"Bytes that one statement in BigQuery may bill at most (default 10 GB).","type":"integer","minimum":1},"profile":{"description":"Reference profile that drift and volume are measured against.","$ref":"#/definitions/path"},"key-columns":{"description":"Columns that name a row; only their salted hash is shown.","type":"array","minItems":1,"items":{"type":"string","pattern":"\\S"}},"fail-on":{"description":"What the step fails for (default `error`).","enum":["error","warning","never"]}}};
 
-function validate26(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate25(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!((((((((key0 === "contract") || (key0 === "schema-object")) || (key0 === "data")) || (key0 === "table")) || (key0 === "maximum-bytes-billed")) || (key0 === "profile")) || (key0 === "key-columns")) || (key0 === "fail-on"))){
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema33,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+if(data.contract !== undefined){
+let data0 = data.contract;
+if(typeof data0 === "string"){
+if(!pattern4.test(data0)){
+const err1 = {instancePath:instancePath+"/contract",schemaPath:"#/definitions/path/pattern",keyword:"pattern",params:{pattern: "^[^/\\\\].*$"},message:"must match pattern \""+"^[^/\\\\].*$"+"\"",schema:"^[^/\\\\].*$",parentSchema:schema15,data:data0};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+else {
+const err2 = {instancePath:instancePath+"/contract",schemaPath:"#/definitions/path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema15.type,parentSchema:schema15,data:data0};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+if(data["schema-object"] !== undefined){
+let data1 = data["schema-object"];
+if(typeof data1 === "string"){
+if(!pattern2.test(data1)){
+const err3 = {instancePath:instancePath+"/schema-object",schemaPath:"#/properties/schema-object/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema33.properties["schema-object"],data:data1};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+else {
+const err4 = {instancePath:instancePath+"/schema-object",schemaPath:"#/properties/schema-object/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema33.properties["schema-object"].type,parentSchema:schema33.properties["schema-object"],data:data1};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+if(data.data !== undefined){
+let data2 = data.data;
+if(Array.isArray(data2)){
+if(data2.length < 1){
+const err5 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema33.properties.data,data:data2};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+const len0 = data2.length;
+for(let i0=0; i0<len0; i0++){
+let data3 = data2[i0];
+if(typeof data3 === "string"){
+if(!pattern4.test(data3)){
+const err6 = {instancePath:instancePath+"/data/" + i0,schemaPath:"#/definitions/path/pattern",keyword:"pattern",params:{pattern: "^[^/\\\\].*$"},message:"must match pattern \""+"^[^/\\\\].*$"+"\"",schema:"^[^/\\\\].*$",parentSchema:schema15,data:data3};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+else {
+const err7 = {instancePath:instancePath+"/data/" + i0,schemaPath:"#/definitions/path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema15.type,parentSchema:schema15,data:data3};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+}
+else {
+const err8 = {instancePath:instancePath+"/data",schemaPath:"#/properties/data/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema33.properties.data.type,parentSchema:schema33.properties.data,data:data2};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+if(data.table !== undefined){
+let data4 = data.table;
+if(typeof data4 === "string"){
+if(!pattern2.test(data4)){
+const err9 = {instancePath:instancePath+"/table",schemaPath:"#/properties/table/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema33.properties.table,data:data4};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+else {
+const err10 = {instancePath:instancePath+"/table",schemaPath:"#/properties/table/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema33.properties.table.type,parentSchema:schema33.properties.table,data:data4};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+}
+if(data["maximum-bytes-billed"] !== undefined){
+let data5 = data["maximum-bytes-billed"];
+if(!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))){
+const err11 = {instancePath:instancePath+"/maximum-bytes-billed",schemaPath:"#/properties/maximum-bytes-billed/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema33.properties["maximum-bytes-billed"].type,parentSchema:schema33.properties["maximum-bytes-billed"],data:data5};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+if((typeof data5 == "number") && (isFinite(data5))){
+if(data5 < 1 || isNaN(data5)){
+const err12 = {instancePath:instancePath+"/maximum-bytes-billed",schemaPath:"#/properties/maximum-bytes-billed/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema33.properties["maximum-bytes-billed"],data:data5};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+}
+}
+if(data.profile !== undefined){
+let data6 = data.profile;
+if(typeof data6 === "string"){
+if(!pattern4.test(data6)){
+const err13 = {instancePath:instancePath+"/profile",schemaPath:"#/definitions/path/pattern",keyword:"pattern",params:{pattern: "^[^/\\\\].*$"},message:"must match pattern \""+"^[^/\\\\].*$"+"\"",schema:"^[^/\\\\].*$",parentSchema:schema15,data:data6};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+}
+else {
+const err14 = {instancePath:instancePath+"/profile",schemaPath:"#/definitions/path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema15.type,parentSchema:schema15,data:data6};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+}
+if(data["key-columns"] !== undefined){
+let data7 = data["key-columns"];
+if(Array.isArray(data7)){
+if(data7.length < 1){
+const err15 = {instancePath:instancePath+"/key-columns",schemaPath:"#/properties/key-columns/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema33.properties["key-columns"],data:data7};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+const len1 = data7.length;
+for(let i1=0; i1<len1; i1++){
+let data8 = data7[i1];
+if(typeof data8 === "string"){
+if(!pattern2.test(data8)){
+const err16 = {instancePath:instancePath+"/key-columns/" + i1,schemaPath:"#/properties/key-columns/items/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema33.properties["key-columns"].items,data:data8};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+}
+else {
+const err17 = {instancePath:instancePath+"/key-columns/" + i1,schemaPath:"#/properties/key-columns/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema33.properties["key-columns"].items.type,parentSchema:schema33.properties["key-columns"].items,data:data8};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+}
+}
+else {
+const err18 = {instancePath:instancePath+"/key-columns",schemaPath:"#/properties/key-columns/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema33.properties["key-columns"].type,parentSchema:schema33.properties["key-columns"],data:data7};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+}
+if(data["fail-on"] !== undefined){
+let data9 = data["fail-on"];
+if(!(((data9 === "error") || (data9 === "warning")) || (data9 === "never"))){
+const err19 = {instancePath:instancePath+"/fail-on",schemaPath:"#/properties/fail-on/enum",keyword:"enum",params:{allowedValues: schema33.properties["fail-on"].enum},message:"must be equal to one of the allowed values",schema:schema33.properties["fail-on"].enum,parentSchema:schema33.properties["fail-on"],data:data9};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+}
+}
+else {
+const err20 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema33.type,parentSchema:schema33,data};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+vErrors.push(err20);
+}
+errors++;
+}
+validate25.errors = vErrors;
+return errors === 0;
+}
+
+const schema37 = {"title":"Gate","description":"The policy that decides whether a candidate may be released.","type":"object","additionalProperties":false,"required":["checks"],"properties":{"candidate":{"$ref":"#/definitions/path"},"champion":{"description":"Predictions or metrics of the model that serves now; `none` where there is none yet.","type":"string","pattern":"^[^/\\\\].*$"},"id-column":{"description":"Column that names a row (default `id`).","type":"string","pattern":"\\S"},"label-column":{"description":"Column of the observed outcome (default `label`).","type":"string","pattern":"\\S"},"score-column":{"description":"Column of the prediction (default `score`).","type":"string","pattern":"\\S"},"attributes":{"description":"Table of what else is known of the rows, joined by the id column; default: the candidate's own file. It may hold more rows.","$ref":"#/definitions/path"},"weight-column":{"description":"Column of attributes by which rows count more or less; default: all alike.","type":"string","pattern":"\\S"},"cluster-column":{"description":"Column of attributes that says which rows belong together, such as a customer; intervals then come from the bootstrap of whole clusters.","type":"string","pattern":"\\S"},"task":{"description":"What is predicted (default `binary`).","enum":["binary","regression"]},"positive-label":{"description":"Label of the event that the score is the probability of (default 1).","type":["string","integer"]},"threshold":{"description":"Score from which a row counts as positive, for the metrics that need it (default 0.5).","type":"number"},"top-share":{"description":"Share of the rows, those with the highest scores, that capture and lift look at (default 0.1).","type":"number","exclusiveMinimum":0,"exclusiveMaximum":1},"costs":{"description":"What a wrong decision costs, in any one unit, for expected-cost.","type":"object","additionalProperties":false,"required":["false-positive","false-negative"],"properties":{"false-positive":{"description":"Calling an event that is none.","type":"number","minimum":0},"false-negative":{"description":"Not calling an event.","type":"number","minimum":0}}},"minimum-rows":{"description":"Below this many rows the verdict is inconclusive (default 100).","type":"integer","minimum":2},"minimum-slice-rows":{"description":"Below this many rows in a slice its check is inconclusive (default 50).","type":"integer","minimum":2},"confidence":{"description":"Confidence of the intervals (default 0.95).","type":"number","exclusiveMinimum":0.5,"exclusiveMaximum":1},"resamples":{"description":"Bootstrap resamples (default 2000).","type":"integer","minimum":200,"maximum":100000},"seed":{"description":"Seed of resampling and of the negative control (default 1).","type":"integer","minimum":0},"on-inconclusive":{"description":"What an inconclusive verdict does to the step: `fail` it (default) or `warn`.","enum":["fail","warn"]},"allow-point-metrics":{"description":"Accept metrics without sample size or interval, where rows cannot be had (default false).","type":"boolean"},"checks":{"type":"array","minItems":1,"items":{"$ref":"#/definitions/check"}},"waivers":{"description":"Checks that somebody answers for although they are not met.","type":"array","items":{"$ref":"#/definitions/check-waiver"}}}};
+const schema42 = {"title":"CheckWaiver","description":"Lets a check go unmet until a day. After it the check fails, even where it was inconclusive.","type":"object","additionalProperties":false,"required":["check","owner","reason","expires"],"properties":{"check":{"description":"Name of the check.","type":"string","pattern":"\\S"},"owner":{"description":"Who answers for it.","type":"string","pattern":"\\S"},"reason":{"description":"Why it may go unmet.","type":"string","pattern":"\\S"},"expires":{"description":"Last day that it holds, in UTC.","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}}};
+const schema40 = {"title":"Check","description":"One requirement. Whether higher or lower is better is a property of the metric. Exactly one of bound, non-inferiority-margin, superiority-margin.","type":"object","additionalProperties":false,"required":["metric"],"properties":{"name":{"description":"Name in the record; default: metric and kind.","type":"string","pattern":"\\S"},"metric":{"type":"string","pattern":"^[a-z][a-z0-9-]*$"},"bound":{"description":"The candidate must be at least this good.","type":"number"},"non-inferiority-margin":{"description":"The candidate may be worse than the champion by less than this.","type":"number","minimum":0},"superiority-margin":{"description":"The candidate must be better than the champion by more than this.","type":"number","minimum":0},"blocking":{"description":"False: reported, but does not decide (default true).","type":"boolean"},"slice":{"$ref":"#/definitions/slice"}},"oneOf":[{"required":["bound"]},{"required":["non-inferiority-margin"]},{"required":["superiority-margin"]}]};
+const schema41 = {"title":"Slice","description":"The check is made in every slice, and the worst decides; a metric that ends in -gap or -difference compares the slices. At most one of values, edges, and from or until; none of them: a slice for each value.","type":"object","additionalProperties":false,"required":["column"],"properties":{"column":{"description":"Column of attributes.","type":"string","pattern":"\\S"},"values":{"description":"The values that make a slice each; rows with others are left out.","type":"array","minItems":1,"items":{"type":["string","number","boolean"]}},"edges":{"description":"Of numbers, rising: below the first, from each to below the next, from the last on.","type":"array","minItems":1,"items":{"type":"number"}},"from":{"description":"Of dates: rows from this day on are the slice, in UTC.","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"until":{"description":"Of dates: rows before this day are the slice, in UTC.","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}}};
+const pattern45 = new RegExp("^[a-z][a-z0-9-]*$", "u");
+
+function validate28(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 const _errs1 = errors;
@@ -2025,7 +2361,7 @@ let passing0 = null;
 const _errs2 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.bound === undefined){
-const err0 = {instancePath,schemaPath:"#/oneOf/0/required",keyword:"required",params:{missingProperty: "bound"},message:"must have required property '"+"bound"+"'",schema:schema36.oneOf[0].required,parentSchema:schema36.oneOf[0],data};
+const err0 = {instancePath,schemaPath:"#/oneOf/0/required",keyword:"required",params:{missingProperty: "bound"},message:"must have required property '"+"bound"+"'",schema:schema40.oneOf[0].required,parentSchema:schema40.oneOf[0],data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -2043,7 +2379,7 @@ passing0 = 0;
 const _errs3 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data["non-inferiority-margin"] === undefined){
-const err1 = {instancePath,schemaPath:"#/oneOf/1/required",keyword:"required",params:{missingProperty: "non-inferiority-margin"},message:"must have required property '"+"non-inferiority-margin"+"'",schema:schema36.oneOf[1].required,parentSchema:schema36.oneOf[1],data};
+const err1 = {instancePath,schemaPath:"#/oneOf/1/required",keyword:"required",params:{missingProperty: "non-inferiority-margin"},message:"must have required property '"+"non-inferiority-margin"+"'",schema:schema40.oneOf[1].required,parentSchema:schema40.oneOf[1],data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -2066,7 +2402,7 @@ passing0 = 1;
 const _errs4 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data["superiority-margin"] === undefined){
-const err2 = {instancePath,schemaPath:"#/oneOf/2/required",keyword:"required",params:{missingProperty: "superiority-margin"},message:"must have required property '"+"superiority-margin"+"'",schema:schema36.oneOf[2].required,parentSchema:schema36.oneOf[2],data};
+const err2 = {instancePath,schemaPath:"#/oneOf/2/required",keyword:"required",params:{missingProperty: "superiority-margin"},message:"must have required property '"+"superiority-margin"+"'",schema:schema40.oneOf[2].required,parentSchema:schema40.oneOf[2],data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -2089,7 +2425,7 @@ passing0 = 2;
 }
 }
 if(!valid0){
-const err3 = {instancePath,schemaPath:"#/oneOf",keyword:"oneOf",params:{passingSchemas: passing0},message:"must match exactly one schema in oneOf",schema:schema36.oneOf,parentSchema:schema36,data};
+const err3 = {instancePath,schemaPath:"#/oneOf",keyword:"oneOf",params:{passingSchemas: passing0},message:"must match exactly one schema in oneOf",schema:schema40.oneOf,parentSchema:schema40,data};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -2111,7 +2447,7 @@ vErrors = null;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.metric === undefined){
-const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "metric"},message:"must have required property '"+"metric"+"'",schema:schema36.required,parentSchema:schema36,data};
+const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "metric"},message:"must have required property '"+"metric"+"'",schema:schema40.required,parentSchema:schema40,data};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -2122,7 +2458,7 @@ errors++;
 }
 for(const key0 in data){
 if(!(((((((key0 === "name") || (key0 === "metric")) || (key0 === "bound")) || (key0 === "non-inferiority-margin")) || (key0 === "superiority-margin")) || (key0 === "blocking")) || (key0 === "slice"))){
-const err5 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema36,data};
+const err5 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema40,data};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -2136,7 +2472,7 @@ if(data.name !== undefined){
 let data0 = data.name;
 if(typeof data0 === "string"){
 if(!pattern2.test(data0)){
-const err6 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema36.properties.name,data:data0};
+const err6 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema40.properties.name,data:data0};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -2147,7 +2483,7 @@ errors++;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema36.properties.name.type,parentSchema:schema36.properties.name,data:data0};
+const err7 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema40.properties.name.type,parentSchema:schema40.properties.name,data:data0};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -2160,8 +2496,8 @@ errors++;
 if(data.metric !== undefined){
 let data1 = data.metric;
 if(typeof data1 === "string"){
-if(!pattern39.test(data1)){
-const err8 = {instancePath:instancePath+"/metric",schemaPath:"#/properties/metric/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]*$"},message:"must match pattern \""+"^[a-z][a-z0-9-]*$"+"\"",schema:"^[a-z][a-z0-9-]*$",parentSchema:schema36.properties.metric,data:data1};
+if(!pattern45.test(data1)){
+const err8 = {instancePath:instancePath+"/metric",schemaPath:"#/properties/metric/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]*$"},message:"must match pattern \""+"^[a-z][a-z0-9-]*$"+"\"",schema:"^[a-z][a-z0-9-]*$",parentSchema:schema40.properties.metric,data:data1};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -2172,7 +2508,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/metric",schemaPath:"#/properties/metric/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema36.properties.metric.type,parentSchema:schema36.properties.metric,data:data1};
+const err9 = {instancePath:instancePath+"/metric",schemaPath:"#/properties/metric/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema40.properties.metric.type,parentSchema:schema40.properties.metric,data:data1};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -2185,7 +2521,7 @@ errors++;
 if(data.bound !== undefined){
 let data2 = data.bound;
 if(!((typeof data2 == "number") && (isFinite(data2)))){
-const err10 = {instancePath:instancePath+"/bound",schemaPath:"#/properties/bound/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema36.properties.bound.type,parentSchema:schema36.properties.bound,data:data2};
+const err10 = {instancePath:instancePath+"/bound",schemaPath:"#/properties/bound/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema40.properties.bound.type,parentSchema:schema40.properties.bound,data:data2};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -2199,7 +2535,7 @@ if(data["non-inferiority-margin"] !== undefined){
 let data3 = data["non-inferiority-margin"];
 if((typeof data3 == "number") && (isFinite(data3))){
 if(data3 < 0 || isNaN(data3)){
-const err11 = {instancePath:instancePath+"/non-inferiority-margin",schemaPath:"#/properties/non-inferiority-margin/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema36.properties["non-inferiority-margin"],data:data3};
+const err11 = {instancePath:instancePath+"/non-inferiority-margin",schemaPath:"#/properties/non-inferiority-margin/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema40.properties["non-inferiority-margin"],data:data3};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -2210,7 +2546,7 @@ errors++;
 }
 }
 else {
-const err12 = {instancePath:instancePath+"/non-inferiority-margin",schemaPath:"#/properties/non-inferiority-margin/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema36.properties["non-inferiority-margin"].type,parentSchema:schema36.properties["non-inferiority-margin"],data:data3};
+const err12 = {instancePath:instancePath+"/non-inferiority-margin",schemaPath:"#/properties/non-inferiority-margin/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema40.properties["non-inferiority-margin"].type,parentSchema:schema40.properties["non-inferiority-margin"],data:data3};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -2224,7 +2560,7 @@ if(data["superiority-margin"] !== undefined){
 let data4 = data["superiority-margin"];
 if((typeof data4 == "number") && (isFinite(data4))){
 if(data4 < 0 || isNaN(data4)){
-const err13 = {instancePath:instancePath+"/superiority-margin",schemaPath:"#/properties/superiority-margin/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema36.properties["superiority-margin"],data:data4};
+const err13 = {instancePath:instancePath+"/superiority-margin",schemaPath:"#/properties/superiority-margin/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema40.properties["superiority-margin"],data:data4};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -2235,7 +2571,7 @@ errors++;
 }
 }
 else {
-const err14 = {instancePath:instancePath+"/superiority-margin",schemaPath:"#/properties/superiority-margin/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema36.properties["superiority-margin"].type,parentSchema:schema36.properties["superiority-margin"],data:data4};
+const err14 = {instancePath:instancePath+"/superiority-margin",schemaPath:"#/properties/superiority-margin/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema40.properties["superiority-margin"].type,parentSchema:schema40.properties["superiority-margin"],data:data4};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -2248,7 +2584,7 @@ errors++;
 if(data.blocking !== undefined){
 let data5 = data.blocking;
 if(typeof data5 !== "boolean"){
-const err15 = {instancePath:instancePath+"/blocking",schemaPath:"#/properties/blocking/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema36.properties.blocking.type,parentSchema:schema36.properties.blocking,data:data5};
+const err15 = {instancePath:instancePath+"/blocking",schemaPath:"#/properties/blocking/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema40.properties.blocking.type,parentSchema:schema40.properties.blocking,data:data5};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -2262,7 +2598,7 @@ if(data.slice !== undefined){
 let data6 = data.slice;
 if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 if(data6.column === undefined){
-const err16 = {instancePath:instancePath+"/slice",schemaPath:"#/definitions/slice/required",keyword:"required",params:{missingProperty: "column"},message:"must have required property '"+"column"+"'",schema:schema37.required,parentSchema:schema37,data:data6};
+const err16 = {instancePath:instancePath+"/slice",schemaPath:"#/definitions/slice/required",keyword:"required",params:{missingProperty: "column"},message:"must have required property '"+"column"+"'",schema:schema41.required,parentSchema:schema41,data:data6};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -2273,7 +2609,7 @@ errors++;
 }
 for(const key1 in data6){
 if(!(((((key1 === "column") || (key1 === "values")) || (key1 === "edges")) || (key1 === "from")) || (key1 === "until"))){
-const err17 = {instancePath:instancePath+"/slice",schemaPath:"#/definitions/slice/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema37,data:data6};
+const err17 = {instancePath:instancePath+"/slice",schemaPath:"#/definitions/slice/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema41,data:data6};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -2287,7 +2623,7 @@ if(data6.column !== undefined){
 let data7 = data6.column;
 if(typeof data7 === "string"){
 if(!pattern2.test(data7)){
-const err18 = {instancePath:instancePath+"/slice/column",schemaPath:"#/definitions/slice/properties/column/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema37.properties.column,data:data7};
+const err18 = {instancePath:instancePath+"/slice/column",schemaPath:"#/definitions/slice/properties/column/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema41.properties.column,data:data7};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -2298,7 +2634,7 @@ errors++;
 }
 }
 else {
-const err19 = {instancePath:instancePath+"/slice/column",schemaPath:"#/definitions/slice/properties/column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema37.properties.column.type,parentSchema:schema37.properties.column,data:data7};
+const err19 = {instancePath:instancePath+"/slice/column",schemaPath:"#/definitions/slice/properties/column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema41.properties.column.type,parentSchema:schema41.properties.column,data:data7};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -2312,7 +2648,7 @@ if(data6.values !== undefined){
 let data8 = data6.values;
 if(Array.isArray(data8)){
 if(data8.length < 1){
-const err20 = {instancePath:instancePath+"/slice/values",schemaPath:"#/definitions/slice/properties/values/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema37.properties.values,data:data8};
+const err20 = {instancePath:instancePath+"/slice/values",schemaPath:"#/definitions/slice/properties/values/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema41.properties.values,data:data8};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -2325,7 +2661,7 @@ const len0 = data8.length;
 for(let i0=0; i0<len0; i0++){
 let data9 = data8[i0];
 if(((typeof data9 !== "string") && (!((typeof data9 == "number") && (isFinite(data9))))) && (typeof data9 !== "boolean")){
-const err21 = {instancePath:instancePath+"/slice/values/" + i0,schemaPath:"#/definitions/slice/properties/values/items/type",keyword:"type",params:{type: schema37.properties.values.items.type},message:"must be string,number,boolean",schema:schema37.properties.values.items.type,parentSchema:schema37.properties.values.items,data:data9};
+const err21 = {instancePath:instancePath+"/slice/values/" + i0,schemaPath:"#/definitions/slice/properties/values/items/type",keyword:"type",params:{type: schema41.properties.values.items.type},message:"must be string,number,boolean",schema:schema41.properties.values.items.type,parentSchema:schema41.properties.values.items,data:data9};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -2337,7 +2673,7 @@ errors++;
 }
 }
 else {
-const err22 = {instancePath:instancePath+"/slice/values",schemaPath:"#/definitions/slice/properties/values/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema37.properties.values.type,parentSchema:schema37.properties.values,data:data8};
+const err22 = {instancePath:instancePath+"/slice/values",schemaPath:"#/definitions/slice/properties/values/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema41.properties.values.type,parentSchema:schema41.properties.values,data:data8};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -2351,7 +2687,7 @@ if(data6.edges !== undefined){
 let data10 = data6.edges;
 if(Array.isArray(data10)){
 if(data10.length < 1){
-const err23 = {instancePath:instancePath+"/slice/edges",schemaPath:"#/definitions/slice/properties/edges/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema37.properties.edges,data:data10};
+const err23 = {instancePath:instancePath+"/slice/edges",schemaPath:"#/definitions/slice/properties/edges/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema41.properties.edges,data:data10};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -2364,7 +2700,7 @@ const len1 = data10.length;
 for(let i1=0; i1<len1; i1++){
 let data11 = data10[i1];
 if(!((typeof data11 == "number") && (isFinite(data11)))){
-const err24 = {instancePath:instancePath+"/slice/edges/" + i1,schemaPath:"#/definitions/slice/properties/edges/items/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema37.properties.edges.items.type,parentSchema:schema37.properties.edges.items,data:data11};
+const err24 = {instancePath:instancePath+"/slice/edges/" + i1,schemaPath:"#/definitions/slice/properties/edges/items/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema41.properties.edges.items.type,parentSchema:schema41.properties.edges.items,data:data11};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -2376,7 +2712,7 @@ errors++;
 }
 }
 else {
-const err25 = {instancePath:instancePath+"/slice/edges",schemaPath:"#/definitions/slice/properties/edges/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema37.properties.edges.type,parentSchema:schema37.properties.edges,data:data10};
+const err25 = {instancePath:instancePath+"/slice/edges",schemaPath:"#/definitions/slice/properties/edges/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema41.properties.edges.type,parentSchema:schema41.properties.edges,data:data10};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -2390,7 +2726,7 @@ if(data6.from !== undefined){
 let data12 = data6.from;
 if(typeof data12 === "string"){
 if(!pattern13.test(data12)){
-const err26 = {instancePath:instancePath+"/slice/from",schemaPath:"#/definitions/slice/properties/from/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},message:"must match pattern \""+"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"+"\"",schema:"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",parentSchema:schema37.properties.from,data:data12};
+const err26 = {instancePath:instancePath+"/slice/from",schemaPath:"#/definitions/slice/properties/from/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},message:"must match pattern \""+"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"+"\"",schema:"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",parentSchema:schema41.properties.from,data:data12};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -2401,7 +2737,7 @@ errors++;
 }
 }
 else {
-const err27 = {instancePath:instancePath+"/slice/from",schemaPath:"#/definitions/slice/properties/from/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema37.properties.from.type,parentSchema:schema37.properties.from,data:data12};
+const err27 = {instancePath:instancePath+"/slice/from",schemaPath:"#/definitions/slice/properties/from/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema41.properties.from.type,parentSchema:schema41.properties.from,data:data12};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -2415,7 +2751,7 @@ if(data6.until !== undefined){
 let data13 = data6.until;
 if(typeof data13 === "string"){
 if(!pattern13.test(data13)){
-const err28 = {instancePath:instancePath+"/slice/until",schemaPath:"#/definitions/slice/properties/until/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},message:"must match pattern \""+"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"+"\"",schema:"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",parentSchema:schema37.properties.until,data:data13};
+const err28 = {instancePath:instancePath+"/slice/until",schemaPath:"#/definitions/slice/properties/until/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},message:"must match pattern \""+"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"+"\"",schema:"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",parentSchema:schema41.properties.until,data:data13};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -2426,7 +2762,7 @@ errors++;
 }
 }
 else {
-const err29 = {instancePath:instancePath+"/slice/until",schemaPath:"#/definitions/slice/properties/until/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema37.properties.until.type,parentSchema:schema37.properties.until,data:data13};
+const err29 = {instancePath:instancePath+"/slice/until",schemaPath:"#/definitions/slice/properties/until/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema41.properties.until.type,parentSchema:schema41.properties.until,data:data13};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -2438,7 +2774,7 @@ errors++;
 }
 }
 else {
-const err30 = {instancePath:instancePath+"/slice",schemaPath:"#/definitions/slice/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema37.type,parentSchema:schema37,data:data6};
+const err30 = {instancePath:instancePath+"/slice",schemaPath:"#/definitions/slice/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema41.type,parentSchema:schema41,data:data6};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -2450,7 +2786,7 @@ errors++;
 }
 }
 else {
-const err31 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema36.type,parentSchema:schema36,data};
+const err31 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema40.type,parentSchema:schema40,data};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -2459,17 +2795,17 @@ vErrors.push(err31);
 }
 errors++;
 }
-validate26.errors = vErrors;
+validate28.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate25(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate27(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.checks === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "checks"},message:"must have required property '"+"checks"+"'",schema:schema33.required,parentSchema:schema33,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "checks"},message:"must have required property '"+"checks"+"'",schema:schema37.required,parentSchema:schema37,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -2479,8 +2815,8 @@ vErrors.push(err0);
 errors++;
 }
 for(const key0 in data){
-if(!(func2.call(schema33.properties, key0))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema33,data};
+if(!(func2.call(schema37.properties, key0))){
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema37,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -2519,7 +2855,7 @@ if(data.champion !== undefined){
 let data1 = data.champion;
 if(typeof data1 === "string"){
 if(!pattern4.test(data1)){
-const err4 = {instancePath:instancePath+"/champion",schemaPath:"#/properties/champion/pattern",keyword:"pattern",params:{pattern: "^[^/\\\\].*$"},message:"must match pattern \""+"^[^/\\\\].*$"+"\"",schema:"^[^/\\\\].*$",parentSchema:schema33.properties.champion,data:data1};
+const err4 = {instancePath:instancePath+"/champion",schemaPath:"#/properties/champion/pattern",keyword:"pattern",params:{pattern: "^[^/\\\\].*$"},message:"must match pattern \""+"^[^/\\\\].*$"+"\"",schema:"^[^/\\\\].*$",parentSchema:schema37.properties.champion,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -2530,7 +2866,7 @@ errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/champion",schemaPath:"#/properties/champion/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema33.properties.champion.type,parentSchema:schema33.properties.champion,data:data1};
+const err5 = {instancePath:instancePath+"/champion",schemaPath:"#/properties/champion/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema37.properties.champion.type,parentSchema:schema37.properties.champion,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -2544,7 +2880,7 @@ if(data["id-column"] !== undefined){
 let data2 = data["id-column"];
 if(typeof data2 === "string"){
 if(!pattern2.test(data2)){
-const err6 = {instancePath:instancePath+"/id-column",schemaPath:"#/properties/id-column/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema33.properties["id-column"],data:data2};
+const err6 = {instancePath:instancePath+"/id-column",schemaPath:"#/properties/id-column/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema37.properties["id-column"],data:data2};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -2555,7 +2891,7 @@ errors++;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/id-column",schemaPath:"#/properties/id-column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema33.properties["id-column"].type,parentSchema:schema33.properties["id-column"],data:data2};
+const err7 = {instancePath:instancePath+"/id-column",schemaPath:"#/properties/id-column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema37.properties["id-column"].type,parentSchema:schema37.properties["id-column"],data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -2569,7 +2905,7 @@ if(data["label-column"] !== undefined){
 let data3 = data["label-column"];
 if(typeof data3 === "string"){
 if(!pattern2.test(data3)){
-const err8 = {instancePath:instancePath+"/label-column",schemaPath:"#/properties/label-column/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema33.properties["label-column"],data:data3};
+const err8 = {instancePath:instancePath+"/label-column",schemaPath:"#/properties/label-column/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema37.properties["label-column"],data:data3};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -2580,7 +2916,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/label-column",schemaPath:"#/properties/label-column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema33.properties["label-column"].type,parentSchema:schema33.properties["label-column"],data:data3};
+const err9 = {instancePath:instancePath+"/label-column",schemaPath:"#/properties/label-column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema37.properties["label-column"].type,parentSchema:schema37.properties["label-column"],data:data3};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -2594,7 +2930,7 @@ if(data["score-column"] !== undefined){
 let data4 = data["score-column"];
 if(typeof data4 === "string"){
 if(!pattern2.test(data4)){
-const err10 = {instancePath:instancePath+"/score-column",schemaPath:"#/properties/score-column/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema33.properties["score-column"],data:data4};
+const err10 = {instancePath:instancePath+"/score-column",schemaPath:"#/properties/score-column/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema37.properties["score-column"],data:data4};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -2605,7 +2941,7 @@ errors++;
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/score-column",schemaPath:"#/properties/score-column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema33.properties["score-column"].type,parentSchema:schema33.properties["score-column"],data:data4};
+const err11 = {instancePath:instancePath+"/score-column",schemaPath:"#/properties/score-column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema37.properties["score-column"].type,parentSchema:schema37.properties["score-column"],data:data4};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -2644,7 +2980,7 @@ if(data["weight-column"] !== undefined){
 let data6 = data["weight-column"];
 if(typeof data6 === "string"){
 if(!pattern2.test(data6)){
-const err14 = {instancePath:instancePath+"/weight-column",schemaPath:"#/properties/weight-column/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema33.properties["weight-column"],data:data6};
+const err14 = {instancePath:instancePath+"/weight-column",schemaPath:"#/properties/weight-column/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema37.properties["weight-column"],data:data6};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -2655,7 +2991,7 @@ errors++;
 }
 }
 else {
-const err15 = {instancePath:instancePath+"/weight-column",schemaPath:"#/properties/weight-column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema33.properties["weight-column"].type,parentSchema:schema33.properties["weight-column"],data:data6};
+const err15 = {instancePath:instancePath+"/weight-column",schemaPath:"#/properties/weight-column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema37.properties["weight-column"].type,parentSchema:schema37.properties["weight-column"],data:data6};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -2669,7 +3005,7 @@ if(data["cluster-column"] !== undefined){
 let data7 = data["cluster-column"];
 if(typeof data7 === "string"){
 if(!pattern2.test(data7)){
-const err16 = {instancePath:instancePath+"/cluster-column",schemaPath:"#/properties/cluster-column/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema33.properties["cluster-column"],data:data7};
+const err16 = {instancePath:instancePath+"/cluster-column",schemaPath:"#/properties/cluster-column/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema37.properties["cluster-column"],data:data7};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -2680,7 +3016,7 @@ errors++;
 }
 }
 else {
-const err17 = {instancePath:instancePath+"/cluster-column",schemaPath:"#/properties/cluster-column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema33.properties["cluster-column"].type,parentSchema:schema33.properties["cluster-column"],data:data7};
+const err17 = {instancePath:instancePath+"/cluster-column",schemaPath:"#/properties/cluster-column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema37.properties["cluster-column"].type,parentSchema:schema37.properties["cluster-column"],data:data7};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -2693,7 +3029,7 @@ errors++;
 if(data.task !== undefined){
 let data8 = data.task;
 if(!((data8 === "binary") || (data8 === "regression"))){
-const err18 = {instancePath:instancePath+"/task",schemaPath:"#/properties/task/enum",keyword:"enum",params:{allowedValues: schema33.properties.task.enum},message:"must be equal to one of the allowed values",schema:schema33.properties.task.enum,parentSchema:schema33.properties.task,data:data8};
+const err18 = {instancePath:instancePath+"/task",schemaPath:"#/properties/task/enum",keyword:"enum",params:{allowedValues: schema37.properties.task.enum},message:"must be equal to one of the allowed values",schema:schema37.properties.task.enum,parentSchema:schema37.properties.task,data:data8};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -2706,7 +3042,7 @@ errors++;
 if(data["positive-label"] !== undefined){
 let data9 = data["positive-label"];
 if((typeof data9 !== "string") && (!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9))))){
-const err19 = {instancePath:instancePath+"/positive-label",schemaPath:"#/properties/positive-label/type",keyword:"type",params:{type: schema33.properties["positive-label"].type},message:"must be string,integer",schema:schema33.properties["positive-label"].type,parentSchema:schema33.properties["positive-label"],data:data9};
+const err19 = {instancePath:instancePath+"/positive-label",schemaPath:"#/properties/positive-label/type",keyword:"type",params:{type: schema37.properties["positive-label"].type},message:"must be string,integer",schema:schema37.properties["positive-label"].type,parentSchema:schema37.properties["positive-label"],data:data9};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -2719,7 +3055,7 @@ errors++;
 if(data.threshold !== undefined){
 let data10 = data.threshold;
 if(!((typeof data10 == "number") && (isFinite(data10)))){
-const err20 = {instancePath:instancePath+"/threshold",schemaPath:"#/properties/threshold/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema33.properties.threshold.type,parentSchema:schema33.properties.threshold,data:data10};
+const err20 = {instancePath:instancePath+"/threshold",schemaPath:"#/properties/threshold/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema37.properties.threshold.type,parentSchema:schema37.properties.threshold,data:data10};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -2733,7 +3069,7 @@ if(data["top-share"] !== undefined){
 let data11 = data["top-share"];
 if((typeof data11 == "number") && (isFinite(data11))){
 if(data11 >= 1 || isNaN(data11)){
-const err21 = {instancePath:instancePath+"/top-share",schemaPath:"#/properties/top-share/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1},message:"must be < 1",schema:1,parentSchema:schema33.properties["top-share"],data:data11};
+const err21 = {instancePath:instancePath+"/top-share",schemaPath:"#/properties/top-share/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1},message:"must be < 1",schema:1,parentSchema:schema37.properties["top-share"],data:data11};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -2743,7 +3079,7 @@ vErrors.push(err21);
 errors++;
 }
 if(data11 <= 0 || isNaN(data11)){
-const err22 = {instancePath:instancePath+"/top-share",schemaPath:"#/properties/top-share/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0",schema:0,parentSchema:schema33.properties["top-share"],data:data11};
+const err22 = {instancePath:instancePath+"/top-share",schemaPath:"#/properties/top-share/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0",schema:0,parentSchema:schema37.properties["top-share"],data:data11};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -2754,7 +3090,7 @@ errors++;
 }
 }
 else {
-const err23 = {instancePath:instancePath+"/top-share",schemaPath:"#/properties/top-share/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema33.properties["top-share"].type,parentSchema:schema33.properties["top-share"],data:data11};
+const err23 = {instancePath:instancePath+"/top-share",schemaPath:"#/properties/top-share/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema37.properties["top-share"].type,parentSchema:schema37.properties["top-share"],data:data11};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -2768,7 +3104,7 @@ if(data.costs !== undefined){
 let data12 = data.costs;
 if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
 if(data12["false-positive"] === undefined){
-const err24 = {instancePath:instancePath+"/costs",schemaPath:"#/properties/costs/required",keyword:"required",params:{missingProperty: "false-positive"},message:"must have required property '"+"false-positive"+"'",schema:schema33.properties.costs.required,parentSchema:schema33.properties.costs,data:data12};
+const err24 = {instancePath:instancePath+"/costs",schemaPath:"#/properties/costs/required",keyword:"required",params:{missingProperty: "false-positive"},message:"must have required property '"+"false-positive"+"'",schema:schema37.properties.costs.required,parentSchema:schema37.properties.costs,data:data12};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -2778,7 +3114,7 @@ vErrors.push(err24);
 errors++;
 }
 if(data12["false-negative"] === undefined){
-const err25 = {instancePath:instancePath+"/costs",schemaPath:"#/properties/costs/required",keyword:"required",params:{missingProperty: "false-negative"},message:"must have required property '"+"false-negative"+"'",schema:schema33.properties.costs.required,parentSchema:schema33.properties.costs,data:data12};
+const err25 = {instancePath:instancePath+"/costs",schemaPath:"#/properties/costs/required",keyword:"required",params:{missingProperty: "false-negative"},message:"must have required property '"+"false-negative"+"'",schema:schema37.properties.costs.required,parentSchema:schema37.properties.costs,data:data12};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -2789,7 +3125,7 @@ errors++;
 }
 for(const key1 in data12){
 if(!((key1 === "false-positive") || (key1 === "false-negative"))){
-const err26 = {instancePath:instancePath+"/costs",schemaPath:"#/properties/costs/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema33.properties.costs,data:data12};
+const err26 = {instancePath:instancePath+"/costs",schemaPath:"#/properties/costs/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema37.properties.costs,data:data12};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -2803,7 +3139,7 @@ if(data12["false-positive"] !== undefined){
 let data13 = data12["false-positive"];
 if((typeof data13 == "number") && (isFinite(data13))){
 if(data13 < 0 || isNaN(data13)){
-const err27 = {instancePath:instancePath+"/costs/false-positive",schemaPath:"#/properties/costs/properties/false-positive/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema33.properties.costs.properties["false-positive"],data:data13};
+const err27 = {instancePath:instancePath+"/costs/false-positive",schemaPath:"#/properties/costs/properties/false-positive/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema37.properties.costs.properties["false-positive"],data:data13};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -2814,7 +3150,7 @@ errors++;
 }
 }
 else {
-const err28 = {instancePath:instancePath+"/costs/false-positive",schemaPath:"#/properties/costs/properties/false-positive/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema33.properties.costs.properties["false-positive"].type,parentSchema:schema33.properties.costs.properties["false-positive"],data:data13};
+const err28 = {instancePath:instancePath+"/costs/false-positive",schemaPath:"#/properties/costs/properties/false-positive/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema37.properties.costs.properties["false-positive"].type,parentSchema:schema37.properties.costs.properties["false-positive"],data:data13};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -2828,7 +3164,7 @@ if(data12["false-negative"] !== undefined){
 let data14 = data12["false-negative"];
 if((typeof data14 == "number") && (isFinite(data14))){
 if(data14 < 0 || isNaN(data14)){
-const err29 = {instancePath:instancePath+"/costs/false-negative",schemaPath:"#/properties/costs/properties/false-negative/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema33.properties.costs.properties["false-negative"],data:data14};
+const err29 = {instancePath:instancePath+"/costs/false-negative",schemaPath:"#/properties/costs/properties/false-negative/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema37.properties.costs.properties["false-negative"],data:data14};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -2839,7 +3175,7 @@ errors++;
 }
 }
 else {
-const err30 = {instancePath:instancePath+"/costs/false-negative",schemaPath:"#/properties/costs/properties/false-negative/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema33.properties.costs.properties["false-negative"].type,parentSchema:schema33.properties.costs.properties["false-negative"],data:data14};
+const err30 = {instancePath:instancePath+"/costs/false-negative",schemaPath:"#/properties/costs/properties/false-negative/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema37.properties.costs.properties["false-negative"].type,parentSchema:schema37.properties.costs.properties["false-negative"],data:data14};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -2851,7 +3187,7 @@ errors++;
 }
 }
 else {
-const err31 = {instancePath:instancePath+"/costs",schemaPath:"#/properties/costs/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema33.properties.costs.type,parentSchema:schema33.properties.costs,data:data12};
+const err31 = {instancePath:instancePath+"/costs",schemaPath:"#/properties/costs/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema37.properties.costs.type,parentSchema:schema37.properties.costs,data:data12};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -2864,7 +3200,7 @@ errors++;
 if(data["minimum-rows"] !== undefined){
 let data15 = data["minimum-rows"];
 if(!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))){
-const err32 = {instancePath:instancePath+"/minimum-rows",schemaPath:"#/properties/minimum-rows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema33.properties["minimum-rows"].type,parentSchema:schema33.properties["minimum-rows"],data:data15};
+const err32 = {instancePath:instancePath+"/minimum-rows",schemaPath:"#/properties/minimum-rows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema37.properties["minimum-rows"].type,parentSchema:schema37.properties["minimum-rows"],data:data15};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -2875,7 +3211,7 @@ errors++;
 }
 if((typeof data15 == "number") && (isFinite(data15))){
 if(data15 < 2 || isNaN(data15)){
-const err33 = {instancePath:instancePath+"/minimum-rows",schemaPath:"#/properties/minimum-rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2},message:"must be >= 2",schema:2,parentSchema:schema33.properties["minimum-rows"],data:data15};
+const err33 = {instancePath:instancePath+"/minimum-rows",schemaPath:"#/properties/minimum-rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2},message:"must be >= 2",schema:2,parentSchema:schema37.properties["minimum-rows"],data:data15};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -2889,7 +3225,7 @@ errors++;
 if(data["minimum-slice-rows"] !== undefined){
 let data16 = data["minimum-slice-rows"];
 if(!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))){
-const err34 = {instancePath:instancePath+"/minimum-slice-rows",schemaPath:"#/properties/minimum-slice-rows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema33.properties["minimum-slice-rows"].type,parentSchema:schema33.properties["minimum-slice-rows"],data:data16};
+const err34 = {instancePath:instancePath+"/minimum-slice-rows",schemaPath:"#/properties/minimum-slice-rows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema37.properties["minimum-slice-rows"].type,parentSchema:schema37.properties["minimum-slice-rows"],data:data16};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -2900,7 +3236,7 @@ errors++;
 }
 if((typeof data16 == "number") && (isFinite(data16))){
 if(data16 < 2 || isNaN(data16)){
-const err35 = {instancePath:instancePath+"/minimum-slice-rows",schemaPath:"#/properties/minimum-slice-rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2},message:"must be >= 2",schema:2,parentSchema:schema33.properties["minimum-slice-rows"],data:data16};
+const err35 = {instancePath:instancePath+"/minimum-slice-rows",schemaPath:"#/properties/minimum-slice-rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2},message:"must be >= 2",schema:2,parentSchema:schema37.properties["minimum-slice-rows"],data:data16};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -2915,7 +3251,7 @@ if(data.confidence !== undefined){
 let data17 = data.confidence;
 if((typeof data17 == "number") && (isFinite(data17))){
 if(data17 >= 1 || isNaN(data17)){
-const err36 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1},message:"must be < 1",schema:1,parentSchema:schema33.properties.confidence,data:data17};
+const err36 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1},message:"must be < 1",schema:1,parentSchema:schema37.properties.confidence,data:data17};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -2925,7 +3261,7 @@ vErrors.push(err36);
 errors++;
 }
 if(data17 <= 0.5 || isNaN(data17)){
-const err37 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0.5},message:"must be > 0.5",schema:0.5,parentSchema:schema33.properties.confidence,data:data17};
+const err37 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0.5},message:"must be > 0.5",schema:0.5,parentSchema:schema37.properties.confidence,data:data17};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -2936,7 +3272,7 @@ errors++;
 }
 }
 else {
-const err38 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema33.properties.confidence.type,parentSchema:schema33.properties.confidence,data:data17};
+const err38 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema37.properties.confidence.type,parentSchema:schema37.properties.confidence,data:data17};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -2949,7 +3285,7 @@ errors++;
 if(data.resamples !== undefined){
 let data18 = data.resamples;
 if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
-const err39 = {instancePath:instancePath+"/resamples",schemaPath:"#/properties/resamples/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema33.properties.resamples.type,parentSchema:schema33.properties.resamples,data:data18};
+const err39 = {instancePath:instancePath+"/resamples",schemaPath:"#/properties/resamples/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema37.properties.resamples.type,parentSchema:schema37.properties.resamples,data:data18};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -2960,7 +3296,7 @@ errors++;
 }
 if((typeof data18 == "number") && (isFinite(data18))){
 if(data18 > 100000 || isNaN(data18)){
-const err40 = {instancePath:instancePath+"/resamples",schemaPath:"#/properties/resamples/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100000},message:"must be <= 100000",schema:100000,parentSchema:schema33.properties.resamples,data:data18};
+const err40 = {instancePath:instancePath+"/resamples",schemaPath:"#/properties/resamples/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100000},message:"must be <= 100000",schema:100000,parentSchema:schema37.properties.resamples,data:data18};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -2970,7 +3306,7 @@ vErrors.push(err40);
 errors++;
 }
 if(data18 < 200 || isNaN(data18)){
-const err41 = {instancePath:instancePath+"/resamples",schemaPath:"#/properties/resamples/minimum",keyword:"minimum",params:{comparison: ">=", limit: 200},message:"must be >= 200",schema:200,parentSchema:schema33.properties.resamples,data:data18};
+const err41 = {instancePath:instancePath+"/resamples",schemaPath:"#/properties/resamples/minimum",keyword:"minimum",params:{comparison: ">=", limit: 200},message:"must be >= 200",schema:200,parentSchema:schema37.properties.resamples,data:data18};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -2984,7 +3320,7 @@ errors++;
 if(data.seed !== undefined){
 let data19 = data.seed;
 if(!(((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19))) && (isFinite(data19)))){
-const err42 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema33.properties.seed.type,parentSchema:schema33.properties.seed,data:data19};
+const err42 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema37.properties.seed.type,parentSchema:schema37.properties.seed,data:data19};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -2995,7 +3331,7 @@ errors++;
 }
 if((typeof data19 == "number") && (isFinite(data19))){
 if(data19 < 0 || isNaN(data19)){
-const err43 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema33.properties.seed,data:data19};
+const err43 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema37.properties.seed,data:data19};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -3009,7 +3345,7 @@ errors++;
 if(data["on-inconclusive"] !== undefined){
 let data20 = data["on-inconclusive"];
 if(!((data20 === "fail") || (data20 === "warn"))){
-const err44 = {instancePath:instancePath+"/on-inconclusive",schemaPath:"#/properties/on-inconclusive/enum",keyword:"enum",params:{allowedValues: schema33.properties["on-inconclusive"].enum},message:"must be equal to one of the allowed values",schema:schema33.properties["on-inconclusive"].enum,parentSchema:schema33.properties["on-inconclusive"],data:data20};
+const err44 = {instancePath:instancePath+"/on-inconclusive",schemaPath:"#/properties/on-inconclusive/enum",keyword:"enum",params:{allowedValues: schema37.properties["on-inconclusive"].enum},message:"must be equal to one of the allowed values",schema:schema37.properties["on-inconclusive"].enum,parentSchema:schema37.properties["on-inconclusive"],data:data20};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -3022,7 +3358,7 @@ errors++;
 if(data["allow-point-metrics"] !== undefined){
 let data21 = data["allow-point-metrics"];
 if(typeof data21 !== "boolean"){
-const err45 = {instancePath:instancePath+"/allow-point-metrics",schemaPath:"#/properties/allow-point-metrics/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema33.properties["allow-point-metrics"].type,parentSchema:schema33.properties["allow-point-metrics"],data:data21};
+const err45 = {instancePath:instancePath+"/allow-point-metrics",schemaPath:"#/properties/allow-point-metrics/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema37.properties["allow-point-metrics"].type,parentSchema:schema37.properties["allow-point-metrics"],data:data21};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -3036,7 +3372,7 @@ if(data.checks !== undefined){
 let data22 = data.checks;
 if(Array.isArray(data22)){
 if(data22.length < 1){
-const err46 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema33.properties.checks,data:data22};
+const err46 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema37.properties.checks,data:data22};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -3047,14 +3383,14 @@ errors++;
 }
 const len0 = data22.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate26(data22[i0], {instancePath:instancePath+"/checks/" + i0,parentData:data22,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate26.errors : vErrors.concat(validate26.errors);
+if(!(validate28(data22[i0], {instancePath:instancePath+"/checks/" + i0,parentData:data22,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err47 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema33.properties.checks.type,parentSchema:schema33.properties.checks,data:data22};
+const err47 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema37.properties.checks.type,parentSchema:schema37.properties.checks,data:data22};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -3072,7 +3408,7 @@ for(let i1=0; i1<len1; i1++){
 let data25 = data24[i1];
 if(data25 && typeof data25 == "object" && !Array.isArray(data25)){
 if(data25.check === undefined){
-const err48 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/required",keyword:"required",params:{missingProperty: "check"},message:"must have required property '"+"check"+"'",schema:schema38.required,parentSchema:schema38,data:data25};
+const err48 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/required",keyword:"required",params:{missingProperty: "check"},message:"must have required property '"+"check"+"'",schema:schema42.required,parentSchema:schema42,data:data25};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -3082,7 +3418,7 @@ vErrors.push(err48);
 errors++;
 }
 if(data25.owner === undefined){
-const err49 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/required",keyword:"required",params:{missingProperty: "owner"},message:"must have required property '"+"owner"+"'",schema:schema38.required,parentSchema:schema38,data:data25};
+const err49 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/required",keyword:"required",params:{missingProperty: "owner"},message:"must have required property '"+"owner"+"'",schema:schema42.required,parentSchema:schema42,data:data25};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -3092,7 +3428,7 @@ vErrors.push(err49);
 errors++;
 }
 if(data25.reason === undefined){
-const err50 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/required",keyword:"required",params:{missingProperty: "reason"},message:"must have required property '"+"reason"+"'",schema:schema38.required,parentSchema:schema38,data:data25};
+const err50 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/required",keyword:"required",params:{missingProperty: "reason"},message:"must have required property '"+"reason"+"'",schema:schema42.required,parentSchema:schema42,data:data25};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -3102,7 +3438,7 @@ vErrors.push(err50);
 errors++;
 }
 if(data25.expires === undefined){
-const err51 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/required",keyword:"required",params:{missingProperty: "expires"},message:"must have required property '"+"expires"+"'",schema:schema38.required,parentSchema:schema38,data:data25};
+const err51 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/required",keyword:"required",params:{missingProperty: "expires"},message:"must have required property '"+"expires"+"'",schema:schema42.required,parentSchema:schema42,data:data25};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -3113,7 +3449,7 @@ errors++;
 }
 for(const key2 in data25){
 if(!((((key2 === "check") || (key2 === "owner")) || (key2 === "reason")) || (key2 === "expires"))){
-const err52 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema38,data:data25};
+const err52 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema42,data:data25};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -3127,7 +3463,7 @@ if(data25.check !== undefined){
 let data26 = data25.check;
 if(typeof data26 === "string"){
 if(!pattern2.test(data26)){
-const err53 = {instancePath:instancePath+"/waivers/" + i1+"/check",schemaPath:"#/definitions/check-waiver/properties/check/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema38.properties.check,data:data26};
+const err53 = {instancePath:instancePath+"/waivers/" + i1+"/check",schemaPath:"#/definitions/check-waiver/properties/check/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema42.properties.check,data:data26};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -3138,7 +3474,7 @@ errors++;
 }
 }
 else {
-const err54 = {instancePath:instancePath+"/waivers/" + i1+"/check",schemaPath:"#/definitions/check-waiver/properties/check/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema38.properties.check.type,parentSchema:schema38.properties.check,data:data26};
+const err54 = {instancePath:instancePath+"/waivers/" + i1+"/check",schemaPath:"#/definitions/check-waiver/properties/check/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema42.properties.check.type,parentSchema:schema42.properties.check,data:data26};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -3152,7 +3488,7 @@ if(data25.owner !== undefined){
 let data27 = data25.owner;
 if(typeof data27 === "string"){
 if(!pattern2.test(data27)){
-const err55 = {instancePath:instancePath+"/waivers/" + i1+"/owner",schemaPath:"#/definitions/check-waiver/properties/owner/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema38.properties.owner,data:data27};
+const err55 = {instancePath:instancePath+"/waivers/" + i1+"/owner",schemaPath:"#/definitions/check-waiver/properties/owner/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema42.properties.owner,data:data27};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -3163,7 +3499,7 @@ errors++;
 }
 }
 else {
-const err56 = {instancePath:instancePath+"/waivers/" + i1+"/owner",schemaPath:"#/definitions/check-waiver/properties/owner/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema38.properties.owner.type,parentSchema:schema38.properties.owner,data:data27};
+const err56 = {instancePath:instancePath+"/waivers/" + i1+"/owner",schemaPath:"#/definitions/check-waiver/properties/owner/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema42.properties.owner.type,parentSchema:schema42.properties.owner,data:data27};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -3177,7 +3513,7 @@ if(data25.reason !== undefined){
 let data28 = data25.reason;
 if(typeof data28 === "string"){
 if(!pattern2.test(data28)){
-const err57 = {instancePath:instancePath+"/waivers/" + i1+"/reason",schemaPath:"#/definitions/check-waiver/properties/reason/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema38.properties.reason,data:data28};
+const err57 = {instancePath:instancePath+"/waivers/" + i1+"/reason",schemaPath:"#/definitions/check-waiver/properties/reason/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema42.properties.reason,data:data28};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -3188,7 +3524,7 @@ errors++;
 }
 }
 else {
-const err58 = {instancePath:instancePath+"/waivers/" + i1+"/reason",schemaPath:"#/definitions/check-waiver/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema38.properties.reason.type,parentSchema:schema38.properties.reason,data:data28};
+const err58 = {instancePath:instancePath+"/waivers/" + i1+"/reason",schemaPath:"#/definitions/check-waiver/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema42.properties.reason.type,parentSchema:schema42.properties.reason,data:data28};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -3202,7 +3538,7 @@ if(data25.expires !== undefined){
 let data29 = data25.expires;
 if(typeof data29 === "string"){
 if(!pattern13.test(data29)){
-const err59 = {instancePath:instancePath+"/waivers/" + i1+"/expires",schemaPath:"#/definitions/check-waiver/properties/expires/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},message:"must match pattern \""+"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"+"\"",schema:"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",parentSchema:schema38.properties.expires,data:data29};
+const err59 = {instancePath:instancePath+"/waivers/" + i1+"/expires",schemaPath:"#/definitions/check-waiver/properties/expires/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},message:"must match pattern \""+"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"+"\"",schema:"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",parentSchema:schema42.properties.expires,data:data29};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -3213,7 +3549,7 @@ errors++;
 }
 }
 else {
-const err60 = {instancePath:instancePath+"/waivers/" + i1+"/expires",schemaPath:"#/definitions/check-waiver/properties/expires/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema38.properties.expires.type,parentSchema:schema38.properties.expires,data:data29};
+const err60 = {instancePath:instancePath+"/waivers/" + i1+"/expires",schemaPath:"#/definitions/check-waiver/properties/expires/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema42.properties.expires.type,parentSchema:schema42.properties.expires,data:data29};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -3225,7 +3561,7 @@ errors++;
 }
 }
 else {
-const err61 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema38.type,parentSchema:schema38,data:data25};
+const err61 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema42.type,parentSchema:schema42,data:data25};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -3237,7 +3573,7 @@ errors++;
 }
 }
 else {
-const err62 = {instancePath:instancePath+"/waivers",schemaPath:"#/properties/waivers/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema33.properties.waivers.type,parentSchema:schema33.properties.waivers,data:data24};
+const err62 = {instancePath:instancePath+"/waivers",schemaPath:"#/properties/waivers/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema37.properties.waivers.type,parentSchema:schema37.properties.waivers,data:data24};
 if(vErrors === null){
 vErrors = [err62];
 }
@@ -3249,7 +3585,7 @@ errors++;
 }
 }
 else {
-const err63 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema33.type,parentSchema:schema33,data};
+const err63 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema37.type,parentSchema:schema37,data};
 if(vErrors === null){
 vErrors = [err63];
 }
@@ -3258,23 +3594,23 @@ vErrors.push(err63);
 }
 errors++;
 }
-validate25.errors = vErrors;
+validate27.errors = vErrors;
 return errors === 0;
 }
 
-const schema39 = {"title":"Endpoint","description":"How the model is served on Vertex AI.","type":"object","additionalProperties":false,"properties":{"endpoint-id":{"type":"string","pattern":"^([a-z]([a-z0-9-]{0,61}[a-z0-9])?|[0-9]{1,19})$"},"display-name":{"type":"string","pattern":"^.{1,128}$"},"machine-type":{"description":"Such as n1-standard-2.","type":"string","pattern":"^[a-z0-9-]+$"},"min-replicas":{"type":"integer","minimum":1},"max-replicas":{"type":"integer","minimum":1},"accelerator-type":{"description":"Such as NVIDIA_L4.","type":"string","pattern":"^[A-Z0-9_]+$"},"accelerator-count":{"type":"integer","minimum":1},"service-account":{"description":"Account that the container runs as.","type":"string","pattern":"^[^@\\s]+@[^@\\s]+$"},"strategy":{"description":"How traffic moves: by steps, all at once with the old model at hand, or all at once (default canary).","enum":["canary","blue-green","immediate"]},"traffic-steps":{"description":"Percentages of traffic that the new model gets, rising to 100.","type":"array","minItems":1,"items":{"type":"integer","minimum":1,"maximum":100}},"bake-time":{"$ref":"#/definitions/duration"},"probe-path":{"$ref":"#/definitions/path"},"probe-tolerance":{"description":"Largest absolute difference between an expected prediction and the answer (default 1e-6).","type":"number","minimum":0},"max-latency-increase":{"description":"Fraction by which the new model's median latency may exceed the others'; without it latency does not decide.","type":"number","minimum":0},"analysis-command":{"description":"A program, with its arguments, that judges each traffic step after its probes.","type":"array","minItems":1,"items":{"type":"string","pattern":"\\S"}},"analysis-timeout":{"description":"How long one run of it may take; 10m unless told otherwise.","$ref":"#/definitions/duration"},"on-failure":{"description":"What becomes of a model that was not good, once it has no traffic (default keep).","enum":["keep","undeploy"]},"champion-aliases":{"description":"Whether the version aliases `champion` and `previous-champion` follow the traffic (default true).","type":"boolean"},"keep-warm":{"description":"Previous models that stay deployed without traffic.","type":"integer","minimum":0,"maximum":5},"timeout":{"$ref":"#/definitions/duration"},"labels":{"$ref":"#/definitions/labels"}}};
-const pattern47 = new RegExp("^([a-z]([a-z0-9-]{0,61}[a-z0-9])?|[0-9]{1,19})$", "u");
-const pattern49 = new RegExp("^[a-z0-9-]+$", "u");
-const pattern50 = new RegExp("^[A-Z0-9_]+$", "u");
-const pattern51 = new RegExp("^[^@\\s]+@[^@\\s]+$", "u");
+const schema43 = {"title":"Endpoint","description":"How the model is served on Vertex AI.","type":"object","additionalProperties":false,"properties":{"endpoint-id":{"type":"string","pattern":"^([a-z]([a-z0-9-]{0,61}[a-z0-9])?|[0-9]{1,19})$"},"display-name":{"type":"string","pattern":"^.{1,128}$"},"machine-type":{"description":"Such as n1-standard-2.","type":"string","pattern":"^[a-z0-9-]+$"},"min-replicas":{"type":"integer","minimum":1},"max-replicas":{"type":"integer","minimum":1},"accelerator-type":{"description":"Such as NVIDIA_L4.","type":"string","pattern":"^[A-Z0-9_]+$"},"accelerator-count":{"type":"integer","minimum":1},"service-account":{"description":"Account that the container runs as.","type":"string","pattern":"^[^@\\s]+@[^@\\s]+$"},"strategy":{"description":"How traffic moves: by steps, all at once with the old model at hand, or all at once (default canary).","enum":["canary","blue-green","immediate"]},"traffic-steps":{"description":"Percentages of traffic that the new model gets, rising to 100.","type":"array","minItems":1,"items":{"type":"integer","minimum":1,"maximum":100}},"bake-time":{"$ref":"#/definitions/duration"},"probe-path":{"$ref":"#/definitions/path"},"probe-tolerance":{"description":"Largest absolute difference between an expected prediction and the answer (default 1e-6).","type":"number","minimum":0},"max-latency-increase":{"description":"Fraction by which the new model's median latency may exceed the others'; without it latency does not decide.","type":"number","minimum":0},"analysis-command":{"description":"A program, with its arguments, that judges each traffic step after its probes.","type":"array","minItems":1,"items":{"type":"string","pattern":"\\S"}},"analysis-timeout":{"description":"How long one run of it may take; 10m unless told otherwise.","$ref":"#/definitions/duration"},"on-failure":{"description":"What becomes of a model that was not good, once it has no traffic (default keep).","enum":["keep","undeploy"]},"champion-aliases":{"description":"Whether the version aliases `champion` and `previous-champion` follow the traffic (default true).","type":"boolean"},"keep-warm":{"description":"Previous models that stay deployed without traffic.","type":"integer","minimum":0,"maximum":5},"timeout":{"$ref":"#/definitions/duration"},"labels":{"$ref":"#/definitions/labels"}}};
+const pattern53 = new RegExp("^([a-z]([a-z0-9-]{0,61}[a-z0-9])?|[0-9]{1,19})$", "u");
+const pattern55 = new RegExp("^[a-z0-9-]+$", "u");
+const pattern56 = new RegExp("^[A-Z0-9_]+$", "u");
+const pattern57 = new RegExp("^[^@\\s]+@[^@\\s]+$", "u");
 
-function validate29(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate31(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!(func2.call(schema39.properties, key0))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema39,data};
+if(!(func2.call(schema43.properties, key0))){
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema43,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -3287,8 +3623,8 @@ errors++;
 if(data["endpoint-id"] !== undefined){
 let data0 = data["endpoint-id"];
 if(typeof data0 === "string"){
-if(!pattern47.test(data0)){
-const err1 = {instancePath:instancePath+"/endpoint-id",schemaPath:"#/properties/endpoint-id/pattern",keyword:"pattern",params:{pattern: "^([a-z]([a-z0-9-]{0,61}[a-z0-9])?|[0-9]{1,19})$"},message:"must match pattern \""+"^([a-z]([a-z0-9-]{0,61}[a-z0-9])?|[0-9]{1,19})$"+"\"",schema:"^([a-z]([a-z0-9-]{0,61}[a-z0-9])?|[0-9]{1,19})$",parentSchema:schema39.properties["endpoint-id"],data:data0};
+if(!pattern53.test(data0)){
+const err1 = {instancePath:instancePath+"/endpoint-id",schemaPath:"#/properties/endpoint-id/pattern",keyword:"pattern",params:{pattern: "^([a-z]([a-z0-9-]{0,61}[a-z0-9])?|[0-9]{1,19})$"},message:"must match pattern \""+"^([a-z]([a-z0-9-]{0,61}[a-z0-9])?|[0-9]{1,19})$"+"\"",schema:"^([a-z]([a-z0-9-]{0,61}[a-z0-9])?|[0-9]{1,19})$",parentSchema:schema43.properties["endpoint-id"],data:data0};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -3299,7 +3635,7 @@ errors++;
 }
 }
 else {
-const err2 = {instancePath:instancePath+"/endpoint-id",schemaPath:"#/properties/endpoint-id/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema39.properties["endpoint-id"].type,parentSchema:schema39.properties["endpoint-id"],data:data0};
+const err2 = {instancePath:instancePath+"/endpoint-id",schemaPath:"#/properties/endpoint-id/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema43.properties["endpoint-id"].type,parentSchema:schema43.properties["endpoint-id"],data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -3313,7 +3649,7 @@ if(data["display-name"] !== undefined){
 let data1 = data["display-name"];
 if(typeof data1 === "string"){
 if(!pattern1.test(data1)){
-const err3 = {instancePath:instancePath+"/display-name",schemaPath:"#/properties/display-name/pattern",keyword:"pattern",params:{pattern: "^.{1,128}$"},message:"must match pattern \""+"^.{1,128}$"+"\"",schema:"^.{1,128}$",parentSchema:schema39.properties["display-name"],data:data1};
+const err3 = {instancePath:instancePath+"/display-name",schemaPath:"#/properties/display-name/pattern",keyword:"pattern",params:{pattern: "^.{1,128}$"},message:"must match pattern \""+"^.{1,128}$"+"\"",schema:"^.{1,128}$",parentSchema:schema43.properties["display-name"],data:data1};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -3324,7 +3660,7 @@ errors++;
 }
 }
 else {
-const err4 = {instancePath:instancePath+"/display-name",schemaPath:"#/properties/display-name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema39.properties["display-name"].type,parentSchema:schema39.properties["display-name"],data:data1};
+const err4 = {instancePath:instancePath+"/display-name",schemaPath:"#/properties/display-name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema43.properties["display-name"].type,parentSchema:schema43.properties["display-name"],data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -3337,8 +3673,8 @@ errors++;
 if(data["machine-type"] !== undefined){
 let data2 = data["machine-type"];
 if(typeof data2 === "string"){
-if(!pattern49.test(data2)){
-const err5 = {instancePath:instancePath+"/machine-type",schemaPath:"#/properties/machine-type/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9-]+$"},message:"must match pattern \""+"^[a-z0-9-]+$"+"\"",schema:"^[a-z0-9-]+$",parentSchema:schema39.properties["machine-type"],data:data2};
+if(!pattern55.test(data2)){
+const err5 = {instancePath:instancePath+"/machine-type",schemaPath:"#/properties/machine-type/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9-]+$"},message:"must match pattern \""+"^[a-z0-9-]+$"+"\"",schema:"^[a-z0-9-]+$",parentSchema:schema43.properties["machine-type"],data:data2};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -3349,7 +3685,7 @@ errors++;
 }
 }
 else {
-const err6 = {instancePath:instancePath+"/machine-type",schemaPath:"#/properties/machine-type/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema39.properties["machine-type"].type,parentSchema:schema39.properties["machine-type"],data:data2};
+const err6 = {instancePath:instancePath+"/machine-type",schemaPath:"#/properties/machine-type/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema43.properties["machine-type"].type,parentSchema:schema43.properties["machine-type"],data:data2};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -3362,7 +3698,7 @@ errors++;
 if(data["min-replicas"] !== undefined){
 let data3 = data["min-replicas"];
 if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
-const err7 = {instancePath:instancePath+"/min-replicas",schemaPath:"#/properties/min-replicas/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema39.properties["min-replicas"].type,parentSchema:schema39.properties["min-replicas"],data:data3};
+const err7 = {instancePath:instancePath+"/min-replicas",schemaPath:"#/properties/min-replicas/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema43.properties["min-replicas"].type,parentSchema:schema43.properties["min-replicas"],data:data3};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -3373,7 +3709,7 @@ errors++;
 }
 if((typeof data3 == "number") && (isFinite(data3))){
 if(data3 < 1 || isNaN(data3)){
-const err8 = {instancePath:instancePath+"/min-replicas",schemaPath:"#/properties/min-replicas/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema39.properties["min-replicas"],data:data3};
+const err8 = {instancePath:instancePath+"/min-replicas",schemaPath:"#/properties/min-replicas/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema43.properties["min-replicas"],data:data3};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -3387,7 +3723,7 @@ errors++;
 if(data["max-replicas"] !== undefined){
 let data4 = data["max-replicas"];
 if(!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))){
-const err9 = {instancePath:instancePath+"/max-replicas",schemaPath:"#/properties/max-replicas/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema39.properties["max-replicas"].type,parentSchema:schema39.properties["max-replicas"],data:data4};
+const err9 = {instancePath:instancePath+"/max-replicas",schemaPath:"#/properties/max-replicas/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema43.properties["max-replicas"].type,parentSchema:schema43.properties["max-replicas"],data:data4};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -3398,7 +3734,7 @@ errors++;
 }
 if((typeof data4 == "number") && (isFinite(data4))){
 if(data4 < 1 || isNaN(data4)){
-const err10 = {instancePath:instancePath+"/max-replicas",schemaPath:"#/properties/max-replicas/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema39.properties["max-replicas"],data:data4};
+const err10 = {instancePath:instancePath+"/max-replicas",schemaPath:"#/properties/max-replicas/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema43.properties["max-replicas"],data:data4};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -3412,8 +3748,8 @@ errors++;
 if(data["accelerator-type"] !== undefined){
 let data5 = data["accelerator-type"];
 if(typeof data5 === "string"){
-if(!pattern50.test(data5)){
-const err11 = {instancePath:instancePath+"/accelerator-type",schemaPath:"#/properties/accelerator-type/pattern",keyword:"pattern",params:{pattern: "^[A-Z0-9_]+$"},message:"must match pattern \""+"^[A-Z0-9_]+$"+"\"",schema:"^[A-Z0-9_]+$",parentSchema:schema39.properties["accelerator-type"],data:data5};
+if(!pattern56.test(data5)){
+const err11 = {instancePath:instancePath+"/accelerator-type",schemaPath:"#/properties/accelerator-type/pattern",keyword:"pattern",params:{pattern: "^[A-Z0-9_]+$"},message:"must match pattern \""+"^[A-Z0-9_]+$"+"\"",schema:"^[A-Z0-9_]+$",parentSchema:schema43.properties["accelerator-type"],data:data5};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -3424,7 +3760,7 @@ errors++;
 }
 }
 else {
-const err12 = {instancePath:instancePath+"/accelerator-type",schemaPath:"#/properties/accelerator-type/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema39.properties["accelerator-type"].type,parentSchema:schema39.properties["accelerator-type"],data:data5};
+const err12 = {instancePath:instancePath+"/accelerator-type",schemaPath:"#/properties/accelerator-type/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema43.properties["accelerator-type"].type,parentSchema:schema43.properties["accelerator-type"],data:data5};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -3437,7 +3773,7 @@ errors++;
 if(data["accelerator-count"] !== undefined){
 let data6 = data["accelerator-count"];
 if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
-const err13 = {instancePath:instancePath+"/accelerator-count",schemaPath:"#/properties/accelerator-count/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema39.properties["accelerator-count"].type,parentSchema:schema39.properties["accelerator-count"],data:data6};
+const err13 = {instancePath:instancePath+"/accelerator-count",schemaPath:"#/properties/accelerator-count/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema43.properties["accelerator-count"].type,parentSchema:schema43.properties["accelerator-count"],data:data6};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -3448,7 +3784,7 @@ errors++;
 }
 if((typeof data6 == "number") && (isFinite(data6))){
 if(data6 < 1 || isNaN(data6)){
-const err14 = {instancePath:instancePath+"/accelerator-count",schemaPath:"#/properties/accelerator-count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema39.properties["accelerator-count"],data:data6};
+const err14 = {instancePath:instancePath+"/accelerator-count",schemaPath:"#/properties/accelerator-count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema43.properties["accelerator-count"],data:data6};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -3462,8 +3798,8 @@ errors++;
 if(data["service-account"] !== undefined){
 let data7 = data["service-account"];
 if(typeof data7 === "string"){
-if(!pattern51.test(data7)){
-const err15 = {instancePath:instancePath+"/service-account",schemaPath:"#/properties/service-account/pattern",keyword:"pattern",params:{pattern: "^[^@\\s]+@[^@\\s]+$"},message:"must match pattern \""+"^[^@\\s]+@[^@\\s]+$"+"\"",schema:"^[^@\\s]+@[^@\\s]+$",parentSchema:schema39.properties["service-account"],data:data7};
+if(!pattern57.test(data7)){
+const err15 = {instancePath:instancePath+"/service-account",schemaPath:"#/properties/service-account/pattern",keyword:"pattern",params:{pattern: "^[^@\\s]+@[^@\\s]+$"},message:"must match pattern \""+"^[^@\\s]+@[^@\\s]+$"+"\"",schema:"^[^@\\s]+@[^@\\s]+$",parentSchema:schema43.properties["service-account"],data:data7};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -3474,7 +3810,7 @@ errors++;
 }
 }
 else {
-const err16 = {instancePath:instancePath+"/service-account",schemaPath:"#/properties/service-account/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema39.properties["service-account"].type,parentSchema:schema39.properties["service-account"],data:data7};
+const err16 = {instancePath:instancePath+"/service-account",schemaPath:"#/properties/service-account/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema43.properties["service-account"].type,parentSchema:schema43.properties["service-account"],data:data7};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -3487,7 +3823,7 @@ errors++;
 if(data.strategy !== undefined){
 let data8 = data.strategy;
 if(!(((data8 === "canary") || (data8 === "blue-green")) || (data8 === "immediate"))){
-const err17 = {instancePath:instancePath+"/strategy",schemaPath:"#/properties/strategy/enum",keyword:"enum",params:{allowedValues: schema39.properties.strategy.enum},message:"must be equal to one of the allowed values",schema:schema39.properties.strategy.enum,parentSchema:schema39.properties.strategy,data:data8};
+const err17 = {instancePath:instancePath+"/strategy",schemaPath:"#/properties/strategy/enum",keyword:"enum",params:{allowedValues: schema43.properties.strategy.enum},message:"must be equal to one of the allowed values",schema:schema43.properties.strategy.enum,parentSchema:schema43.properties.strategy,data:data8};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -3501,7 +3837,7 @@ if(data["traffic-steps"] !== undefined){
 let data9 = data["traffic-steps"];
 if(Array.isArray(data9)){
 if(data9.length < 1){
-const err18 = {instancePath:instancePath+"/traffic-steps",schemaPath:"#/properties/traffic-steps/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema39.properties["traffic-steps"],data:data9};
+const err18 = {instancePath:instancePath+"/traffic-steps",schemaPath:"#/properties/traffic-steps/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema43.properties["traffic-steps"],data:data9};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -3514,7 +3850,7 @@ const len0 = data9.length;
 for(let i0=0; i0<len0; i0++){
 let data10 = data9[i0];
 if(!(((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10))) && (isFinite(data10)))){
-const err19 = {instancePath:instancePath+"/traffic-steps/" + i0,schemaPath:"#/properties/traffic-steps/items/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema39.properties["traffic-steps"].items.type,parentSchema:schema39.properties["traffic-steps"].items,data:data10};
+const err19 = {instancePath:instancePath+"/traffic-steps/" + i0,schemaPath:"#/properties/traffic-steps/items/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema43.properties["traffic-steps"].items.type,parentSchema:schema43.properties["traffic-steps"].items,data:data10};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -3525,7 +3861,7 @@ errors++;
 }
 if((typeof data10 == "number") && (isFinite(data10))){
 if(data10 > 100 || isNaN(data10)){
-const err20 = {instancePath:instancePath+"/traffic-steps/" + i0,schemaPath:"#/properties/traffic-steps/items/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema39.properties["traffic-steps"].items,data:data10};
+const err20 = {instancePath:instancePath+"/traffic-steps/" + i0,schemaPath:"#/properties/traffic-steps/items/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema43.properties["traffic-steps"].items,data:data10};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -3535,7 +3871,7 @@ vErrors.push(err20);
 errors++;
 }
 if(data10 < 1 || isNaN(data10)){
-const err21 = {instancePath:instancePath+"/traffic-steps/" + i0,schemaPath:"#/properties/traffic-steps/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema39.properties["traffic-steps"].items,data:data10};
+const err21 = {instancePath:instancePath+"/traffic-steps/" + i0,schemaPath:"#/properties/traffic-steps/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema43.properties["traffic-steps"].items,data:data10};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -3548,7 +3884,7 @@ errors++;
 }
 }
 else {
-const err22 = {instancePath:instancePath+"/traffic-steps",schemaPath:"#/properties/traffic-steps/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema39.properties["traffic-steps"].type,parentSchema:schema39.properties["traffic-steps"],data:data9};
+const err22 = {instancePath:instancePath+"/traffic-steps",schemaPath:"#/properties/traffic-steps/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema43.properties["traffic-steps"].type,parentSchema:schema43.properties["traffic-steps"],data:data9};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -3612,7 +3948,7 @@ if(data["probe-tolerance"] !== undefined){
 let data13 = data["probe-tolerance"];
 if((typeof data13 == "number") && (isFinite(data13))){
 if(data13 < 0 || isNaN(data13)){
-const err27 = {instancePath:instancePath+"/probe-tolerance",schemaPath:"#/properties/probe-tolerance/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema39.properties["probe-tolerance"],data:data13};
+const err27 = {instancePath:instancePath+"/probe-tolerance",schemaPath:"#/properties/probe-tolerance/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema43.properties["probe-tolerance"],data:data13};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -3623,7 +3959,7 @@ errors++;
 }
 }
 else {
-const err28 = {instancePath:instancePath+"/probe-tolerance",schemaPath:"#/properties/probe-tolerance/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema39.properties["probe-tolerance"].type,parentSchema:schema39.properties["probe-tolerance"],data:data13};
+const err28 = {instancePath:instancePath+"/probe-tolerance",schemaPath:"#/properties/probe-tolerance/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema43.properties["probe-tolerance"].type,parentSchema:schema43.properties["probe-tolerance"],data:data13};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -3637,7 +3973,7 @@ if(data["max-latency-increase"] !== undefined){
 let data14 = data["max-latency-increase"];
 if((typeof data14 == "number") && (isFinite(data14))){
 if(data14 < 0 || isNaN(data14)){
-const err29 = {instancePath:instancePath+"/max-latency-increase",schemaPath:"#/properties/max-latency-increase/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema39.properties["max-latency-increase"],data:data14};
+const err29 = {instancePath:instancePath+"/max-latency-increase",schemaPath:"#/properties/max-latency-increase/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema43.properties["max-latency-increase"],data:data14};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -3648,7 +3984,7 @@ errors++;
 }
 }
 else {
-const err30 = {instancePath:instancePath+"/max-latency-increase",schemaPath:"#/properties/max-latency-increase/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema39.properties["max-latency-increase"].type,parentSchema:schema39.properties["max-latency-increase"],data:data14};
+const err30 = {instancePath:instancePath+"/max-latency-increase",schemaPath:"#/properties/max-latency-increase/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema43.properties["max-latency-increase"].type,parentSchema:schema43.properties["max-latency-increase"],data:data14};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -3662,7 +3998,7 @@ if(data["analysis-command"] !== undefined){
 let data15 = data["analysis-command"];
 if(Array.isArray(data15)){
 if(data15.length < 1){
-const err31 = {instancePath:instancePath+"/analysis-command",schemaPath:"#/properties/analysis-command/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema39.properties["analysis-command"],data:data15};
+const err31 = {instancePath:instancePath+"/analysis-command",schemaPath:"#/properties/analysis-command/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema43.properties["analysis-command"],data:data15};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -3676,7 +4012,7 @@ for(let i1=0; i1<len1; i1++){
 let data16 = data15[i1];
 if(typeof data16 === "string"){
 if(!pattern2.test(data16)){
-const err32 = {instancePath:instancePath+"/analysis-command/" + i1,schemaPath:"#/properties/analysis-command/items/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema39.properties["analysis-command"].items,data:data16};
+const err32 = {instancePath:instancePath+"/analysis-command/" + i1,schemaPath:"#/properties/analysis-command/items/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema43.properties["analysis-command"].items,data:data16};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -3687,7 +4023,7 @@ errors++;
 }
 }
 else {
-const err33 = {instancePath:instancePath+"/analysis-command/" + i1,schemaPath:"#/properties/analysis-command/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema39.properties["analysis-command"].items.type,parentSchema:schema39.properties["analysis-command"].items,data:data16};
+const err33 = {instancePath:instancePath+"/analysis-command/" + i1,schemaPath:"#/properties/analysis-command/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema43.properties["analysis-command"].items.type,parentSchema:schema43.properties["analysis-command"].items,data:data16};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -3699,7 +4035,7 @@ errors++;
 }
 }
 else {
-const err34 = {instancePath:instancePath+"/analysis-command",schemaPath:"#/properties/analysis-command/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema39.properties["analysis-command"].type,parentSchema:schema39.properties["analysis-command"],data:data15};
+const err34 = {instancePath:instancePath+"/analysis-command",schemaPath:"#/properties/analysis-command/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema43.properties["analysis-command"].type,parentSchema:schema43.properties["analysis-command"],data:data15};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -3737,7 +4073,7 @@ errors++;
 if(data["on-failure"] !== undefined){
 let data18 = data["on-failure"];
 if(!((data18 === "keep") || (data18 === "undeploy"))){
-const err37 = {instancePath:instancePath+"/on-failure",schemaPath:"#/properties/on-failure/enum",keyword:"enum",params:{allowedValues: schema39.properties["on-failure"].enum},message:"must be equal to one of the allowed values",schema:schema39.properties["on-failure"].enum,parentSchema:schema39.properties["on-failure"],data:data18};
+const err37 = {instancePath:instancePath+"/on-failure",schemaPath:"#/properties/on-failure/enum",keyword:"enum",params:{allowedValues: schema43.properties["on-failure"].enum},message:"must be equal to one of the allowed values",schema:schema43.properties["on-failure"].enum,parentSchema:schema43.properties["on-failure"],data:data18};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -3750,7 +4086,7 @@ errors++;
 if(data["champion-aliases"] !== undefined){
 let data19 = data["champion-aliases"];
 if(typeof data19 !== "boolean"){
-const err38 = {instancePath:instancePath+"/champion-aliases",schemaPath:"#/properties/champion-aliases/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema39.properties["champion-aliases"].type,parentSchema:schema39.properties["champion-aliases"],data:data19};
+const err38 = {instancePath:instancePath+"/champion-aliases",schemaPath:"#/properties/champion-aliases/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema43.properties["champion-aliases"].type,parentSchema:schema43.properties["champion-aliases"],data:data19};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -3763,7 +4099,7 @@ errors++;
 if(data["keep-warm"] !== undefined){
 let data20 = data["keep-warm"];
 if(!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))){
-const err39 = {instancePath:instancePath+"/keep-warm",schemaPath:"#/properties/keep-warm/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema39.properties["keep-warm"].type,parentSchema:schema39.properties["keep-warm"],data:data20};
+const err39 = {instancePath:instancePath+"/keep-warm",schemaPath:"#/properties/keep-warm/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema43.properties["keep-warm"].type,parentSchema:schema43.properties["keep-warm"],data:data20};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -3774,7 +4110,7 @@ errors++;
 }
 if((typeof data20 == "number") && (isFinite(data20))){
 if(data20 > 5 || isNaN(data20)){
-const err40 = {instancePath:instancePath+"/keep-warm",schemaPath:"#/properties/keep-warm/maximum",keyword:"maximum",params:{comparison: "<=", limit: 5},message:"must be <= 5",schema:5,parentSchema:schema39.properties["keep-warm"],data:data20};
+const err40 = {instancePath:instancePath+"/keep-warm",schemaPath:"#/properties/keep-warm/maximum",keyword:"maximum",params:{comparison: "<=", limit: 5},message:"must be <= 5",schema:5,parentSchema:schema43.properties["keep-warm"],data:data20};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -3784,7 +4120,7 @@ vErrors.push(err40);
 errors++;
 }
 if(data20 < 0 || isNaN(data20)){
-const err41 = {instancePath:instancePath+"/keep-warm",schemaPath:"#/properties/keep-warm/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema39.properties["keep-warm"],data:data20};
+const err41 = {instancePath:instancePath+"/keep-warm",schemaPath:"#/properties/keep-warm/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema43.properties["keep-warm"],data:data20};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -3888,7 +4224,7 @@ errors++;
 }
 }
 else {
-const err49 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema39.type,parentSchema:schema39,data};
+const err49 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema43.type,parentSchema:schema43,data};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -3897,24 +4233,24 @@ vErrors.push(err49);
 }
 errors++;
 }
-validate29.errors = vErrors;
+validate31.errors = vErrors;
 return errors === 0;
 }
 
-const schema45 = {"title":"Pipeline","description":"The pipeline that trains the model, or prepares its data, and where it runs. The engine's address is not written here but in the workflow: whoever changes this file must not send its credentials elsewhere.","type":"object","additionalProperties":false,"properties":{"engine":{"enum":["vertex","kubeflow","airflow","argo"]},"pipeline":{"description":"A compiled pipeline (a path relative to this file), a template of Artifact Registry, a DAG id, or a workflow or workflow template of Argo.","type":"string","pattern":"^\\S+$"},"parameters":{"description":"Values by name; the action's input is laid over them.","type":"object","additionalProperties":true},"output-root":{"description":"Folder in Cloud Storage for what the tasks leave.","type":"string","pattern":"^gs://[^/\\s]+"},"service-account":{"description":"Account that the tasks run as.","type":"string","pattern":"^\\S+$"},"network":{"description":"VPC network of the tasks (projects/NUMBER/global/networks/NAME).","type":"string","pattern":"^projects/[^/\\s]+/global/networks/[^/\\s]+$"},"encryption-key":{"description":"Cloud KMS key (projects/.../locations/.../keyRings/.../cryptoKeys/...).","type":"string","pattern":"^projects/[^/\\s]+/locations/[^/\\s]+/keyRings/[^/\\s]+/cryptoKeys/[^/\\s]+$"},"namespace":{"description":"Namespace of Kubernetes.","type":"string","pattern":"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"},"experiment":{"description":"Experiment of Kubeflow Pipelines.","type":"string","pattern":"\\S"},"caching":{"description":"Whether tasks may be answered from the cache; each as the pipeline says (default), all or none.","enum":["default","on","off"]},"failure-policy":{"description":"Whether tasks that do not depend on one that failed still run (slow, the service's default) or not (fast).","enum":["fast","slow"]},"timeout":{"$ref":"#/definitions/duration"},"labels":{"$ref":"#/definitions/labels"}}};
-const pattern59 = new RegExp("^\\S+$", "u");
-const pattern60 = new RegExp("^gs://[^/\\s]+", "u");
-const pattern62 = new RegExp("^projects/[^/\\s]+/global/networks/[^/\\s]+$", "u");
-const pattern63 = new RegExp("^projects/[^/\\s]+/locations/[^/\\s]+/keyRings/[^/\\s]+/cryptoKeys/[^/\\s]+$", "u");
-const pattern64 = new RegExp("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", "u");
+const schema49 = {"title":"Pipeline","description":"The pipeline that trains the model, or prepares its data, and where it runs. The engine's address is not written here but in the workflow: whoever changes this file must not send its credentials elsewhere.","type":"object","additionalProperties":false,"properties":{"engine":{"enum":["vertex","kubeflow","airflow","argo"]},"pipeline":{"description":"A compiled pipeline (a path relative to this file), a template of Artifact Registry, a DAG id, or a workflow or workflow template of Argo.","type":"string","pattern":"^\\S+$"},"parameters":{"description":"Values by name; the action's input is laid over them.","type":"object","additionalProperties":true},"output-root":{"description":"Folder in Cloud Storage for what the tasks leave.","type":"string","pattern":"^gs://[^/\\s]+"},"service-account":{"description":"Account that the tasks run as.","type":"string","pattern":"^\\S+$"},"network":{"description":"VPC network of the tasks (projects/NUMBER/global/networks/NAME).","type":"string","pattern":"^projects/[^/\\s]+/global/networks/[^/\\s]+$"},"encryption-key":{"description":"Cloud KMS key (projects/.../locations/.../keyRings/.../cryptoKeys/...).","type":"string","pattern":"^projects/[^/\\s]+/locations/[^/\\s]+/keyRings/[^/\\s]+/cryptoKeys/[^/\\s]+$"},"namespace":{"description":"Namespace of Kubernetes.","type":"string","pattern":"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"},"experiment":{"description":"Experiment of Kubeflow Pipelines.","type":"string","pattern":"\\S"},"caching":{"description":"Whether tasks may be answered from the cache; each as the pipeline says (default), all or none.","enum":["default","on","off"]},"failure-policy":{"description":"Whether tasks that do not depend on one that failed still run (slow, the service's default) or not (fast).","enum":["fast","slow"]},"timeout":{"$ref":"#/definitions/duration"},"labels":{"$ref":"#/definitions/labels"}}};
+const pattern65 = new RegExp("^\\S+$", "u");
+const pattern66 = new RegExp("^gs://[^/\\s]+", "u");
+const pattern68 = new RegExp("^projects/[^/\\s]+/global/networks/[^/\\s]+$", "u");
+const pattern69 = new RegExp("^projects/[^/\\s]+/locations/[^/\\s]+/keyRings/[^/\\s]+/cryptoKeys/[^/\\s]+$", "u");
+const pattern70 = new RegExp("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", "u");
 
-function validate31(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate33(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!(func2.call(schema45.properties, key0))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema45,data};
+if(!(func2.call(schema49.properties, key0))){
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema49,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -3927,7 +4263,7 @@ errors++;
 if(data.engine !== undefined){
 let data0 = data.engine;
 if(!((((data0 === "vertex") || (data0 === "kubeflow")) || (data0 === "airflow")) || (data0 === "argo"))){
-const err1 = {instancePath:instancePath+"/engine",schemaPath:"#/properties/engine/enum",keyword:"enum",params:{allowedValues: schema45.properties.engine.enum},message:"must be equal to one of the allowed values",schema:schema45.properties.engine.enum,parentSchema:schema45.properties.engine,data:data0};
+const err1 = {instancePath:instancePath+"/engine",schemaPath:"#/properties/engine/enum",keyword:"enum",params:{allowedValues: schema49.properties.engine.enum},message:"must be equal to one of the allowed values",schema:schema49.properties.engine.enum,parentSchema:schema49.properties.engine,data:data0};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -3940,8 +4276,8 @@ errors++;
 if(data.pipeline !== undefined){
 let data1 = data.pipeline;
 if(typeof data1 === "string"){
-if(!pattern59.test(data1)){
-const err2 = {instancePath:instancePath+"/pipeline",schemaPath:"#/properties/pipeline/pattern",keyword:"pattern",params:{pattern: "^\\S+$"},message:"must match pattern \""+"^\\S+$"+"\"",schema:"^\\S+$",parentSchema:schema45.properties.pipeline,data:data1};
+if(!pattern65.test(data1)){
+const err2 = {instancePath:instancePath+"/pipeline",schemaPath:"#/properties/pipeline/pattern",keyword:"pattern",params:{pattern: "^\\S+$"},message:"must match pattern \""+"^\\S+$"+"\"",schema:"^\\S+$",parentSchema:schema49.properties.pipeline,data:data1};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -3952,7 +4288,7 @@ errors++;
 }
 }
 else {
-const err3 = {instancePath:instancePath+"/pipeline",schemaPath:"#/properties/pipeline/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema45.properties.pipeline.type,parentSchema:schema45.properties.pipeline,data:data1};
+const err3 = {instancePath:instancePath+"/pipeline",schemaPath:"#/properties/pipeline/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema49.properties.pipeline.type,parentSchema:schema49.properties.pipeline,data:data1};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -3967,7 +4303,7 @@ let data2 = data.parameters;
 if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
 }
 else {
-const err4 = {instancePath:instancePath+"/parameters",schemaPath:"#/properties/parameters/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema45.properties.parameters.type,parentSchema:schema45.properties.parameters,data:data2};
+const err4 = {instancePath:instancePath+"/parameters",schemaPath:"#/properties/parameters/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema49.properties.parameters.type,parentSchema:schema49.properties.parameters,data:data2};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -3980,8 +4316,8 @@ errors++;
 if(data["output-root"] !== undefined){
 let data3 = data["output-root"];
 if(typeof data3 === "string"){
-if(!pattern60.test(data3)){
-const err5 = {instancePath:instancePath+"/output-root",schemaPath:"#/properties/output-root/pattern",keyword:"pattern",params:{pattern: "^gs://[^/\\s]+"},message:"must match pattern \""+"^gs://[^/\\s]+"+"\"",schema:"^gs://[^/\\s]+",parentSchema:schema45.properties["output-root"],data:data3};
+if(!pattern66.test(data3)){
+const err5 = {instancePath:instancePath+"/output-root",schemaPath:"#/properties/output-root/pattern",keyword:"pattern",params:{pattern: "^gs://[^/\\s]+"},message:"must match pattern \""+"^gs://[^/\\s]+"+"\"",schema:"^gs://[^/\\s]+",parentSchema:schema49.properties["output-root"],data:data3};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -3992,7 +4328,7 @@ errors++;
 }
 }
 else {
-const err6 = {instancePath:instancePath+"/output-root",schemaPath:"#/properties/output-root/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema45.properties["output-root"].type,parentSchema:schema45.properties["output-root"],data:data3};
+const err6 = {instancePath:instancePath+"/output-root",schemaPath:"#/properties/output-root/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema49.properties["output-root"].type,parentSchema:schema49.properties["output-root"],data:data3};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -4005,8 +4341,8 @@ errors++;
 if(data["service-account"] !== undefined){
 let data4 = data["service-account"];
 if(typeof data4 === "string"){
-if(!pattern59.test(data4)){
-const err7 = {instancePath:instancePath+"/service-account",schemaPath:"#/properties/service-account/pattern",keyword:"pattern",params:{pattern: "^\\S+$"},message:"must match pattern \""+"^\\S+$"+"\"",schema:"^\\S+$",parentSchema:schema45.properties["service-account"],data:data4};
+if(!pattern65.test(data4)){
+const err7 = {instancePath:instancePath+"/service-account",schemaPath:"#/properties/service-account/pattern",keyword:"pattern",params:{pattern: "^\\S+$"},message:"must match pattern \""+"^\\S+$"+"\"",schema:"^\\S+$",parentSchema:schema49.properties["service-account"],data:data4};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -4017,7 +4353,7 @@ errors++;
 }
 }
 else {
-const err8 = {instancePath:instancePath+"/service-account",schemaPath:"#/properties/service-account/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema45.properties["service-account"].type,parentSchema:schema45.properties["service-account"],data:data4};
+const err8 = {instancePath:instancePath+"/service-account",schemaPath:"#/properties/service-account/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema49.properties["service-account"].type,parentSchema:schema49.properties["service-account"],data:data4};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -4030,8 +4366,8 @@ errors++;
 if(data.network !== undefined){
 let data5 = data.network;
 if(typeof data5 === "string"){
-if(!pattern62.test(data5)){
-const err9 = {instancePath:instancePath+"/network",schemaPath:"#/properties/network/pattern",keyword:"pattern",params:{pattern: "^projects/[^/\\s]+/global/networks/[^/\\s]+$"},message:"must match pattern \""+"^projects/[^/\\s]+/global/networks/[^/\\s]+$"+"\"",schema:"^projects/[^/\\s]+/global/networks/[^/\\s]+$",parentSchema:schema45.properties.network,data:data5};
+if(!pattern68.test(data5)){
+const err9 = {instancePath:instancePath+"/network",schemaPath:"#/properties/network/pattern",keyword:"pattern",params:{pattern: "^projects/[^/\\s]+/global/networks/[^/\\s]+$"},message:"must match pattern \""+"^projects/[^/\\s]+/global/networks/[^/\\s]+$"+"\"",schema:"^projects/[^/\\s]+/global/networks/[^/\\s]+$",parentSchema:schema49.properties.network,data:data5};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -4042,7 +4378,7 @@ errors++;
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/network",schemaPath:"#/properties/network/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema45.properties.network.type,parentSchema:schema45.properties.network,data:data5};
+const err10 = {instancePath:instancePath+"/network",schemaPath:"#/properties/network/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema49.properties.network.type,parentSchema:schema49.properties.network,data:data5};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -4055,8 +4391,8 @@ errors++;
 if(data["encryption-key"] !== undefined){
 let data6 = data["encryption-key"];
 if(typeof data6 === "string"){
-if(!pattern63.test(data6)){
-const err11 = {instancePath:instancePath+"/encryption-key",schemaPath:"#/properties/encryption-key/pattern",keyword:"pattern",params:{pattern: "^projects/[^/\\s]+/locations/[^/\\s]+/keyRings/[^/\\s]+/cryptoKeys/[^/\\s]+$"},message:"must match pattern \""+"^projects/[^/\\s]+/locations/[^/\\s]+/keyRings/[^/\\s]+/cryptoKeys/[^/\\s]+$"+"\"",schema:"^projects/[^/\\s]+/locations/[^/\\s]+/keyRings/[^/\\s]+/cryptoKeys/[^/\\s]+$",parentSchema:schema45.properties["encryption-key"],data:data6};
+if(!pattern69.test(data6)){
+const err11 = {instancePath:instancePath+"/encryption-key",schemaPath:"#/properties/encryption-key/pattern",keyword:"pattern",params:{pattern: "^projects/[^/\\s]+/locations/[^/\\s]+/keyRings/[^/\\s]+/cryptoKeys/[^/\\s]+$"},message:"must match pattern \""+"^projects/[^/\\s]+/locations/[^/\\s]+/keyRings/[^/\\s]+/cryptoKeys/[^/\\s]+$"+"\"",schema:"^projects/[^/\\s]+/locations/[^/\\s]+/keyRings/[^/\\s]+/cryptoKeys/[^/\\s]+$",parentSchema:schema49.properties["encryption-key"],data:data6};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -4067,7 +4403,7 @@ errors++;
 }
 }
 else {
-const err12 = {instancePath:instancePath+"/encryption-key",schemaPath:"#/properties/encryption-key/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema45.properties["encryption-key"].type,parentSchema:schema45.properties["encryption-key"],data:data6};
+const err12 = {instancePath:instancePath+"/encryption-key",schemaPath:"#/properties/encryption-key/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema49.properties["encryption-key"].type,parentSchema:schema49.properties["encryption-key"],data:data6};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -4080,8 +4416,8 @@ errors++;
 if(data.namespace !== undefined){
 let data7 = data.namespace;
 if(typeof data7 === "string"){
-if(!pattern64.test(data7)){
-const err13 = {instancePath:instancePath+"/namespace",schemaPath:"#/properties/namespace/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"},message:"must match pattern \""+"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"+"\"",schema:"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$",parentSchema:schema45.properties.namespace,data:data7};
+if(!pattern70.test(data7)){
+const err13 = {instancePath:instancePath+"/namespace",schemaPath:"#/properties/namespace/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"},message:"must match pattern \""+"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"+"\"",schema:"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$",parentSchema:schema49.properties.namespace,data:data7};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -4092,7 +4428,7 @@ errors++;
 }
 }
 else {
-const err14 = {instancePath:instancePath+"/namespace",schemaPath:"#/properties/namespace/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema45.properties.namespace.type,parentSchema:schema45.properties.namespace,data:data7};
+const err14 = {instancePath:instancePath+"/namespace",schemaPath:"#/properties/namespace/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema49.properties.namespace.type,parentSchema:schema49.properties.namespace,data:data7};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -4106,7 +4442,7 @@ if(data.experiment !== undefined){
 let data8 = data.experiment;
 if(typeof data8 === "string"){
 if(!pattern2.test(data8)){
-const err15 = {instancePath:instancePath+"/experiment",schemaPath:"#/properties/experiment/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema45.properties.experiment,data:data8};
+const err15 = {instancePath:instancePath+"/experiment",schemaPath:"#/properties/experiment/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema49.properties.experiment,data:data8};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -4117,7 +4453,7 @@ errors++;
 }
 }
 else {
-const err16 = {instancePath:instancePath+"/experiment",schemaPath:"#/properties/experiment/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema45.properties.experiment.type,parentSchema:schema45.properties.experiment,data:data8};
+const err16 = {instancePath:instancePath+"/experiment",schemaPath:"#/properties/experiment/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema49.properties.experiment.type,parentSchema:schema49.properties.experiment,data:data8};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -4130,7 +4466,7 @@ errors++;
 if(data.caching !== undefined){
 let data9 = data.caching;
 if(!(((data9 === "default") || (data9 === "on")) || (data9 === "off"))){
-const err17 = {instancePath:instancePath+"/caching",schemaPath:"#/properties/caching/enum",keyword:"enum",params:{allowedValues: schema45.properties.caching.enum},message:"must be equal to one of the allowed values",schema:schema45.properties.caching.enum,parentSchema:schema45.properties.caching,data:data9};
+const err17 = {instancePath:instancePath+"/caching",schemaPath:"#/properties/caching/enum",keyword:"enum",params:{allowedValues: schema49.properties.caching.enum},message:"must be equal to one of the allowed values",schema:schema49.properties.caching.enum,parentSchema:schema49.properties.caching,data:data9};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -4143,7 +4479,7 @@ errors++;
 if(data["failure-policy"] !== undefined){
 let data10 = data["failure-policy"];
 if(!((data10 === "fast") || (data10 === "slow"))){
-const err18 = {instancePath:instancePath+"/failure-policy",schemaPath:"#/properties/failure-policy/enum",keyword:"enum",params:{allowedValues: schema45.properties["failure-policy"].enum},message:"must be equal to one of the allowed values",schema:schema45.properties["failure-policy"].enum,parentSchema:schema45.properties["failure-policy"],data:data10};
+const err18 = {instancePath:instancePath+"/failure-policy",schemaPath:"#/properties/failure-policy/enum",keyword:"enum",params:{allowedValues: schema49.properties["failure-policy"].enum},message:"must be equal to one of the allowed values",schema:schema49.properties["failure-policy"].enum,parentSchema:schema49.properties["failure-policy"],data:data10};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -4246,7 +4582,7 @@ errors++;
 }
 }
 else {
-const err26 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema45.type,parentSchema:schema45,data};
+const err26 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema49.type,parentSchema:schema49,data};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -4255,21 +4591,21 @@ vErrors.push(err26);
 }
 errors++;
 }
-validate31.errors = vErrors;
+validate33.errors = vErrors;
 return errors === 0;
 }
 
-const schema48 = {"title":"Environment","description":"Where an environment is and what differs in it.","type":"object","additionalProperties":false,"properties":{"project-id":{"description":"Google Cloud project.","type":"string","pattern":"^[a-z][a-z0-9:.-]{4,61}[a-z0-9]$"},"region":{"description":"Such as europe-west4.","type":"string","pattern":"^[a-z]+(-[a-z]+[0-9]+)?$"},"image":{"$ref":"#/definitions/image"},"registry":{"$ref":"#/definitions/registry"},"endpoint":{"$ref":"#/definitions/endpoint"},"pipeline":{"$ref":"#/definitions/pipeline"}}};
-const pattern69 = new RegExp("^[a-z][a-z0-9:.-]{4,61}[a-z0-9]$", "u");
-const pattern70 = new RegExp("^[a-z]+(-[a-z]+[0-9]+)?$", "u");
+const schema52 = {"title":"Environment","description":"Where an environment is and what differs in it.","type":"object","additionalProperties":false,"properties":{"project-id":{"description":"Google Cloud project.","type":"string","pattern":"^[a-z][a-z0-9:.-]{4,61}[a-z0-9]$"},"region":{"description":"Such as europe-west4.","type":"string","pattern":"^[a-z]+(-[a-z]+[0-9]+)?$"},"image":{"$ref":"#/definitions/image"},"registry":{"$ref":"#/definitions/registry"},"endpoint":{"$ref":"#/definitions/endpoint"},"pipeline":{"$ref":"#/definitions/pipeline"}}};
+const pattern75 = new RegExp("^[a-z][a-z0-9:.-]{4,61}[a-z0-9]$", "u");
+const pattern76 = new RegExp("^[a-z]+(-[a-z]+[0-9]+)?$", "u");
 
-function validate33(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate35(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!((((((key0 === "project-id") || (key0 === "region")) || (key0 === "image")) || (key0 === "registry")) || (key0 === "endpoint")) || (key0 === "pipeline"))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema48,data};
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema52,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -4282,8 +4618,8 @@ errors++;
 if(data["project-id"] !== undefined){
 let data0 = data["project-id"];
 if(typeof data0 === "string"){
-if(!pattern69.test(data0)){
-const err1 = {instancePath:instancePath+"/project-id",schemaPath:"#/properties/project-id/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9:.-]{4,61}[a-z0-9]$"},message:"must match pattern \""+"^[a-z][a-z0-9:.-]{4,61}[a-z0-9]$"+"\"",schema:"^[a-z][a-z0-9:.-]{4,61}[a-z0-9]$",parentSchema:schema48.properties["project-id"],data:data0};
+if(!pattern75.test(data0)){
+const err1 = {instancePath:instancePath+"/project-id",schemaPath:"#/properties/project-id/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9:.-]{4,61}[a-z0-9]$"},message:"must match pattern \""+"^[a-z][a-z0-9:.-]{4,61}[a-z0-9]$"+"\"",schema:"^[a-z][a-z0-9:.-]{4,61}[a-z0-9]$",parentSchema:schema52.properties["project-id"],data:data0};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -4294,7 +4630,7 @@ errors++;
 }
 }
 else {
-const err2 = {instancePath:instancePath+"/project-id",schemaPath:"#/properties/project-id/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema48.properties["project-id"].type,parentSchema:schema48.properties["project-id"],data:data0};
+const err2 = {instancePath:instancePath+"/project-id",schemaPath:"#/properties/project-id/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema52.properties["project-id"].type,parentSchema:schema52.properties["project-id"],data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -4307,8 +4643,8 @@ errors++;
 if(data.region !== undefined){
 let data1 = data.region;
 if(typeof data1 === "string"){
-if(!pattern70.test(data1)){
-const err3 = {instancePath:instancePath+"/region",schemaPath:"#/properties/region/pattern",keyword:"pattern",params:{pattern: "^[a-z]+(-[a-z]+[0-9]+)?$"},message:"must match pattern \""+"^[a-z]+(-[a-z]+[0-9]+)?$"+"\"",schema:"^[a-z]+(-[a-z]+[0-9]+)?$",parentSchema:schema48.properties.region,data:data1};
+if(!pattern76.test(data1)){
+const err3 = {instancePath:instancePath+"/region",schemaPath:"#/properties/region/pattern",keyword:"pattern",params:{pattern: "^[a-z]+(-[a-z]+[0-9]+)?$"},message:"must match pattern \""+"^[a-z]+(-[a-z]+[0-9]+)?$"+"\"",schema:"^[a-z]+(-[a-z]+[0-9]+)?$",parentSchema:schema52.properties.region,data:data1};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -4319,7 +4655,7 @@ errors++;
 }
 }
 else {
-const err4 = {instancePath:instancePath+"/region",schemaPath:"#/properties/region/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema48.properties.region.type,parentSchema:schema48.properties.region,data:data1};
+const err4 = {instancePath:instancePath+"/region",schemaPath:"#/properties/region/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema52.properties.region.type,parentSchema:schema52.properties.region,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -4342,20 +4678,20 @@ errors = vErrors.length;
 }
 }
 if(data.endpoint !== undefined){
-if(!(validate29(data.endpoint, {instancePath:instancePath+"/endpoint",parentData:data,parentDataProperty:"endpoint",rootData}))){
-vErrors = vErrors === null ? validate29.errors : vErrors.concat(validate29.errors);
+if(!(validate31(data.endpoint, {instancePath:instancePath+"/endpoint",parentData:data,parentDataProperty:"endpoint",rootData}))){
+vErrors = vErrors === null ? validate31.errors : vErrors.concat(validate31.errors);
 errors = vErrors.length;
 }
 }
 if(data.pipeline !== undefined){
-if(!(validate31(data.pipeline, {instancePath:instancePath+"/pipeline",parentData:data,parentDataProperty:"pipeline",rootData}))){
-vErrors = vErrors === null ? validate31.errors : vErrors.concat(validate31.errors);
+if(!(validate33(data.pipeline, {instancePath:instancePath+"/pipeline",parentData:data,parentDataProperty:"pipeline",rootData}))){
+vErrors = vErrors === null ? validate33.errors : vErrors.concat(validate33.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema48.type,parentSchema:schema48,data};
+const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema52.type,parentSchema:schema52,data};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -4364,7 +4700,7 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate33.errors = vErrors;
+validate35.errors = vErrors;
 return errors === 0;
 }
 
@@ -4465,36 +4801,42 @@ vErrors = vErrors === null ? validate23.errors : vErrors.concat(validate23.error
 errors = vErrors.length;
 }
 }
-if(data.gate !== undefined){
-if(!(validate25(data.gate, {instancePath:instancePath+"/gate",parentData:data,parentDataProperty:"gate",rootData}))){
+if(data.data !== undefined){
+if(!(validate25(data.data, {instancePath:instancePath+"/data",parentData:data,parentDataProperty:"data",rootData}))){
 vErrors = vErrors === null ? validate25.errors : vErrors.concat(validate25.errors);
 errors = vErrors.length;
 }
 }
-if(data.endpoint !== undefined){
-if(!(validate29(data.endpoint, {instancePath:instancePath+"/endpoint",parentData:data,parentDataProperty:"endpoint",rootData}))){
-vErrors = vErrors === null ? validate29.errors : vErrors.concat(validate29.errors);
+if(data.gate !== undefined){
+if(!(validate27(data.gate, {instancePath:instancePath+"/gate",parentData:data,parentDataProperty:"gate",rootData}))){
+vErrors = vErrors === null ? validate27.errors : vErrors.concat(validate27.errors);
 errors = vErrors.length;
 }
 }
-if(data.pipeline !== undefined){
-if(!(validate31(data.pipeline, {instancePath:instancePath+"/pipeline",parentData:data,parentDataProperty:"pipeline",rootData}))){
+if(data.endpoint !== undefined){
+if(!(validate31(data.endpoint, {instancePath:instancePath+"/endpoint",parentData:data,parentDataProperty:"endpoint",rootData}))){
 vErrors = vErrors === null ? validate31.errors : vErrors.concat(validate31.errors);
 errors = vErrors.length;
 }
 }
-if(data.environments !== undefined){
-let data10 = data.environments;
-if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
-for(const key1 in data10){
-if(!(validate33(data10[key1], {instancePath:instancePath+"/environments/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data10,parentDataProperty:key1,rootData}))){
+if(data.pipeline !== undefined){
+if(!(validate33(data.pipeline, {instancePath:instancePath+"/pipeline",parentData:data,parentDataProperty:"pipeline",rootData}))){
 vErrors = vErrors === null ? validate33.errors : vErrors.concat(validate33.errors);
+errors = vErrors.length;
+}
+}
+if(data.environments !== undefined){
+let data11 = data.environments;
+if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
+for(const key1 in data11){
+if(!(validate35(data11[key1], {instancePath:instancePath+"/environments/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data11,parentDataProperty:key1,rootData}))){
+vErrors = vErrors === null ? validate35.errors : vErrors.concat(validate35.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/environments",schemaPath:"#/properties/environments/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.environments.type,parentSchema:schema11.properties.environments,data:data10};
+const err5 = {instancePath:instancePath+"/environments",schemaPath:"#/properties/environments/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.environments.type,parentSchema:schema11.properties.environments,data:data11};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -4519,14 +4861,14 @@ validate10.errors = vErrors;
 return errors === 0;
 }
 
-export const validateGate = validate39;
+export const validateGate = validate41;
 
-function validate39(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate41(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.checks === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "checks"},message:"must have required property '"+"checks"+"'",schema:schema33.required,parentSchema:schema33,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "checks"},message:"must have required property '"+"checks"+"'",schema:schema37.required,parentSchema:schema37,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -4536,8 +4878,8 @@ vErrors.push(err0);
 errors++;
 }
 for(const key0 in data){
-if(!(func2.call(schema33.properties, key0))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema33,data};
+if(!(func2.call(schema37.properties, key0))){
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema37,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -4576,7 +4918,7 @@ if(data.champion !== undefined){
 let data1 = data.champion;
 if(typeof data1 === "string"){
 if(!pattern4.test(data1)){
-const err4 = {instancePath:instancePath+"/champion",schemaPath:"#/properties/champion/pattern",keyword:"pattern",params:{pattern: "^[^/\\\\].*$"},message:"must match pattern \""+"^[^/\\\\].*$"+"\"",schema:"^[^/\\\\].*$",parentSchema:schema33.properties.champion,data:data1};
+const err4 = {instancePath:instancePath+"/champion",schemaPath:"#/properties/champion/pattern",keyword:"pattern",params:{pattern: "^[^/\\\\].*$"},message:"must match pattern \""+"^[^/\\\\].*$"+"\"",schema:"^[^/\\\\].*$",parentSchema:schema37.properties.champion,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -4587,7 +4929,7 @@ errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/champion",schemaPath:"#/properties/champion/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema33.properties.champion.type,parentSchema:schema33.properties.champion,data:data1};
+const err5 = {instancePath:instancePath+"/champion",schemaPath:"#/properties/champion/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema37.properties.champion.type,parentSchema:schema37.properties.champion,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -4601,7 +4943,7 @@ if(data["id-column"] !== undefined){
 let data2 = data["id-column"];
 if(typeof data2 === "string"){
 if(!pattern2.test(data2)){
-const err6 = {instancePath:instancePath+"/id-column",schemaPath:"#/properties/id-column/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema33.properties["id-column"],data:data2};
+const err6 = {instancePath:instancePath+"/id-column",schemaPath:"#/properties/id-column/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema37.properties["id-column"],data:data2};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -4612,7 +4954,7 @@ errors++;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/id-column",schemaPath:"#/properties/id-column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema33.properties["id-column"].type,parentSchema:schema33.properties["id-column"],data:data2};
+const err7 = {instancePath:instancePath+"/id-column",schemaPath:"#/properties/id-column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema37.properties["id-column"].type,parentSchema:schema37.properties["id-column"],data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -4626,7 +4968,7 @@ if(data["label-column"] !== undefined){
 let data3 = data["label-column"];
 if(typeof data3 === "string"){
 if(!pattern2.test(data3)){
-const err8 = {instancePath:instancePath+"/label-column",schemaPath:"#/properties/label-column/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema33.properties["label-column"],data:data3};
+const err8 = {instancePath:instancePath+"/label-column",schemaPath:"#/properties/label-column/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema37.properties["label-column"],data:data3};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -4637,7 +4979,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/label-column",schemaPath:"#/properties/label-column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema33.properties["label-column"].type,parentSchema:schema33.properties["label-column"],data:data3};
+const err9 = {instancePath:instancePath+"/label-column",schemaPath:"#/properties/label-column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema37.properties["label-column"].type,parentSchema:schema37.properties["label-column"],data:data3};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -4651,7 +4993,7 @@ if(data["score-column"] !== undefined){
 let data4 = data["score-column"];
 if(typeof data4 === "string"){
 if(!pattern2.test(data4)){
-const err10 = {instancePath:instancePath+"/score-column",schemaPath:"#/properties/score-column/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema33.properties["score-column"],data:data4};
+const err10 = {instancePath:instancePath+"/score-column",schemaPath:"#/properties/score-column/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema37.properties["score-column"],data:data4};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -4662,7 +5004,7 @@ errors++;
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/score-column",schemaPath:"#/properties/score-column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema33.properties["score-column"].type,parentSchema:schema33.properties["score-column"],data:data4};
+const err11 = {instancePath:instancePath+"/score-column",schemaPath:"#/properties/score-column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema37.properties["score-column"].type,parentSchema:schema37.properties["score-column"],data:data4};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -4701,7 +5043,7 @@ if(data["weight-column"] !== undefined){
 let data6 = data["weight-column"];
 if(typeof data6 === "string"){
 if(!pattern2.test(data6)){
-const err14 = {instancePath:instancePath+"/weight-column",schemaPath:"#/properties/weight-column/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema33.properties["weight-column"],data:data6};
+const err14 = {instancePath:instancePath+"/weight-column",schemaPath:"#/properties/weight-column/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema37.properties["weight-column"],data:data6};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -4712,7 +5054,7 @@ errors++;
 }
 }
 else {
-const err15 = {instancePath:instancePath+"/weight-column",schemaPath:"#/properties/weight-column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema33.properties["weight-column"].type,parentSchema:schema33.properties["weight-column"],data:data6};
+const err15 = {instancePath:instancePath+"/weight-column",schemaPath:"#/properties/weight-column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema37.properties["weight-column"].type,parentSchema:schema37.properties["weight-column"],data:data6};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -4726,7 +5068,7 @@ if(data["cluster-column"] !== undefined){
 let data7 = data["cluster-column"];
 if(typeof data7 === "string"){
 if(!pattern2.test(data7)){
-const err16 = {instancePath:instancePath+"/cluster-column",schemaPath:"#/properties/cluster-column/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema33.properties["cluster-column"],data:data7};
+const err16 = {instancePath:instancePath+"/cluster-column",schemaPath:"#/properties/cluster-column/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema37.properties["cluster-column"],data:data7};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -4737,7 +5079,7 @@ errors++;
 }
 }
 else {
-const err17 = {instancePath:instancePath+"/cluster-column",schemaPath:"#/properties/cluster-column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema33.properties["cluster-column"].type,parentSchema:schema33.properties["cluster-column"],data:data7};
+const err17 = {instancePath:instancePath+"/cluster-column",schemaPath:"#/properties/cluster-column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema37.properties["cluster-column"].type,parentSchema:schema37.properties["cluster-column"],data:data7};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -4750,7 +5092,7 @@ errors++;
 if(data.task !== undefined){
 let data8 = data.task;
 if(!((data8 === "binary") || (data8 === "regression"))){
-const err18 = {instancePath:instancePath+"/task",schemaPath:"#/properties/task/enum",keyword:"enum",params:{allowedValues: schema33.properties.task.enum},message:"must be equal to one of the allowed values",schema:schema33.properties.task.enum,parentSchema:schema33.properties.task,data:data8};
+const err18 = {instancePath:instancePath+"/task",schemaPath:"#/properties/task/enum",keyword:"enum",params:{allowedValues: schema37.properties.task.enum},message:"must be equal to one of the allowed values",schema:schema37.properties.task.enum,parentSchema:schema37.properties.task,data:data8};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -4763,7 +5105,7 @@ errors++;
 if(data["positive-label"] !== undefined){
 let data9 = data["positive-label"];
 if((typeof data9 !== "string") && (!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9))))){
-const err19 = {instancePath:instancePath+"/positive-label",schemaPath:"#/properties/positive-label/type",keyword:"type",params:{type: schema33.properties["positive-label"].type},message:"must be string,integer",schema:schema33.properties["positive-label"].type,parentSchema:schema33.properties["positive-label"],data:data9};
+const err19 = {instancePath:instancePath+"/positive-label",schemaPath:"#/properties/positive-label/type",keyword:"type",params:{type: schema37.properties["positive-label"].type},message:"must be string,integer",schema:schema37.properties["positive-label"].type,parentSchema:schema37.properties["positive-label"],data:data9};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -4776,7 +5118,7 @@ errors++;
 if(data.threshold !== undefined){
 let data10 = data.threshold;
 if(!((typeof data10 == "number") && (isFinite(data10)))){
-const err20 = {instancePath:instancePath+"/threshold",schemaPath:"#/properties/threshold/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema33.properties.threshold.type,parentSchema:schema33.properties.threshold,data:data10};
+const err20 = {instancePath:instancePath+"/threshold",schemaPath:"#/properties/threshold/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema37.properties.threshold.type,parentSchema:schema37.properties.threshold,data:data10};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -4790,7 +5132,7 @@ if(data["top-share"] !== undefined){
 let data11 = data["top-share"];
 if((typeof data11 == "number") && (isFinite(data11))){
 if(data11 >= 1 || isNaN(data11)){
-const err21 = {instancePath:instancePath+"/top-share",schemaPath:"#/properties/top-share/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1},message:"must be < 1",schema:1,parentSchema:schema33.properties["top-share"],data:data11};
+const err21 = {instancePath:instancePath+"/top-share",schemaPath:"#/properties/top-share/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1},message:"must be < 1",schema:1,parentSchema:schema37.properties["top-share"],data:data11};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -4800,7 +5142,7 @@ vErrors.push(err21);
 errors++;
 }
 if(data11 <= 0 || isNaN(data11)){
-const err22 = {instancePath:instancePath+"/top-share",schemaPath:"#/properties/top-share/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0",schema:0,parentSchema:schema33.properties["top-share"],data:data11};
+const err22 = {instancePath:instancePath+"/top-share",schemaPath:"#/properties/top-share/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0",schema:0,parentSchema:schema37.properties["top-share"],data:data11};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -4811,7 +5153,7 @@ errors++;
 }
 }
 else {
-const err23 = {instancePath:instancePath+"/top-share",schemaPath:"#/properties/top-share/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema33.properties["top-share"].type,parentSchema:schema33.properties["top-share"],data:data11};
+const err23 = {instancePath:instancePath+"/top-share",schemaPath:"#/properties/top-share/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema37.properties["top-share"].type,parentSchema:schema37.properties["top-share"],data:data11};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -4825,7 +5167,7 @@ if(data.costs !== undefined){
 let data12 = data.costs;
 if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
 if(data12["false-positive"] === undefined){
-const err24 = {instancePath:instancePath+"/costs",schemaPath:"#/properties/costs/required",keyword:"required",params:{missingProperty: "false-positive"},message:"must have required property '"+"false-positive"+"'",schema:schema33.properties.costs.required,parentSchema:schema33.properties.costs,data:data12};
+const err24 = {instancePath:instancePath+"/costs",schemaPath:"#/properties/costs/required",keyword:"required",params:{missingProperty: "false-positive"},message:"must have required property '"+"false-positive"+"'",schema:schema37.properties.costs.required,parentSchema:schema37.properties.costs,data:data12};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -4835,7 +5177,7 @@ vErrors.push(err24);
 errors++;
 }
 if(data12["false-negative"] === undefined){
-const err25 = {instancePath:instancePath+"/costs",schemaPath:"#/properties/costs/required",keyword:"required",params:{missingProperty: "false-negative"},message:"must have required property '"+"false-negative"+"'",schema:schema33.properties.costs.required,parentSchema:schema33.properties.costs,data:data12};
+const err25 = {instancePath:instancePath+"/costs",schemaPath:"#/properties/costs/required",keyword:"required",params:{missingProperty: "false-negative"},message:"must have required property '"+"false-negative"+"'",schema:schema37.properties.costs.required,parentSchema:schema37.properties.costs,data:data12};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -4846,7 +5188,7 @@ errors++;
 }
 for(const key1 in data12){
 if(!((key1 === "false-positive") || (key1 === "false-negative"))){
-const err26 = {instancePath:instancePath+"/costs",schemaPath:"#/properties/costs/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema33.properties.costs,data:data12};
+const err26 = {instancePath:instancePath+"/costs",schemaPath:"#/properties/costs/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema37.properties.costs,data:data12};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -4860,7 +5202,7 @@ if(data12["false-positive"] !== undefined){
 let data13 = data12["false-positive"];
 if((typeof data13 == "number") && (isFinite(data13))){
 if(data13 < 0 || isNaN(data13)){
-const err27 = {instancePath:instancePath+"/costs/false-positive",schemaPath:"#/properties/costs/properties/false-positive/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema33.properties.costs.properties["false-positive"],data:data13};
+const err27 = {instancePath:instancePath+"/costs/false-positive",schemaPath:"#/properties/costs/properties/false-positive/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema37.properties.costs.properties["false-positive"],data:data13};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -4871,7 +5213,7 @@ errors++;
 }
 }
 else {
-const err28 = {instancePath:instancePath+"/costs/false-positive",schemaPath:"#/properties/costs/properties/false-positive/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema33.properties.costs.properties["false-positive"].type,parentSchema:schema33.properties.costs.properties["false-positive"],data:data13};
+const err28 = {instancePath:instancePath+"/costs/false-positive",schemaPath:"#/properties/costs/properties/false-positive/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema37.properties.costs.properties["false-positive"].type,parentSchema:schema37.properties.costs.properties["false-positive"],data:data13};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -4885,7 +5227,7 @@ if(data12["false-negative"] !== undefined){
 let data14 = data12["false-negative"];
 if((typeof data14 == "number") && (isFinite(data14))){
 if(data14 < 0 || isNaN(data14)){
-const err29 = {instancePath:instancePath+"/costs/false-negative",schemaPath:"#/properties/costs/properties/false-negative/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema33.properties.costs.properties["false-negative"],data:data14};
+const err29 = {instancePath:instancePath+"/costs/false-negative",schemaPath:"#/properties/costs/properties/false-negative/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema37.properties.costs.properties["false-negative"],data:data14};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -4896,7 +5238,7 @@ errors++;
 }
 }
 else {
-const err30 = {instancePath:instancePath+"/costs/false-negative",schemaPath:"#/properties/costs/properties/false-negative/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema33.properties.costs.properties["false-negative"].type,parentSchema:schema33.properties.costs.properties["false-negative"],data:data14};
+const err30 = {instancePath:instancePath+"/costs/false-negative",schemaPath:"#/properties/costs/properties/false-negative/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema37.properties.costs.properties["false-negative"].type,parentSchema:schema37.properties.costs.properties["false-negative"],data:data14};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -4908,7 +5250,7 @@ errors++;
 }
 }
 else {
-const err31 = {instancePath:instancePath+"/costs",schemaPath:"#/properties/costs/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema33.properties.costs.type,parentSchema:schema33.properties.costs,data:data12};
+const err31 = {instancePath:instancePath+"/costs",schemaPath:"#/properties/costs/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema37.properties.costs.type,parentSchema:schema37.properties.costs,data:data12};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -4921,7 +5263,7 @@ errors++;
 if(data["minimum-rows"] !== undefined){
 let data15 = data["minimum-rows"];
 if(!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))){
-const err32 = {instancePath:instancePath+"/minimum-rows",schemaPath:"#/properties/minimum-rows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema33.properties["minimum-rows"].type,parentSchema:schema33.properties["minimum-rows"],data:data15};
+const err32 = {instancePath:instancePath+"/minimum-rows",schemaPath:"#/properties/minimum-rows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema37.properties["minimum-rows"].type,parentSchema:schema37.properties["minimum-rows"],data:data15};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -4932,7 +5274,7 @@ errors++;
 }
 if((typeof data15 == "number") && (isFinite(data15))){
 if(data15 < 2 || isNaN(data15)){
-const err33 = {instancePath:instancePath+"/minimum-rows",schemaPath:"#/properties/minimum-rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2},message:"must be >= 2",schema:2,parentSchema:schema33.properties["minimum-rows"],data:data15};
+const err33 = {instancePath:instancePath+"/minimum-rows",schemaPath:"#/properties/minimum-rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2},message:"must be >= 2",schema:2,parentSchema:schema37.properties["minimum-rows"],data:data15};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -4946,7 +5288,7 @@ errors++;
 if(data["minimum-slice-rows"] !== undefined){
 let data16 = data["minimum-slice-rows"];
 if(!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))){
-const err34 = {instancePath:instancePath+"/minimum-slice-rows",schemaPath:"#/properties/minimum-slice-rows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema33.properties["minimum-slice-rows"].type,parentSchema:schema33.properties["minimum-slice-rows"],data:data16};
+const err34 = {instancePath:instancePath+"/minimum-slice-rows",schemaPath:"#/properties/minimum-slice-rows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema37.properties["minimum-slice-rows"].type,parentSchema:schema37.properties["minimum-slice-rows"],data:data16};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -4957,7 +5299,7 @@ errors++;
 }
 if((typeof data16 == "number") && (isFinite(data16))){
 if(data16 < 2 || isNaN(data16)){
-const err35 = {instancePath:instancePath+"/minimum-slice-rows",schemaPath:"#/properties/minimum-slice-rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2},message:"must be >= 2",schema:2,parentSchema:schema33.properties["minimum-slice-rows"],data:data16};
+const err35 = {instancePath:instancePath+"/minimum-slice-rows",schemaPath:"#/properties/minimum-slice-rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2},message:"must be >= 2",schema:2,parentSchema:schema37.properties["minimum-slice-rows"],data:data16};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -4972,7 +5314,7 @@ if(data.confidence !== undefined){
 let data17 = data.confidence;
 if((typeof data17 == "number") && (isFinite(data17))){
 if(data17 >= 1 || isNaN(data17)){
-const err36 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1},message:"must be < 1",schema:1,parentSchema:schema33.properties.confidence,data:data17};
+const err36 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1},message:"must be < 1",schema:1,parentSchema:schema37.properties.confidence,data:data17};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -4982,7 +5324,7 @@ vErrors.push(err36);
 errors++;
 }
 if(data17 <= 0.5 || isNaN(data17)){
-const err37 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0.5},message:"must be > 0.5",schema:0.5,parentSchema:schema33.properties.confidence,data:data17};
+const err37 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0.5},message:"must be > 0.5",schema:0.5,parentSchema:schema37.properties.confidence,data:data17};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -4993,7 +5335,7 @@ errors++;
 }
 }
 else {
-const err38 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema33.properties.confidence.type,parentSchema:schema33.properties.confidence,data:data17};
+const err38 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema37.properties.confidence.type,parentSchema:schema37.properties.confidence,data:data17};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -5006,7 +5348,7 @@ errors++;
 if(data.resamples !== undefined){
 let data18 = data.resamples;
 if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
-const err39 = {instancePath:instancePath+"/resamples",schemaPath:"#/properties/resamples/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema33.properties.resamples.type,parentSchema:schema33.properties.resamples,data:data18};
+const err39 = {instancePath:instancePath+"/resamples",schemaPath:"#/properties/resamples/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema37.properties.resamples.type,parentSchema:schema37.properties.resamples,data:data18};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -5017,7 +5359,7 @@ errors++;
 }
 if((typeof data18 == "number") && (isFinite(data18))){
 if(data18 > 100000 || isNaN(data18)){
-const err40 = {instancePath:instancePath+"/resamples",schemaPath:"#/properties/resamples/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100000},message:"must be <= 100000",schema:100000,parentSchema:schema33.properties.resamples,data:data18};
+const err40 = {instancePath:instancePath+"/resamples",schemaPath:"#/properties/resamples/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100000},message:"must be <= 100000",schema:100000,parentSchema:schema37.properties.resamples,data:data18};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -5027,7 +5369,7 @@ vErrors.push(err40);
 errors++;
 }
 if(data18 < 200 || isNaN(data18)){
-const err41 = {instancePath:instancePath+"/resamples",schemaPath:"#/properties/resamples/minimum",keyword:"minimum",params:{comparison: ">=", limit: 200},message:"must be >= 200",schema:200,parentSchema:schema33.properties.resamples,data:data18};
+const err41 = {instancePath:instancePath+"/resamples",schemaPath:"#/properties/resamples/minimum",keyword:"minimum",params:{comparison: ">=", limit: 200},message:"must be >= 200",schema:200,parentSchema:schema37.properties.resamples,data:data18};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -5041,7 +5383,7 @@ errors++;
 if(data.seed !== undefined){
 let data19 = data.seed;
 if(!(((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19))) && (isFinite(data19)))){
-const err42 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema33.properties.seed.type,parentSchema:schema33.properties.seed,data:data19};
+const err42 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema37.properties.seed.type,parentSchema:schema37.properties.seed,data:data19};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -5052,7 +5394,7 @@ errors++;
 }
 if((typeof data19 == "number") && (isFinite(data19))){
 if(data19 < 0 || isNaN(data19)){
-const err43 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema33.properties.seed,data:data19};
+const err43 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema37.properties.seed,data:data19};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -5066,7 +5408,7 @@ errors++;
 if(data["on-inconclusive"] !== undefined){
 let data20 = data["on-inconclusive"];
 if(!((data20 === "fail") || (data20 === "warn"))){
-const err44 = {instancePath:instancePath+"/on-inconclusive",schemaPath:"#/properties/on-inconclusive/enum",keyword:"enum",params:{allowedValues: schema33.properties["on-inconclusive"].enum},message:"must be equal to one of the allowed values",schema:schema33.properties["on-inconclusive"].enum,parentSchema:schema33.properties["on-inconclusive"],data:data20};
+const err44 = {instancePath:instancePath+"/on-inconclusive",schemaPath:"#/properties/on-inconclusive/enum",keyword:"enum",params:{allowedValues: schema37.properties["on-inconclusive"].enum},message:"must be equal to one of the allowed values",schema:schema37.properties["on-inconclusive"].enum,parentSchema:schema37.properties["on-inconclusive"],data:data20};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -5079,7 +5421,7 @@ errors++;
 if(data["allow-point-metrics"] !== undefined){
 let data21 = data["allow-point-metrics"];
 if(typeof data21 !== "boolean"){
-const err45 = {instancePath:instancePath+"/allow-point-metrics",schemaPath:"#/properties/allow-point-metrics/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema33.properties["allow-point-metrics"].type,parentSchema:schema33.properties["allow-point-metrics"],data:data21};
+const err45 = {instancePath:instancePath+"/allow-point-metrics",schemaPath:"#/properties/allow-point-metrics/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema37.properties["allow-point-metrics"].type,parentSchema:schema37.properties["allow-point-metrics"],data:data21};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -5093,7 +5435,7 @@ if(data.checks !== undefined){
 let data22 = data.checks;
 if(Array.isArray(data22)){
 if(data22.length < 1){
-const err46 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema33.properties.checks,data:data22};
+const err46 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema37.properties.checks,data:data22};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -5104,14 +5446,14 @@ errors++;
 }
 const len0 = data22.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate26(data22[i0], {instancePath:instancePath+"/checks/" + i0,parentData:data22,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate26.errors : vErrors.concat(validate26.errors);
+if(!(validate28(data22[i0], {instancePath:instancePath+"/checks/" + i0,parentData:data22,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err47 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema33.properties.checks.type,parentSchema:schema33.properties.checks,data:data22};
+const err47 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema37.properties.checks.type,parentSchema:schema37.properties.checks,data:data22};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -5129,7 +5471,7 @@ for(let i1=0; i1<len1; i1++){
 let data25 = data24[i1];
 if(data25 && typeof data25 == "object" && !Array.isArray(data25)){
 if(data25.check === undefined){
-const err48 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/required",keyword:"required",params:{missingProperty: "check"},message:"must have required property '"+"check"+"'",schema:schema38.required,parentSchema:schema38,data:data25};
+const err48 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/required",keyword:"required",params:{missingProperty: "check"},message:"must have required property '"+"check"+"'",schema:schema42.required,parentSchema:schema42,data:data25};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -5139,7 +5481,7 @@ vErrors.push(err48);
 errors++;
 }
 if(data25.owner === undefined){
-const err49 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/required",keyword:"required",params:{missingProperty: "owner"},message:"must have required property '"+"owner"+"'",schema:schema38.required,parentSchema:schema38,data:data25};
+const err49 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/required",keyword:"required",params:{missingProperty: "owner"},message:"must have required property '"+"owner"+"'",schema:schema42.required,parentSchema:schema42,data:data25};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -5149,7 +5491,7 @@ vErrors.push(err49);
 errors++;
 }
 if(data25.reason === undefined){
-const err50 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/required",keyword:"required",params:{missingProperty: "reason"},message:"must have required property '"+"reason"+"'",schema:schema38.required,parentSchema:schema38,data:data25};
+const err50 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/required",keyword:"required",params:{missingProperty: "reason"},message:"must have required property '"+"reason"+"'",schema:schema42.required,parentSchema:schema42,data:data25};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -5159,7 +5501,7 @@ vErrors.push(err50);
 errors++;
 }
 if(data25.expires === undefined){
-const err51 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/required",keyword:"required",params:{missingProperty: "expires"},message:"must have required property '"+"expires"+"'",schema:schema38.required,parentSchema:schema38,data:data25};
+const err51 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/required",keyword:"required",params:{missingProperty: "expires"},message:"must have required property '"+"expires"+"'",schema:schema42.required,parentSchema:schema42,data:data25};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -5170,7 +5512,7 @@ errors++;
 }
 for(const key2 in data25){
 if(!((((key2 === "check") || (key2 === "owner")) || (key2 === "reason")) || (key2 === "expires"))){
-const err52 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema38,data:data25};
+const err52 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema42,data:data25};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -5184,7 +5526,7 @@ if(data25.check !== undefined){
 let data26 = data25.check;
 if(typeof data26 === "string"){
 if(!pattern2.test(data26)){
-const err53 = {instancePath:instancePath+"/waivers/" + i1+"/check",schemaPath:"#/definitions/check-waiver/properties/check/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema38.properties.check,data:data26};
+const err53 = {instancePath:instancePath+"/waivers/" + i1+"/check",schemaPath:"#/definitions/check-waiver/properties/check/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema42.properties.check,data:data26};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -5195,7 +5537,7 @@ errors++;
 }
 }
 else {
-const err54 = {instancePath:instancePath+"/waivers/" + i1+"/check",schemaPath:"#/definitions/check-waiver/properties/check/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema38.properties.check.type,parentSchema:schema38.properties.check,data:data26};
+const err54 = {instancePath:instancePath+"/waivers/" + i1+"/check",schemaPath:"#/definitions/check-waiver/properties/check/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema42.properties.check.type,parentSchema:schema42.properties.check,data:data26};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -5209,7 +5551,7 @@ if(data25.owner !== undefined){
 let data27 = data25.owner;
 if(typeof data27 === "string"){
 if(!pattern2.test(data27)){
-const err55 = {instancePath:instancePath+"/waivers/" + i1+"/owner",schemaPath:"#/definitions/check-waiver/properties/owner/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema38.properties.owner,data:data27};
+const err55 = {instancePath:instancePath+"/waivers/" + i1+"/owner",schemaPath:"#/definitions/check-waiver/properties/owner/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema42.properties.owner,data:data27};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -5220,7 +5562,7 @@ errors++;
 }
 }
 else {
-const err56 = {instancePath:instancePath+"/waivers/" + i1+"/owner",schemaPath:"#/definitions/check-waiver/properties/owner/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema38.properties.owner.type,parentSchema:schema38.properties.owner,data:data27};
+const err56 = {instancePath:instancePath+"/waivers/" + i1+"/owner",schemaPath:"#/definitions/check-waiver/properties/owner/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema42.properties.owner.type,parentSchema:schema42.properties.owner,data:data27};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -5234,7 +5576,7 @@ if(data25.reason !== undefined){
 let data28 = data25.reason;
 if(typeof data28 === "string"){
 if(!pattern2.test(data28)){
-const err57 = {instancePath:instancePath+"/waivers/" + i1+"/reason",schemaPath:"#/definitions/check-waiver/properties/reason/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema38.properties.reason,data:data28};
+const err57 = {instancePath:instancePath+"/waivers/" + i1+"/reason",schemaPath:"#/definitions/check-waiver/properties/reason/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema42.properties.reason,data:data28};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -5245,7 +5587,7 @@ errors++;
 }
 }
 else {
-const err58 = {instancePath:instancePath+"/waivers/" + i1+"/reason",schemaPath:"#/definitions/check-waiver/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema38.properties.reason.type,parentSchema:schema38.properties.reason,data:data28};
+const err58 = {instancePath:instancePath+"/waivers/" + i1+"/reason",schemaPath:"#/definitions/check-waiver/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema42.properties.reason.type,parentSchema:schema42.properties.reason,data:data28};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -5259,7 +5601,7 @@ if(data25.expires !== undefined){
 let data29 = data25.expires;
 if(typeof data29 === "string"){
 if(!pattern13.test(data29)){
-const err59 = {instancePath:instancePath+"/waivers/" + i1+"/expires",schemaPath:"#/definitions/check-waiver/properties/expires/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},message:"must match pattern \""+"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"+"\"",schema:"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",parentSchema:schema38.properties.expires,data:data29};
+const err59 = {instancePath:instancePath+"/waivers/" + i1+"/expires",schemaPath:"#/definitions/check-waiver/properties/expires/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},message:"must match pattern \""+"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"+"\"",schema:"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",parentSchema:schema42.properties.expires,data:data29};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -5270,7 +5612,7 @@ errors++;
 }
 }
 else {
-const err60 = {instancePath:instancePath+"/waivers/" + i1+"/expires",schemaPath:"#/definitions/check-waiver/properties/expires/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema38.properties.expires.type,parentSchema:schema38.properties.expires,data:data29};
+const err60 = {instancePath:instancePath+"/waivers/" + i1+"/expires",schemaPath:"#/definitions/check-waiver/properties/expires/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema42.properties.expires.type,parentSchema:schema42.properties.expires,data:data29};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -5282,7 +5624,7 @@ errors++;
 }
 }
 else {
-const err61 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema38.type,parentSchema:schema38,data:data25};
+const err61 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema42.type,parentSchema:schema42,data:data25};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -5294,7 +5636,7 @@ errors++;
 }
 }
 else {
-const err62 = {instancePath:instancePath+"/waivers",schemaPath:"#/properties/waivers/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema33.properties.waivers.type,parentSchema:schema33.properties.waivers,data:data24};
+const err62 = {instancePath:instancePath+"/waivers",schemaPath:"#/properties/waivers/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema37.properties.waivers.type,parentSchema:schema37.properties.waivers,data:data24};
 if(vErrors === null){
 vErrors = [err62];
 }
@@ -5306,7 +5648,7 @@ errors++;
 }
 }
 else {
-const err63 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema33.type,parentSchema:schema33,data};
+const err63 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema37.type,parentSchema:schema37,data};
 if(vErrors === null){
 vErrors = [err63];
 }
@@ -5315,21 +5657,21 @@ vErrors.push(err63);
 }
 errors++;
 }
-validate39.errors = vErrors;
+validate41.errors = vErrors;
 return errors === 0;
 }
 
-export const validateOrganisationPolicy = validate41;
-const schema53 = {"title":"OrganisationPolicy","description":"What an organisation demands of every gate, a file of its own: it can only make a policy stricter.","type":"object","additionalProperties":false,"minProperties":1,"properties":{"every-model":{"$ref":"#/definitions/strictness"},"tiers":{"description":"What it demands beyond that of models of a risk tier (`model.risk-tier` of model.yaml).","type":"object","additionalProperties":false,"properties":{"high":{"$ref":"#/definitions/strictness"},"medium":{"$ref":"#/definitions/strictness"},"low":{"$ref":"#/definitions/strictness"}}}}};
-const schema54 = {"title":"Strictness","type":"object","additionalProperties":false,"properties":{"minimum-rows":{"description":"At least so many rows.","type":"integer","minimum":2},"minimum-slice-rows":{"description":"At least so many rows in a slice.","type":"integer","minimum":2},"confidence":{"description":"At least this confidence.","type":"number","exclusiveMinimum":0.5,"exclusiveMaximum":1},"allow-point-metrics":{"description":"False: metrics without sample size or interval are not accepted.","const":false},"on-inconclusive":{"description":"fail: an inconclusive verdict fails the step.","const":"fail"},"longest-waiver":{"description":"Days from now that a waiver may last at most; 0: until today.","type":"integer","minimum":0},"checks":{"description":"Checks beside those of the model, for models of the metric's task. They cannot be waived.","type":"array","items":{"$ref":"#/definitions/check"}}}};
+export const validateOrganisationPolicy = validate43;
+const schema57 = {"title":"OrganisationPolicy","description":"What an organisation demands of every gate, a file of its own: it can only make a policy stricter.","type":"object","additionalProperties":false,"minProperties":1,"properties":{"every-model":{"$ref":"#/definitions/strictness"},"tiers":{"description":"What it demands beyond that of models of a risk tier (`model.risk-tier` of model.yaml).","type":"object","additionalProperties":false,"properties":{"high":{"$ref":"#/definitions/strictness"},"medium":{"$ref":"#/definitions/strictness"},"low":{"$ref":"#/definitions/strictness"}}}}};
+const schema58 = {"title":"Strictness","type":"object","additionalProperties":false,"properties":{"minimum-rows":{"description":"At least so many rows.","type":"integer","minimum":2},"minimum-slice-rows":{"description":"At least so many rows in a slice.","type":"integer","minimum":2},"confidence":{"description":"At least this confidence.","type":"number","exclusiveMinimum":0.5,"exclusiveMaximum":1},"allow-point-metrics":{"description":"False: metrics without sample size or interval are not accepted.","const":false},"on-inconclusive":{"description":"fail: an inconclusive verdict fails the step.","const":"fail"},"longest-waiver":{"description":"Days from now that a waiver may last at most; 0: until today.","type":"integer","minimum":0},"checks":{"description":"Checks beside those of the model, for models of the metric's task. They cannot be waived.","type":"array","items":{"$ref":"#/definitions/check"}}}};
 
-function validate42(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate44(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!(((((((key0 === "minimum-rows") || (key0 === "minimum-slice-rows")) || (key0 === "confidence")) || (key0 === "allow-point-metrics")) || (key0 === "on-inconclusive")) || (key0 === "longest-waiver")) || (key0 === "checks"))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema54,data};
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema58,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -5342,7 +5684,7 @@ errors++;
 if(data["minimum-rows"] !== undefined){
 let data0 = data["minimum-rows"];
 if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
-const err1 = {instancePath:instancePath+"/minimum-rows",schemaPath:"#/properties/minimum-rows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema54.properties["minimum-rows"].type,parentSchema:schema54.properties["minimum-rows"],data:data0};
+const err1 = {instancePath:instancePath+"/minimum-rows",schemaPath:"#/properties/minimum-rows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema58.properties["minimum-rows"].type,parentSchema:schema58.properties["minimum-rows"],data:data0};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -5353,7 +5695,7 @@ errors++;
 }
 if((typeof data0 == "number") && (isFinite(data0))){
 if(data0 < 2 || isNaN(data0)){
-const err2 = {instancePath:instancePath+"/minimum-rows",schemaPath:"#/properties/minimum-rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2},message:"must be >= 2",schema:2,parentSchema:schema54.properties["minimum-rows"],data:data0};
+const err2 = {instancePath:instancePath+"/minimum-rows",schemaPath:"#/properties/minimum-rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2},message:"must be >= 2",schema:2,parentSchema:schema58.properties["minimum-rows"],data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -5367,7 +5709,7 @@ errors++;
 if(data["minimum-slice-rows"] !== undefined){
 let data1 = data["minimum-slice-rows"];
 if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
-const err3 = {instancePath:instancePath+"/minimum-slice-rows",schemaPath:"#/properties/minimum-slice-rows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema54.properties["minimum-slice-rows"].type,parentSchema:schema54.properties["minimum-slice-rows"],data:data1};
+const err3 = {instancePath:instancePath+"/minimum-slice-rows",schemaPath:"#/properties/minimum-slice-rows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema58.properties["minimum-slice-rows"].type,parentSchema:schema58.properties["minimum-slice-rows"],data:data1};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -5378,7 +5720,7 @@ errors++;
 }
 if((typeof data1 == "number") && (isFinite(data1))){
 if(data1 < 2 || isNaN(data1)){
-const err4 = {instancePath:instancePath+"/minimum-slice-rows",schemaPath:"#/properties/minimum-slice-rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2},message:"must be >= 2",schema:2,parentSchema:schema54.properties["minimum-slice-rows"],data:data1};
+const err4 = {instancePath:instancePath+"/minimum-slice-rows",schemaPath:"#/properties/minimum-slice-rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2},message:"must be >= 2",schema:2,parentSchema:schema58.properties["minimum-slice-rows"],data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -5393,7 +5735,7 @@ if(data.confidence !== undefined){
 let data2 = data.confidence;
 if((typeof data2 == "number") && (isFinite(data2))){
 if(data2 >= 1 || isNaN(data2)){
-const err5 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1},message:"must be < 1",schema:1,parentSchema:schema54.properties.confidence,data:data2};
+const err5 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1},message:"must be < 1",schema:1,parentSchema:schema58.properties.confidence,data:data2};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -5403,7 +5745,7 @@ vErrors.push(err5);
 errors++;
 }
 if(data2 <= 0.5 || isNaN(data2)){
-const err6 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0.5},message:"must be > 0.5",schema:0.5,parentSchema:schema54.properties.confidence,data:data2};
+const err6 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0.5},message:"must be > 0.5",schema:0.5,parentSchema:schema58.properties.confidence,data:data2};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -5414,7 +5756,7 @@ errors++;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema54.properties.confidence.type,parentSchema:schema54.properties.confidence,data:data2};
+const err7 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema58.properties.confidence.type,parentSchema:schema58.properties.confidence,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -5427,7 +5769,7 @@ errors++;
 if(data["allow-point-metrics"] !== undefined){
 let data3 = data["allow-point-metrics"];
 if(false !== data3){
-const err8 = {instancePath:instancePath+"/allow-point-metrics",schemaPath:"#/properties/allow-point-metrics/const",keyword:"const",params:{allowedValue: false},message:"must be equal to constant",schema:false,parentSchema:schema54.properties["allow-point-metrics"],data:data3};
+const err8 = {instancePath:instancePath+"/allow-point-metrics",schemaPath:"#/properties/allow-point-metrics/const",keyword:"const",params:{allowedValue: false},message:"must be equal to constant",schema:false,parentSchema:schema58.properties["allow-point-metrics"],data:data3};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -5440,7 +5782,7 @@ errors++;
 if(data["on-inconclusive"] !== undefined){
 let data4 = data["on-inconclusive"];
 if("fail" !== data4){
-const err9 = {instancePath:instancePath+"/on-inconclusive",schemaPath:"#/properties/on-inconclusive/const",keyword:"const",params:{allowedValue: "fail"},message:"must be equal to constant",schema:"fail",parentSchema:schema54.properties["on-inconclusive"],data:data4};
+const err9 = {instancePath:instancePath+"/on-inconclusive",schemaPath:"#/properties/on-inconclusive/const",keyword:"const",params:{allowedValue: "fail"},message:"must be equal to constant",schema:"fail",parentSchema:schema58.properties["on-inconclusive"],data:data4};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -5453,7 +5795,7 @@ errors++;
 if(data["longest-waiver"] !== undefined){
 let data5 = data["longest-waiver"];
 if(!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))){
-const err10 = {instancePath:instancePath+"/longest-waiver",schemaPath:"#/properties/longest-waiver/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema54.properties["longest-waiver"].type,parentSchema:schema54.properties["longest-waiver"],data:data5};
+const err10 = {instancePath:instancePath+"/longest-waiver",schemaPath:"#/properties/longest-waiver/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema58.properties["longest-waiver"].type,parentSchema:schema58.properties["longest-waiver"],data:data5};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -5464,7 +5806,7 @@ errors++;
 }
 if((typeof data5 == "number") && (isFinite(data5))){
 if(data5 < 0 || isNaN(data5)){
-const err11 = {instancePath:instancePath+"/longest-waiver",schemaPath:"#/properties/longest-waiver/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema54.properties["longest-waiver"],data:data5};
+const err11 = {instancePath:instancePath+"/longest-waiver",schemaPath:"#/properties/longest-waiver/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema58.properties["longest-waiver"],data:data5};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -5480,14 +5822,14 @@ let data6 = data.checks;
 if(Array.isArray(data6)){
 const len0 = data6.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate26(data6[i0], {instancePath:instancePath+"/checks/" + i0,parentData:data6,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate26.errors : vErrors.concat(validate26.errors);
+if(!(validate28(data6[i0], {instancePath:instancePath+"/checks/" + i0,parentData:data6,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err12 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema54.properties.checks.type,parentSchema:schema54.properties.checks,data:data6};
+const err12 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema58.properties.checks.type,parentSchema:schema58.properties.checks,data:data6};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -5499,7 +5841,7 @@ errors++;
 }
 }
 else {
-const err13 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema54.type,parentSchema:schema54,data};
+const err13 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema58.type,parentSchema:schema58,data};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -5508,17 +5850,17 @@ vErrors.push(err13);
 }
 errors++;
 }
-validate42.errors = vErrors;
+validate44.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate41(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate43(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(Object.keys(data).length < 1){
-const err0 = {instancePath,schemaPath:"#/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:schema53,data};
+const err0 = {instancePath,schemaPath:"#/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:schema57,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -5529,7 +5871,7 @@ errors++;
 }
 for(const key0 in data){
 if(!((key0 === "every-model") || (key0 === "tiers"))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema53,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema57,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -5540,8 +5882,8 @@ errors++;
 }
 }
 if(data["every-model"] !== undefined){
-if(!(validate42(data["every-model"], {instancePath:instancePath+"/every-model",parentData:data,parentDataProperty:"every-model",rootData}))){
-vErrors = vErrors === null ? validate42.errors : vErrors.concat(validate42.errors);
+if(!(validate44(data["every-model"], {instancePath:instancePath+"/every-model",parentData:data,parentDataProperty:"every-model",rootData}))){
+vErrors = vErrors === null ? validate44.errors : vErrors.concat(validate44.errors);
 errors = vErrors.length;
 }
 }
@@ -5550,7 +5892,7 @@ let data1 = data.tiers;
 if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
 for(const key1 in data1){
 if(!(((key1 === "high") || (key1 === "medium")) || (key1 === "low"))){
-const err2 = {instancePath:instancePath+"/tiers",schemaPath:"#/properties/tiers/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema53.properties.tiers,data:data1};
+const err2 = {instancePath:instancePath+"/tiers",schemaPath:"#/properties/tiers/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema57.properties.tiers,data:data1};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -5561,26 +5903,26 @@ errors++;
 }
 }
 if(data1.high !== undefined){
-if(!(validate42(data1.high, {instancePath:instancePath+"/tiers/high",parentData:data1,parentDataProperty:"high",rootData}))){
-vErrors = vErrors === null ? validate42.errors : vErrors.concat(validate42.errors);
+if(!(validate44(data1.high, {instancePath:instancePath+"/tiers/high",parentData:data1,parentDataProperty:"high",rootData}))){
+vErrors = vErrors === null ? validate44.errors : vErrors.concat(validate44.errors);
 errors = vErrors.length;
 }
 }
 if(data1.medium !== undefined){
-if(!(validate42(data1.medium, {instancePath:instancePath+"/tiers/medium",parentData:data1,parentDataProperty:"medium",rootData}))){
-vErrors = vErrors === null ? validate42.errors : vErrors.concat(validate42.errors);
+if(!(validate44(data1.medium, {instancePath:instancePath+"/tiers/medium",parentData:data1,parentDataProperty:"medium",rootData}))){
+vErrors = vErrors === null ? validate44.errors : vErrors.concat(validate44.errors);
 errors = vErrors.length;
 }
 }
 if(data1.low !== undefined){
-if(!(validate42(data1.low, {instancePath:instancePath+"/tiers/low",parentData:data1,parentDataProperty:"low",rootData}))){
-vErrors = vErrors === null ? validate42.errors : vErrors.concat(validate42.errors);
+if(!(validate44(data1.low, {instancePath:instancePath+"/tiers/low",parentData:data1,parentDataProperty:"low",rootData}))){
+vErrors = vErrors === null ? validate44.errors : vErrors.concat(validate44.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err3 = {instancePath:instancePath+"/tiers",schemaPath:"#/properties/tiers/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema53.properties.tiers.type,parentSchema:schema53.properties.tiers,data:data1};
+const err3 = {instancePath:instancePath+"/tiers",schemaPath:"#/properties/tiers/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema57.properties.tiers.type,parentSchema:schema57.properties.tiers,data:data1};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -5592,7 +5934,7 @@ errors++;
 }
 }
 else {
-const err4 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema53.type,parentSchema:schema53,data};
+const err4 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema57.type,parentSchema:schema57,data};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -5601,7 +5943,7 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate41.errors = vErrors;
+validate43.errors = vErrors;
 return errors === 0;
 }
 
