@@ -12,9 +12,8 @@ interface ActionFile {
 /** The tables of inputs and outputs in each action's README, from its action.yml. */
 export async function generateActionDocs(): Promise<GeneratedFile[]> {
   return Promise.all(
-    globSync('actions/*/action.yml').map(async (file) => {
-      const path = file.replace('action.yml', 'README.md');
-      const action = parse(await readFile(file, 'utf8')) as ActionFile;
+    globSync('actions/*/README.md').map(async (path) => {
+      const action = parse(await readFile(path.replace('README.md', 'action.yml'), 'utf8')) as ActionFile;
       const readme = await readFile(path, 'utf8');
       return {
         path,

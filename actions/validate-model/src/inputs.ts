@@ -20,6 +20,7 @@ export interface Inputs extends CommonInputs {
   formats?: string[] | undefined;
   failOn?: FailOn | undefined;
   allow?: string[] | undefined;
+  checkTensors?: boolean | undefined;
   signature?: string | undefined;
   publicKey?: string | undefined;
   signatureOutput?: string | undefined;
@@ -37,6 +38,7 @@ export function readInputs(reader: InputReader): Inputs {
     formats: reader.list('formats'),
     failOn: reader.choice('fail-on', FAIL_ON),
     allow: reader.list('allow'),
+    checkTensors: reader.flag('check-tensors'),
     signature: reader.text('signature'),
     publicKey: reader.text('public-key'),
     signatureOutput: reader.text('signature-output'),
@@ -50,6 +52,8 @@ export interface Task {
   formats: Format[] | undefined;
   failOn: FailOn;
   allow: string[];
+  /** Whether the numbers in tensors are read. */
+  checkTensors: boolean;
   waivers: Waiver[];
   /** Paths of the signature to verify and of the key to verify it with. */
   signature: { path: string; publicKey: string } | undefined;
@@ -70,6 +74,7 @@ export async function resolveInputs(inputs: Inputs): Promise<Task> {
     formats: formats?.map(readFormat),
     failOn: inputs.failOn ?? validation?.['fail-on'] ?? 'error',
     allow: [...(validation?.allow ?? []), ...(inputs.allow ?? []).map(readName)],
+    checkTensors: inputs.checkTensors ?? validation?.['check-tensors'] ?? false,
     waivers: loaded === undefined ? [] : readWaivers(loaded.manifest),
     signature: readSignature(inputs),
     signing: readSigning(inputs),

@@ -17,6 +17,7 @@ import {
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { bomOf } from './bom.ts';
+import { checkBudget } from './budget.ts';
 import { checkCard } from './card.ts';
 import { resolveInputs, type Inputs, type Task } from './inputs.ts';
 import { describePlace, fileVerdict, repositoryPath, reportOf, summarise, verdictOf, type Review } from './report.ts';
@@ -38,6 +39,7 @@ export async function run(inputs: Inputs, _context: RunContext): Promise<ActionR
   const inspection = await inspectModel(task.modelPath, {
     allow: task.allow,
     failOn: task.failOn === 'warning' ? 'warning' : 'error',
+    readTensors: task.checkTensors,
     ...(task.formats !== undefined && { formats: task.formats }),
   });
   const review = judge(task, inspection, await checkSignature(task, inspection));
@@ -77,6 +79,7 @@ function judge(task: Task, inspection: ModelInspection, ofSignature: readonly Fi
     const { contract } = manifest.content;
     if (contract !== undefined) findings.push(...checkContract(inspection.files, contract));
     findings.push(...checkCard(manifest.content, manifest.path));
+    findings.push(...checkBudget(inspection, manifest.content.validation ?? {}));
     const reviewed = { findings, files: inspection.files, digest: inspection.digest, manifestPath: manifest.path };
     findings = applyWaivers(reviewed, task.waivers, new Date().toISOString().slice(0, 10));
   }

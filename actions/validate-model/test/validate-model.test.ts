@@ -85,6 +85,14 @@ describe('validate-model', () => {
     await expect(run(root, { ...model, 'signature-output': late })).rejects.toThrow(/private-key/);
   });
 
+  test('holds the model to the budgets of model.yaml, and reads its numbers where that is asked for', async () => {
+    const judged = async (validation: string): Promise<string[]> =>
+      rules(await run(await workshop('benign/safetensors/model.safetensors', manifest(`validation: {${validation}}`))));
+    expect(await judged('max-size-mib: 1, max-parameters: 1000000, check-tensors: true')).toEqual([]);
+    expect(await judged('max-size-mib: 0.0001')).toEqual(['MV704']);
+    expect(await judged('max-parameters: 1')).toEqual(['MV704']);
+  });
+
   test('verifies a signature, and refuses what was changed since', async () => {
     const root = await mkdtemp(path.join(os.tmpdir(), 'validate-model-'));
     await cp(path.join(fixtures, 'signed'), root, { recursive: true });

@@ -28,6 +28,8 @@ export interface FileFacts {
   tensors?: TensorFact[];
   tensorCount?: number;
   parameters?: number;
+  /** Tensors whose numbers were read. */
+  tensorsRead?: number;
   /** Library and version that wrote the file. */
   producer?: string;
   /** Classes and functions that a pickle imports. */

@@ -34,6 +34,8 @@ export interface InspectOptions {
   /** Lowest severity that fails a file. Default: `error`. */
   failOn?: 'error' | 'warning';
   limits?: Partial<Limits>;
+  /** Whether the numbers of tensors are read, to find NaN, infinity and weights that are all zero. Default: false. */
+  readTensors?: boolean;
 }
 
 /** What was found out about one file. */
@@ -153,12 +155,14 @@ class Inspection {
   readonly #allow: ReadonlySet<string>;
   readonly #accepted: ReadonlySet<Format> | undefined;
   readonly #siblings: ReadonlyMap<string, number>;
+  readonly #readsTensors: boolean;
 
   constructor(files: readonly ModelFile[], options: InspectOptions, accepted: ReadonlySet<Format> | undefined) {
     this.#budget = new Budget({ ...DEFAULT_LIMITS, ...options.limits });
     this.#allow = new Set(options.allow);
     this.#accepted = accepted;
     this.#siblings = new Map(files.map((file) => [file.path, file.size]));
+    this.#readsTensors = options.readTensors ?? false;
   }
 
   async file(file: ModelFile): Promise<InspectedFile> {
@@ -175,6 +179,7 @@ class Inspection {
         facts,
         checksums,
         siblings: this.#siblings,
+        readsTensors: this.#readsTensors,
         claim: (path) => void this.claimed.add(path),
         inspect: (inner, name, innerScope) => this.#content(inner, name, innerScope),
       });

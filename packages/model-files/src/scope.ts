@@ -50,6 +50,8 @@ interface FileState {
   checksums: ChecksumClaim[];
   /** Sizes of all files of the model by path, for formats that point to others. */
   siblings: ReadonlyMap<string, number>;
+  /** Whether the numbers of tensors are to be read. */
+  readsTensors: boolean;
   /** Called when the file's facts say that another file of the model belongs to it. */
   claim(path: string): void;
   inspect(source: ByteSource, name: string, scope: Scope): Promise<Format>;
@@ -78,6 +80,10 @@ export class Scope {
 
   get facts(): FileFacts {
     return this.#state.facts;
+  }
+
+  get readsTensors(): boolean {
+    return this.#state.readsTensors;
   }
 
   get siblings(): ReadonlyMap<string, number> {

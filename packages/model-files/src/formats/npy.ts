@@ -3,8 +3,10 @@ import { scanPickles } from '../pickle/scan.ts';
 import type { Scope } from '../scope.ts';
 import { parsePythonLiteral, type Literal } from './python-literal.ts';
 import { readBytes, SliceSource, type ByteSource } from '../source.ts';
+import { checkTensor } from '../tensors.ts';
 
 const MAX_HEADER = 1 << 20;
+const FLOATS = { '2': 'F16', '4': 'F32', '8': 'F64' } as const;
 
 /** Reviews a .npy file: its array must fill it, and an array of objects is a pickle. */
 export async function scanNpy(source: ByteSource, scope: Scope): Promise<void> {
@@ -34,6 +36,13 @@ export async function scanNpy(source: ByteSource, scope: Scope): Promise<void> {
   if (actual < expected) throw new FormatError(`the array needs ${expected} bytes, ${actual} are there`);
   if (actual > expected) {
     scope.report('MV402', `${actual - expected} bytes follow the array`, { offset: dataStart + expected });
+  }
+  const descr = fields.get('descr');
+  const float = typeof descr === 'string' ? /^([|<>=]?)f([248])$/.exec(descr) : null;
+  if (float !== null) {
+    const type = FLOATS[float[2] as keyof typeof FLOATS];
+    const swapped = float[1] === '>';
+    checkTensor(source, { name: 'the array', type, shape: sizes, start: dataStart, bytes: expected, swapped }, scope);
   }
 }
 

@@ -4,7 +4,8 @@ import { FormatError } from '../cursor.ts';
 import type { Port } from '../facts.ts';
 import type { Scope } from '../scope.ts';
 import type { ByteSource } from '../source.ts';
-import { fieldMap, fieldsOf, lastText, messageOf, textOf, wholeMessage, type Message } from './protobuf.ts';
+import { checkTensor, type FloatType } from '../tensors.ts';
+import { fieldMap, fieldsOf, lastText, messageOf, textOf, wholeMessage, type Field, type Message } from './protobuf.ts';
 
 /** Domains whose operators are part of ONNX, or built into ONNX Runtime. */
 const STANDARD_DOMAINS = new Set([
@@ -152,9 +153,17 @@ class OnnxReview {
     let name = '';
     let isExternal = false;
     let numbers = 1;
+    let type: FloatType | undefined;
+    const shape: number[] = [];
+    const data: Field[] = [];
     const external = new Map<string, string>();
     for (const field of fieldsOf(tensor)) {
-      if (field.number === 1 && field.wire === 0) numbers *= field.value;
+      if (field.number === 1 && field.wire === 0) {
+        numbers *= field.value;
+        shape.push(field.value);
+      } else if (field.number === 2 && field.wire === 0) type = FLOATS[field.value];
+      // Packed floats and doubles lie as raw data does.
+      else if ([4, 9, 10].includes(field.number) && field.wire === 2) data.push(field);
       else if (field.number === 8) name = textOf(field, tensor);
       else if (field.number === 14) isExternal = field.value === 1;
       else if (field.number === 13) {
@@ -167,6 +176,11 @@ class OnnxReview {
     facts.tensorCount = (facts.tensorCount ?? 0) + 1;
     facts.parameters = (facts.parameters ?? 0) + numbers;
     if (isExternal || external.size > 0) this.#external(name, external);
+    else if (type !== undefined) {
+      for (const { start, length: bytes } of data) {
+        checkTensor(tensor.source, { name: name || 'a constant', type, shape, start, bytes }, this.#scope);
+      }
+    }
     return name;
   }
 
@@ -192,6 +206,9 @@ class OnnxReview {
     this.#scope.claim(file);
   }
 }
+
+/** The types of tensors whose numbers can be read. */
+const FLOATS: Readonly<Record<number, FloatType>> = { 1: 'F32', 10: 'F16', 11: 'F64', 16: 'BF16' };
 
 const ELEMENT_TYPES: Record<number, string> = {
   1: 'float',

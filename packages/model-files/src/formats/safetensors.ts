@@ -2,6 +2,7 @@ import { FormatError } from '../cursor.ts';
 import type { TensorFact } from '../facts.ts';
 import type { Scope } from '../scope.ts';
 import { readBytes, type ByteSource } from '../source.ts';
+import { checkTensor, type FloatType } from '../tensors.ts';
 import { duplicateKey, parseJson } from './json.ts';
 
 /** The format's own limit. */
@@ -30,6 +31,8 @@ const ELEMENT_BITS: Record<string, number> = {
   F64: 64,
   C64: 64,
 };
+
+const isFloat = (dtype: string): dtype is FloatType => ['F16', 'BF16', 'F32', 'F64'].includes(dtype);
 
 function headerLength(source: ByteSource): number {
   return source.size < 10 ? Infinity : Number(readBytes(source, 0, 8).readBigUInt64LE(0));
@@ -60,6 +63,9 @@ export function scanSafetensors(source: ByteSource, scope: Scope): void {
     else tensors.push(tensor);
   }
   reportLayout(tensors, 8 + length, source.size, scope);
+  for (const { name, dtype: type, shape, from, to } of tensors) {
+    if (isFloat(type)) checkTensor(source, { name, type, shape, start: 8 + length + from, bytes: to - from }, scope);
+  }
   scope.facts.producer ??= 'safetensors';
   scope.facts.tensorCount = tensors.length;
   scope.facts.parameters = tensors.reduce(

@@ -3,6 +3,8 @@ import { Cursor } from '../cursor.ts';
 import { scanTorchScriptCode } from '../formats/text.ts';
 import type { Scope } from '../scope.ts';
 import type { StorageUse } from './judge.ts';
+import type { ByteSource } from '../source.ts';
+import { checkTensor, type FloatType } from '../tensors.ts';
 import { elementSize, scanPickle } from './scan.ts';
 
 /** `archive/data.pkl` keeps its tensors in `archive/data/`. */
@@ -42,7 +44,7 @@ export async function scanTorchArchive(archive: ZipArchive, scope: Scope): Promi
     if (isPickle(entry) || entry.isFolder) continue;
     const storage = storages.get(entry.name.toLowerCase());
     await withEntry(archive, entry, scope, async (content) => {
-      if (storage !== undefined) checkStorage(storage, entry, content.size, scope);
+      if (storage !== undefined) checkStorage(storage, entry, content, scope);
       else if (torchScript && /(^|\/)code\/.*\.py$/.test(entry.name))
         scanTorchScriptCode(content, scope.part(entry.name));
       else if (torchScript && /\.debug_pkl$/.test(entry.name)) await scanDebugInfo(content, scope.part(entry.name));
@@ -57,7 +59,15 @@ export async function scanTorchArchive(archive: ZipArchive, scope: Scope): Promi
   }
 }
 
-function checkStorage({ key, type, count }: StorageUse, entry: ZipEntry, size: number, scope: Scope): void {
+const FLOATS: Readonly<Record<string, FloatType>> = {
+  HalfStorage: 'F16',
+  BFloat16Storage: 'BF16',
+  FloatStorage: 'F32',
+  DoubleStorage: 'F64',
+};
+
+function checkStorage({ key, type, count }: StorageUse, entry: ZipEntry, content: ByteSource, scope: Scope): void {
+  const { size } = content;
   // torch.jit.trace keeps the shapes of its example inputs without their numbers.
   if (size === 0 && /(^|\/)traced_inputs\/[^/]+$/.test(entry.name)) return;
   const width = elementSize(type);
@@ -65,6 +75,11 @@ function checkStorage({ key, type, count }: StorageUse, entry: ZipEntry, size: n
     scope.report('MV111', `Storage ${key} has ${size} bytes, its tensors ask for ${count} elements of ${type}`, {
       symbol: entry.name,
     });
+    return;
+  }
+  const float = Object.hasOwn(FLOATS, type) ? FLOATS[type] : undefined;
+  if (float !== undefined) {
+    checkTensor(content, { name: entry.name, type: float, shape: undefined, start: 0, bytes: size }, scope);
   }
 }
 
