@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { makeSample } from '@mlops-actions/statistics';
+import { ascendingOrder } from '@mlops-actions/statistics';
 import { divide, makeSliceRule } from '../src/slices.ts';
 import { newFolder, predictions, tryGate, type Outcome, type Row, type Trial } from './workshop.ts';
 
@@ -305,6 +305,6 @@ describe('the control of probabilities', () => {
   test('leaves the ranks as they are', () => {
     const scores = Float64Array.from(candidate, ({ score }) => Number(score));
     const moved = scores.map((score) => (score + 1) / 2);
-    expect([...makeSample(scores, moved).order]).toEqual([...makeSample(scores, scores).order]);
+    expect([...ascendingOrder(moved)]).toEqual([...ascendingOrder(scores)]);
   });
 });

@@ -48,14 +48,10 @@ export {
   type AreaComparison,
   type Placements,
 } from './inference/delong.ts';
-export {
-  estimateDifference,
-  estimateMetric,
-  levelShowing,
-  type Estimate,
-  type EstimatePlan,
-} from './inference/estimate.ts';
+export { levelShowing, type Estimate, type EstimatePlan } from './inference/estimate.ts';
+export { estimateDifference, estimateMetric } from './inference/estimators.ts';
 export { estimateGap } from './inference/gap.ts';
+export { spreadOf, type Spread } from './inference/influence.ts';
 export { mcnemarChiSquare, mcnemarExact } from './inference/mcnemar.ts';
 export { benjaminiHochberg, bonferroni, holm, holmLevels } from './inference/multiplicity.ts';
 export { signFlipTest } from './inference/permutation.ts';
@@ -82,13 +78,24 @@ export {
 } from './metrics/decision.ts';
 export { precisionRecallCurve, rocCurve, type Point } from './metrics/curves.ts';
 export { brier, calibrationBins, ece, logLoss, type CalibrationBin } from './metrics/probability.ts';
-export { GAPS, type Gap } from './metrics/gaps.ts';
+export { GAPS, gapsOf, type Gap } from './metrics/gaps.ts';
+export { hosmerLemeshow, miscalibration } from './metrics/hosmer-lemeshow.ts';
 export { auc, capture, classWeights, gini, ks, prAuc } from './metrics/ranking.ts';
-export { METRICS, type Metric, type MetricOptions, type Statistic } from './metrics/registry.ts';
+export { METRICS, metricsOf, TASKS, type Metric, type MetricTask, type Statistic } from './metrics/registry.ts';
 export { mae, mape, r2, rmse } from './metrics/regression.ts';
+export type { MetricOptions } from './metrics/statistic.ts';
 export { ascendingOrder } from './order.ts';
 export { permutation, random, type Random } from './random.ts';
-export { forEachScore, makeSample, reweighted, subset, type Sample } from './sample.ts';
+export {
+  classView,
+  forEachScore,
+  makeClassSample,
+  makeSample,
+  renumber,
+  reweighted,
+  subset,
+  type Sample,
+} from './sample.ts';
 export { betaRegularised } from './special/beta.ts';
 export {
   binomialCdf,
@@ -100,5 +107,6 @@ export {
   studentCdf,
   studentTwoSided,
 } from './special/distributions.ts';
+export { noncentralChiSquareCdf, noncentralityBounds } from './special/noncentral.ts';
 export { gammaP, gammaQ, logGamma } from './special/gamma.ts';
 export { erfc, normalCdf, normalPdf, normalQuantile } from './special/normal.ts';

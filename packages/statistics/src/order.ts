@@ -11,7 +11,10 @@ const DIGITS = 1 << DIGIT_BITS;
  */
 export function ascendingOrder(values: Float64Array): Uint32Array {
   const n = values.length;
-  const words = new Uint32Array(new Float64Array(values.map((value) => value + 0)).buffer);
+  const copy = new Float64Array(n);
+  // Adding 0 turns -0 into 0.
+  for (let index = 0; index < n; index++) copy[index] = values[index]! + 0;
+  const words = new Uint32Array(copy.buffer);
   const [lowWord, highWord] = LITTLE_ENDIAN ? [0, 1] : [1, 0];
   // The sign bit of positive numbers and all bits of negative ones are flipped: then unsigned order is numeric order.
   for (let index = 0; index < n; index++) {
@@ -21,18 +24,20 @@ export function ascendingOrder(values: Float64Array): Uint32Array {
     if (negative) words[2 * index + lowWord] = ~words[2 * index + lowWord]!;
   }
 
-  let from = Uint32Array.from({ length: n }, (_, index) => index);
+  let from = new Uint32Array(n);
+  for (let index = 0; index < n; index++) from[index] = index;
   let to = new Uint32Array(n);
   const starts = new Uint32Array(DIGITS + 1);
   for (const word of [lowWord, highWord]) {
     for (let shift = 0; shift < 32; shift += DIGIT_BITS) {
-      const digit = (index: number): number => (words[2 * index + word]! >>> shift) & (DIGITS - 1);
       starts.fill(0);
-      for (let index = 0; index < n; index++) starts[digit(index) + 1]!++;
+      for (let index = 0; index < n; index++) starts[((words[2 * index + word]! >>> shift) & (DIGITS - 1)) + 1]!++;
+      // A digit that all values share orders nothing.
+      if (starts.includes(n)) continue;
       for (let value = 0; value < DIGITS; value++) starts[value + 1]! += starts[value]!;
       for (let position = 0; position < n; position++) {
         const index = from[position]!;
-        to[starts[digit(index)]!++] = index;
+        to[starts[(words[2 * index + word]! >>> shift) & (DIGITS - 1)]!++] = index;
       }
       [from, to] = [to, from];
     }
@@ -41,3 +46,12 @@ export function ascendingOrder(values: Float64Array): Uint32Array {
 }
 
 const LITTLE_ENDIAN = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
+
+const known = new WeakMap<Float64Array, Uint32Array>();
+
+/** {@link ascendingOrder} of a column that does not change any more, worked out when it is first asked for. */
+export function orderOf(column: Float64Array): Uint32Array {
+  const order = known.get(column) ?? ascendingOrder(column);
+  known.set(column, order);
+  return order;
+}

@@ -89,6 +89,34 @@ const ours: Record<string, (vector: Vector) => Record<string, unknown>> = {
     const options = { threshold: v.params['threshold'] as number, bins: 10 };
     return Object.fromEntries([...stats.METRICS].map(([name, metric]) => [name, metric.compute(sample, options)]));
   },
+  'multiclass metrics': (v) => {
+    const probabilities = (v.input['probabilities'] as number[][]).map((column) => Float64Array.from(column));
+    const sample = stats.makeClassSample(numbers(v, 'y_true'), probabilities, numbers(v, 'weights'));
+    return metrics('multiclass', sample);
+  },
+  'ranking metrics': (v) => {
+    const queries = Uint32Array.from(numbers(v, 'query'));
+    const sample = stats.makeSample(numbers(v, 'relevance'), numbers(v, 'y_score'), undefined, { queries });
+    return metrics('ranking', sample, { cutoff: v.params['k'] as number });
+  },
+  'quantile metrics': (v) => {
+    const outputs = (v.input['forecasts'] as number[][]).map((column) => Float64Array.from(column));
+    const sample = stats.makeSample(numbers(v, 'y_true'), outputs[0]!, numbers(v, 'weights'), { outputs });
+    return metrics('quantile', sample, { levels: v.params['levels'] as number[] });
+  },
+  'Hosmer-Lemeshow': (v) => {
+    const sample = stats.makeSample(numbers(v, 'y_true'), numbers(v, 'y_prob'));
+    const groups = v.params['groups'] as number;
+    const { statistic, degrees } = stats.hosmerLemeshow(sample, groups);
+    return {
+      statistic,
+      dof: degrees,
+      pvalue: stats.chiSquareSurvival(statistic, degrees),
+      epsilon: stats.miscalibration(sample, groups),
+    };
+  },
+  'noncentral chi-square': (v) =>
+    special(v, (x, degrees, noncentrality) => stats.noncentralChiSquareCdf(x, degrees, noncentrality)),
   'group metrics': (v) => {
     const groups = v.input['group'] as string[];
     const [labels, decisions] = [numbers(v, 'y_true'), numbers(v, 'y_pred')];
@@ -117,6 +145,14 @@ const ours: Record<string, (vector: Vector) => Record<string, unknown>> = {
   beta_inc: (v) => special(v, (a, b, x) => stats.betaRegularised(x, a, b)),
   binom_cdf: (v) => special(v, (k, n, p) => stats.binomialCdf(k, n, p)),
 };
+
+const metrics = (task: stats.MetricTask, sample: stats.Sample, options: object = {}): Record<string, number> =>
+  Object.fromEntries(
+    [...stats.metricsOf(task)].map(([name, metric]) => [
+      name,
+      metric.compute(sample, { threshold: 0.5, bins: 10, ...options }),
+    ]),
+  );
 
 function binarySample(vector: Vector): stats.Sample {
   const { input } = vector;

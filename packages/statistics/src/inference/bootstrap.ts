@@ -1,5 +1,6 @@
 import { random } from '../random.ts';
 import { normalCdf, normalQuantile } from '../special/normal.ts';
+import { unitCount } from './influence.ts';
 
 /** How to resample. */
 export interface BootstrapPlan {
@@ -11,6 +12,8 @@ export interface BootstrapPlan {
   weights?: Float64Array;
   /** Number (from 0) of the unit that each row belongs to, where rows come in clusters: whole units are drawn. Each row is its own where absent. */
   units?: Uint32Array;
+  /** Acceleration of the BCa interval, where it is known; otherwise it is found by a jackknife. */
+  acceleration?: number;
 }
 
 /** What a bootstrap found. */
@@ -31,21 +34,21 @@ export interface Bootstrap {
  * @param statistic value of the statistic with these row weights; the array is reused between calls
  */
 export function bootstrap(plan: BootstrapPlan, statistic: (weights: Float64Array) => number): Bootstrap {
-  const { rows, resamples, seed } = plan;
+  const { rows, resamples, seed, units } = plan;
   const base = plan.weights ?? new Float64Array(rows).fill(1);
-  const units = plan.units ?? Uint32Array.from({ length: rows }, (_, row) => row);
-  const unitCount = units.reduce((largest, unit) => Math.max(largest, unit), -1) + 1;
+  const count = units === undefined ? rows : unitCount(units);
   const weights = Float64Array.from(base);
   const estimate = statistic(weights);
 
   const generator = random(seed);
-  const draws = new Float64Array(unitCount);
+  const draws = new Float64Array(count);
   const values = new Float64Array(resamples);
   let kept = 0;
   for (let resample = 0; resample < resamples; resample++) {
     draws.fill(0);
-    for (let draw = 0; draw < unitCount; draw++) draws[generator.below(unitCount)]!++;
-    for (let row = 0; row < rows; row++) weights[row] = base[row]! * draws[units[row]!]!;
+    for (let draw = 0; draw < count; draw++) draws[generator.below(count)]!++;
+    if (units === undefined) for (let row = 0; row < rows; row++) weights[row] = base[row]! * draws[row]!;
+    else for (let row = 0; row < rows; row++) weights[row] = base[row]! * draws[units[row]!]!;
     const value = statistic(weights);
     if (!Number.isNaN(value)) values[kept++] = value;
   }
@@ -53,7 +56,7 @@ export function bootstrap(plan: BootstrapPlan, statistic: (weights: Float64Array
     estimate,
     replicates: values.slice(0, kept).sort(),
     undefinedReplicates: resamples - kept,
-    acceleration: acceleration(base, units, unitCount, weights, statistic),
+    acceleration: plan.acceleration ?? acceleration(base, units, count, weights, statistic),
   };
 }
 
@@ -63,15 +66,17 @@ const JACKKNIFE_BLOCKS = 400;
 /** The skewness of the jackknife values, over 6 (Efron and Tibshirani, "An Introduction to the Bootstrap", 1993, equation 14.15). */
 function acceleration(
   base: Float64Array,
-  units: Uint32Array,
-  unitCount: number,
+  units: Uint32Array | undefined,
+  count: number,
   weights: Float64Array,
   statistic: (weights: Float64Array) => number,
 ): number {
-  const blocks = Math.min(unitCount, JACKKNIFE_BLOCKS);
+  const blocks = Math.min(count, JACKKNIFE_BLOCKS);
   const values: number[] = [];
   for (let block = 0; block < blocks; block++) {
-    for (let row = 0; row < base.length; row++) weights[row] = units[row]! % blocks === block ? 0 : base[row]!;
+    for (let row = 0; row < base.length; row++) {
+      weights[row] = (units?.[row] ?? row) % blocks === block ? 0 : base[row]!;
+    }
     const value = statistic(weights);
     if (!Number.isNaN(value)) values.push(value);
   }

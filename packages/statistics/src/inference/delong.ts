@@ -1,4 +1,5 @@
 import { normalCdf, normalQuantile } from '../special/normal.ts';
+import { orderOf } from '../order.ts';
 import { forEachScore, type Sample } from '../sample.ts';
 
 /** An area under the ROC curve with the placements that its variance rests on. */
@@ -12,7 +13,8 @@ export interface Placements {
 
 /** Placements of an unweighted binary sample (E. R. DeLong, D. M. DeLong and D. L. Clarke-Pearson, Biometrics 44, 1988). */
 export function placements(sample: Sample): Placements {
-  const { labels, scores, order } = sample;
+  const { labels, scores } = sample;
+  const order = orderOf(scores);
   const n = labels.length;
   const m = labels.reduce((sum, label) => sum + label, 0);
   const place = new Float64Array(n);

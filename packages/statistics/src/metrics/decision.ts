@@ -1,4 +1,5 @@
 import type { Sample } from '../sample.ts';
+import { gradientOf, partials, type Functional, type MetricOptions } from './statistic.ts';
 
 /** Weights of the four outcomes of a decision. */
 export interface Confusion {
@@ -62,3 +63,18 @@ export interface Costs {
 export const expectedCost = (c: Confusion, { falsePositive, falseNegative }: Costs): number =>
   (falsePositive * c.falsePositive + falseNegative * c.falseNegative) /
   (c.truePositive + c.falsePositive + c.trueNegative + c.falseNegative);
+
+/** Whatever is a function of the confusion matrix at the threshold. */
+export const ofConfusion = (value: (cells: Confusion, options: MetricOptions) => number): Functional => ({
+  compute: (sample, options) => value(confusion(sample, options.threshold), options),
+  gradient(sample, options) {
+    const { truePositive, falsePositive, trueNegative, falseNegative } = confusion(sample, options.threshold);
+    const [tp, fp, tn, fn] = partials([truePositive, falsePositive, trueNegative, falseNegative], ([a, b, c, d]) =>
+      value({ truePositive: a!, falsePositive: b!, trueNegative: c!, falseNegative: d! }, options),
+    ) as [number, number, number, number];
+    const { labels, scores } = sample;
+    return gradientOf(sample, (row) =>
+      scores[row]! >= options.threshold ? (labels[row] === 1 ? tp : fp) : labels[row] === 1 ? fn : tn,
+    );
+  },
+});

@@ -1,33 +1,31 @@
 import type { Sample } from '../sample.ts';
+import { gradientOf, meanOf, totalWeight, weightedMean, type Functional, type Loss } from './statistic.ts';
 
 /** Probabilities nearer to 0 or 1 than this are moved to it: the logarithm of 0 would make one row decide everything. */
 const CLIP = Number.EPSILON;
 
+export const clipped = (probability: number): number => Math.min(Math.max(probability, CLIP), 1 - CLIP);
+
+const logLosses =
+  ({ labels, scores }: Sample): Loss =>
+  (row) => {
+    const p = clipped(scores[row]!);
+    return labels[row] === 1 ? -Math.log(p) : -Math.log1p(-p);
+  };
+
+const squares =
+  ({ labels, scores }: Sample): Loss =>
+  (row) =>
+    (scores[row]! - labels[row]!) ** 2;
+
 /** Mean negative log-likelihood in nats, with probabilities clipped to [eps, 1 - eps], eps = 2^-52. */
-export const logLoss = (sample: Sample): number =>
-  weightedMean(sample, (label, score) => {
-    const p = Math.min(Math.max(score, CLIP), 1 - CLIP);
-    return label === 1 ? -Math.log(p) : -Math.log1p(-p);
-  });
+export const logLoss = (sample: Sample): number => weightedMean(sample, logLosses(sample));
 
 /** Brier score: mean squared difference of probability and outcome (G. W. Brier, 1950). */
-export const brier = (sample: Sample): number => weightedMean(sample, (label, score) => (score - label) ** 2);
+export const brier = (sample: Sample): number => weightedMean(sample, squares(sample));
 
-/** Weighted mean of a loss over the rows. */
-export function weightedMean(
-  { labels, scores, weights }: Sample,
-  loss: (label: number, score: number) => number,
-): number {
-  let sum = 0;
-  let total = 0;
-  for (let row = 0; row < labels.length; row++) {
-    const weight = weights[row]!;
-    if (weight === 0) continue;
-    sum += weight * loss(labels[row]!, scores[row]!);
-    total += weight;
-  }
-  return sum / total;
-}
+export const LOG_LOSS = meanOf(logLosses);
+export const BRIER = meanOf(squares);
 
 /** One bin of a reliability diagram. */
 export interface CalibrationBin {
@@ -39,24 +37,32 @@ export interface CalibrationBin {
   observed: number;
 }
 
+const binOf = (score: number, bins: number): number => Math.min(bins, Math.max(1, Math.ceil(score * bins))) - 1;
+
+/** Of every bin, also those that are empty, the sums of weight, weight times probability, and weight of events. */
+function sumsByBin({ labels, scores, weights }: Sample, bins: number): Record<keyof CalibrationBin, Float64Array> {
+  const [weight, predicted, observed] = [new Float64Array(bins), new Float64Array(bins), new Float64Array(bins)];
+  for (let row = 0; row < labels.length; row++) {
+    const bin = binOf(scores[row]!, bins);
+    weight[bin]! += weights[row]!;
+    predicted[bin]! += weights[row]! * scores[row]!;
+    observed[bin]! += weights[row]! * labels[row]!;
+  }
+  return { weight, predicted, observed };
+}
+
 /**
  * Rows binned by predicted probability into `bins` bins of equal width, (lower, upper], 0 belonging to the first. Empty bins are left out.
  *
  * @param bins number of bins, at least 1
  */
-export function calibrationBins({ labels, scores, weights }: Sample, bins: number): CalibrationBin[] {
-  const sums = Array.from({ length: bins }, () => ({ weight: 0, predicted: 0, observed: 0 }));
-  for (let row = 0; row < labels.length; row++) {
-    const weight = weights[row]!;
-    if (weight === 0) continue;
-    const bin = sums[Math.min(bins, Math.max(1, Math.ceil(scores[row]! * bins))) - 1]!;
-    bin.weight += weight;
-    bin.predicted += weight * scores[row]!;
-    bin.observed += weight * labels[row]!;
-  }
-  return sums
-    .filter(({ weight }) => weight > 0)
-    .map(({ weight, predicted, observed }) => ({ weight, predicted: predicted / weight, observed: observed / weight }));
+export function calibrationBins(sample: Sample, bins: number): CalibrationBin[] {
+  const sums = sumsByBin(sample, bins);
+  return Array.from(sums.weight, (weight, bin) => ({
+    weight,
+    predicted: sums.predicted[bin]! / weight,
+    observed: sums.observed[bin]! / weight,
+  })).filter(({ weight }) => weight > 0);
 }
 
 /**
@@ -64,11 +70,26 @@ export function calibrationBins({ labels, scores, weights }: Sample, bins: numbe
  * (Naeini, Cooper and Hauskrecht, 2015, with the probability of the event as confidence).
  */
 export function ece(sample: Sample, bins: number): number {
+  const sums = sumsByBin(sample, bins);
   let error = 0;
   let total = 0;
-  for (const { weight, predicted, observed } of calibrationBins(sample, bins)) {
-    error += weight * Math.abs(observed - predicted);
-    total += weight;
+  for (let bin = 0; bin < bins; bin++) {
+    error += Math.abs(sums.observed[bin]! - sums.predicted[bin]!);
+    total += sums.weight[bin]!;
   }
   return error / total;
 }
+
+export const ECE: Functional = {
+  compute: (sample, { bins }) => ece(sample, bins),
+  gradient(sample, { bins }) {
+    const sums = sumsByBin(sample, bins);
+    const signs = sums.observed.map((observed, bin) => Math.sign(observed - sums.predicted[bin]!));
+    const [value, total] = [ece(sample, bins), totalWeight(sample)];
+    const { labels, scores } = sample;
+    return gradientOf(
+      sample,
+      (row) => (signs[binOf(scores[row]!, bins)]! * (labels[row]! - scores[row]!) - value) / total,
+    );
+  },
+};
