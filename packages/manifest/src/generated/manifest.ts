@@ -329,7 +329,7 @@ export interface DataValidation {
 export interface Gate {
   candidate?: Path;
   /**
-   * Predictions or metrics of the model that serves now; `none` where there is none yet.
+   * Predictions or metrics of the model that serves now; `registry` for the metrics of the version behind the alias `champion`; `none` where no model serves yet.
    */
   champion?: string;
   /**
@@ -345,6 +345,16 @@ export interface Gate {
    */
   'score-column'?: string;
   /**
+   * Columns of models that predict several numbers. Multiclass: the column of each class's probability, by the class's label. Quantile: the column of each forecast, by its level (such as 0.05).
+   */
+  'score-columns'?: {
+    [k: string]: string;
+  };
+  /**
+   * With champion `registry`, where no version has the alias yet: `refuse` to judge (default), or `allow` the absolute checks to decide alone.
+   */
+  'first-release'?: 'refuse' | 'allow';
+  /**
    * A path relative to the folder of model.yaml, with forward slashes.
    */
   attributes?: string;
@@ -357,9 +367,13 @@ export interface Gate {
    */
   'cluster-column'?: string;
   /**
-   * What is predicted (default `binary`).
+   * Ranking: column of attributes that says which query a row answers.
    */
-  task?: 'binary' | 'regression';
+  'query-column'?: string;
+  /**
+   * What is predicted (default `binary`): an event, one of several classes, a number, quantiles of a number, or an order of answers to queries.
+   */
+  task?: 'binary' | 'multiclass' | 'regression' | 'quantile' | 'ranking';
   /**
    * Label of the event that the score is the probability of (default 1).
    */
@@ -372,6 +386,10 @@ export interface Gate {
    * Share of the rows, those with the highest scores, that capture and lift look at (default 0.1).
    */
   'top-share'?: number;
+  /**
+   * Ranking: so many answers of a query, those with the best scores, are looked at (default 10).
+   */
+  cutoff?: number;
   /**
    * What a wrong decision costs, in any one unit, for expected-cost.
    */
@@ -386,7 +404,7 @@ export interface Gate {
     'false-negative': number;
   };
   /**
-   * Below this many rows the verdict is inconclusive (default 100).
+   * Below this many rows the verdict is inconclusive (default 100). Of rankings queries are counted, and clusters where there are any.
    */
   'minimum-rows'?: number;
   /**
@@ -443,6 +461,10 @@ export interface Check {
    * The candidate must be better than the champion by more than this.
    */
   'superiority-margin'?: number;
+  /**
+   * Of csi: column of attributes whose distribution is compared between slices.
+   */
+  column?: string;
   /**
    * False: reported, but does not decide (default true).
    */

@@ -2,7 +2,7 @@
 // @ts-nocheck
 
 export const validate = validate10;
-const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"https://mlops-actions.dev/schema/model.schema.json","title":"Manifest","description":"model.yaml: the one file a team writes. Paths are relative to its folder.","type":"object","additionalProperties":false,"required":["schema-version","model","artifact"],"properties":{"schema-version":{"description":"Version of this format.","const":1},"model":{"$ref":"#/definitions/model"},"artifact":{"$ref":"#/definitions/artifact"},"contract":{"$ref":"#/definitions/contract"},"validation":{"$ref":"#/definitions/validation"},"image":{"$ref":"#/definitions/image"},"registry":{"$ref":"#/definitions/registry"},"data":{"$ref":"#/definitions/data"},"gate":{"$ref":"#/definitions/gate"},"endpoint":{"$ref":"#/definitions/endpoint"},"pipeline":{"$ref":"#/definitions/pipeline"},"environments":{"description":"What differs between environments; laid over the sections above when an action is given `environment`.","type":"object","additionalProperties":{"$ref":"#/definitions/environment"}}},"definitions":{"model":{"title":"ModelIdentity","description":"Who the model is and who answers for it: the entry of the model inventory.","type":"object","additionalProperties":false,"required":["name","owner"],"properties":{"name":{"description":"Short name, used wherever an id is not given: lower case letters, digits and hyphens.","type":"string","pattern":"^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$"},"display-name":{"description":"Name for people.","type":"string","pattern":"^.{1,128}$"},"description":{"description":"What it predicts, in one sentence.","type":"string"},"owner":{"description":"Team or address that answers for the model.","type":"string","pattern":"\\S"},"risk-tier":{"description":"Materiality of the model in the organisation's inventory.","enum":["high","medium","low"]},"intended-use":{"description":"The decision that the model supports, and for whom.","type":"string"},"limitations":{"description":"Where the model must not be used, or is known to be weak.","type":"array","items":{"type":"string"}},"license":{"description":"SPDX identifier of the model's licence.","type":"string"},"datasets":{"description":"Data that the model was trained on.","type":"array","items":{"$ref":"#/definitions/dataset"}}}},"dataset":{"title":"Dataset","type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","pattern":"\\S"},"uri":{"description":"Where the data is.","type":"string"},"license":{"description":"SPDX identifier.","type":"string"}}},"path":{"description":"A path relative to the folder of model.yaml, with forward slashes.","type":"string","pattern":"^[^/\\\\].*$"},"strings":{"type":"object","additionalProperties":{"type":"string"}},"duration":{"description":"A duration such as 90s, 10m or 1h30m.","type":"string","pattern":"^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$"},"labels":{"description":"Labels: keys and values of lower case letters, digits, _ and -, at most 63 characters.","type":"object","propertyNames":{"pattern":"^[a-z][a-z0-9_-]{0,62}$"},"additionalProperties":{"type":"string","pattern":"^[a-z0-9_-]{0,63}$"}},"artifact":{"title":"Artifact","description":"The model's file or folder.","type":"object","additionalProperties":false,"required":["path"],"properties":{"path":{"$ref":"#/definitions/path"},"formats":{"description":"Formats that are accepted; any other is an error. Without it every format is accepted and judged by its content.","type":"array","minItems":1,"items":{"type":"string","pattern":"^[a-z0-9][a-z0-9-]*$"}}}},"feature":{"title":"Feature","description":"One input or output of the model.","type":"object","additionalProperties":false,"required":["name","type"],"properties":{"name":{"type":"string","pattern":"\\S"},"type":{"description":"Logical type.","enum":["string","integer","number","boolean"]},"shape":{"description":"Shape of one example; omitted for a scalar. -1 is any size.","type":"array","items":{"type":"integer","minimum":-1}},"values":{"description":"The categories that a string may have.","type":"array","items":{"type":"string"}},"minimum":{"type":"number"},"maximum":{"type":"number"},"description":{"type":"string"}}},"contract":{"title":"Contract","description":"What goes in and what comes out; checked against the model's file.","type":"object","additionalProperties":false,"properties":{"inputs":{"type":"array","items":{"$ref":"#/definitions/feature"}},"outputs":{"type":"array","items":{"$ref":"#/definitions/feature"}}}},"validation":{"title":"Validation","description":"How validate-model judges.","type":"object","additionalProperties":false,"properties":{"fail-on":{"description":"Lowest severity that fails; never reports only.","enum":["error","warning","never"]},"allow":{"description":"Globals that a pickle may use beside the known ones, such as `scoring.features.Binner`.","type":"array","items":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)+$"}},"check-tensors":{"description":"Whether the numbers in tensors are read, to refuse NaN and infinity.","type":"boolean"},"max-size-mib":{"description":"Size that the model's files may have together, in MiB.","type":"number","exclusiveMinimum":0},"max-parameters":{"description":"How many numbers the model's tensors may hold.","type":"integer","minimum":1},"waivers":{"description":"Findings that somebody has decided to live with for a while; an expired waiver fails.","type":"array","items":{"$ref":"#/definitions/finding-waiver"}}}},"finding-waiver":{"title":"FindingWaiver","description":"A decision on certain bytes: it ends with its day, or when the file changes.","type":"object","additionalProperties":false,"required":["rule","digest","owner","reason","expires"],"properties":{"rule":{"description":"Identifier of the rule, such as MV301.","type":"string","pattern":"^MV[0-9]{3}$"},"digest":{"description":"Digest of the file, or of the whole model, that it is about; the report has both.","type":"string","pattern":"^sha256:[0-9a-f]{64}$"},"owner":{"description":"Who answers for the decision.","type":"string","pattern":"\\S"},"reason":{"description":"Why the finding is acceptable.","type":"string","pattern":"\\S"},"expires":{"description":"Last day on which it holds, in UTC, such as 2026-12-31.","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}}},"budgets":{"title":"Budgets","description":"Bounds of what the probe of build-image measures; an image over one of them is not published.","type":"object","additionalProperties":false,"properties":{"start-time":{"description":"From the start of the server to its first healthy answer.","$ref":"#/definitions/duration"},"latency-p50":{"description":"Median time of a request for one prediction.","$ref":"#/definitions/duration"},"latency-p95":{"description":"Its 95th percentile.","$ref":"#/definitions/duration"},"latency-p99":{"description":"Its 99th percentile.","$ref":"#/definitions/duration"},"memory-mib":{"description":"Peak resident memory of the server in MiB.","type":"integer","minimum":1}}},"image":{"title":"Image","description":"The serving image.","type":"object","additionalProperties":false,"properties":{"mode":{"enum":["layered","dockerfile"]},"base-image":{"description":"Image that serves; pin it by digest. `scratch` starts from nothing.","type":"string","pattern":"\\S"},"dockerfile":{"$ref":"#/definitions/path"},"files":{"description":"Files and folders that go into the image beside the model: path here -> absolute path in the image.","type":"object","additionalProperties":{"type":"string","pattern":"^/"}},"entrypoint":{"description":"Command line of the server.","type":"array","minItems":1,"items":{"type":"string"}},"env":{"description":"Environment of the server.","$ref":"#/definitions/strings"},"labels":{"description":"Labels of the image.","$ref":"#/definitions/strings"},"tags":{"description":"References to push to.","type":"array","items":{"type":"string","pattern":"\\S"}},"port":{"description":"Port that the server listens on (default 8080).","type":"integer","minimum":1,"maximum":65535},"health-route":{"description":"Route that answers 200 when the server is ready.","type":"string","pattern":"^/"},"predict-route":{"description":"Route of predictions.","type":"string","pattern":"^/"},"golden-path":{"$ref":"#/definitions/path"},"golden-tolerance":{"description":"Largest absolute difference between a golden prediction and the answer (default 1e-6).","type":"number","minimum":0},"budgets":{"$ref":"#/definitions/budgets"}}},"registry":{"title":"Registry","description":"The model's place in Vertex AI Model Registry.","type":"object","additionalProperties":false,"properties":{"model-id":{"type":"string","pattern":"^[a-z][a-z0-9_-]{0,62}$"},"display-name":{"type":"string","pattern":"^.{1,128}$"},"aliases":{"description":"Version aliases to set; never `default`.","type":"array","items":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,126}[a-z0-9]$","not":{"const":"default"}}},"labels":{"$ref":"#/definitions/labels"}}},"data":{"title":"DataValidation","description":"What validate-data checks: the data that the model is trained on or fed with, and what was agreed about it.","type":"object","additionalProperties":false,"properties":{"contract":{"description":"The data contract, after the Open Data Contract Standard.","$ref":"#/definitions/path"},"schema-object":{"description":"Name of the contract's object that the data is; needed only where it has several.","type":"string","pattern":"\\S"},"data":{"description":"Files, folders or patterns of files, relative to this folder, or `gs://bucket/folder/`.","type":"array","minItems":1,"items":{"$ref":"#/definitions/path"}},"table":{"description":"Table or view in BigQuery: `project.dataset.table`.","type":"string","pattern":"\\S"},"maximum-bytes-billed":{"description":"Bytes that one statement in BigQuery may bill at most (default 10 GB).","type":"integer","minimum":1},"profile":{"description":"Reference profile that drift and volume are measured against.","$ref":"#/definitions/path"},"key-columns":{"description":"Columns that name a row; only their salted hash is shown.","type":"array","minItems":1,"items":{"type":"string","pattern":"\\S"}},"fail-on":{"description":"What the step fails for (default `error`).","enum":["error","warning","never"]}}},"gate":{"title":"Gate","description":"The policy that decides whether a candidate may be released.","type":"object","additionalProperties":false,"required":["checks"],"properties":{"candidate":{"$ref":"#/definitions/path"},"champion":{"description":"Predictions or metrics of the model that serves now; `none` where there is none yet.","type":"string","pattern":"^[^/\\\\].*$"},"id-column":{"description":"Column that names a row (default `id`).","type":"string","pattern":"\\S"},"label-column":{"description":"Column of the observed outcome (default `label`).","type":"string","pattern":"\\S"},"score-column":{"description":"Column of the prediction (default `score`).","type":"string","pattern":"\\S"},"attributes":{"description":"Table of what else is known of the rows, joined by the id column; default: the candidate's own file. It may hold more rows.","$ref":"#/definitions/path"},"weight-column":{"description":"Column of attributes by which rows count more or less; default: all alike.","type":"string","pattern":"\\S"},"cluster-column":{"description":"Column of attributes that says which rows belong together, such as a customer; intervals then come from the bootstrap of whole clusters.","type":"string","pattern":"\\S"},"task":{"description":"What is predicted (default `binary`).","enum":["binary","regression"]},"positive-label":{"description":"Label of the event that the score is the probability of (default 1).","type":["string","integer"]},"threshold":{"description":"Score from which a row counts as positive, for the metrics that need it (default 0.5).","type":"number"},"top-share":{"description":"Share of the rows, those with the highest scores, that capture and lift look at (default 0.1).","type":"number","exclusiveMinimum":0,"exclusiveMaximum":1},"costs":{"description":"What a wrong decision costs, in any one unit, for expected-cost.","type":"object","additionalProperties":false,"required":["false-positive","false-negative"],"properties":{"false-positive":{"description":"Calling an event that is none.","type":"number","minimum":0},"false-negative":{"description":"Not calling an event.","type":"number","minimum":0}}},"minimum-rows":{"description":"Below this many rows the verdict is inconclusive (default 100).","type":"integer","minimum":2},"minimum-slice-rows":{"description":"Below this many rows in a slice its check is inconclusive (default 50).","type":"integer","minimum":2},"confidence":{"description":"Confidence of the intervals (default 0.95).","type":"number","exclusiveMinimum":0.5,"exclusiveMaximum":1},"resamples":{"description":"Bootstrap resamples (default 2000).","type":"integer","minimum":200,"maximum":100000},"seed":{"description":"Seed of resampling and of the negative control (default 1).","type":"integer","minimum":0},"on-inconclusive":{"description":"What an inconclusive verdict does to the step: `fail` it (default) or `warn`.","enum":["fail","warn"]},"allow-point-metrics":{"description":"Accept metrics without sample size or interval, where rows cannot be had (default false).","type":"boolean"},"checks":{"type":"array","minItems":1,"items":{"$ref":"#/definitions/check"}},"waivers":{"description":"Checks that somebody answers for although they are not met.","type":"array","items":{"$ref":"#/definitions/check-waiver"}}}},"check-waiver":{"title":"CheckWaiver","description":"Lets a check go unmet until a day. After it the check fails, even where it was inconclusive.","type":"object","additionalProperties":false,"required":["check","owner","reason","expires"],"properties":{"check":{"description":"Name of the check.","type":"string","pattern":"\\S"},"owner":{"description":"Who answers for it.","type":"string","pattern":"\\S"},"reason":{"description":"Why it may go unmet.","type":"string","pattern":"\\S"},"expires":{"description":"Last day that it holds, in UTC.","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}}},"organisation-policy":{"title":"OrganisationPolicy","description":"What an organisation demands of every gate, a file of its own: it can only make a policy stricter.","type":"object","additionalProperties":false,"minProperties":1,"properties":{"every-model":{"$ref":"#/definitions/strictness"},"tiers":{"description":"What it demands beyond that of models of a risk tier (`model.risk-tier` of model.yaml).","type":"object","additionalProperties":false,"properties":{"high":{"$ref":"#/definitions/strictness"},"medium":{"$ref":"#/definitions/strictness"},"low":{"$ref":"#/definitions/strictness"}}}}},"strictness":{"title":"Strictness","type":"object","additionalProperties":false,"properties":{"minimum-rows":{"description":"At least so many rows.","type":"integer","minimum":2},"minimum-slice-rows":{"description":"At least so many rows in a slice.","type":"integer","minimum":2},"confidence":{"description":"At least this confidence.","type":"number","exclusiveMinimum":0.5,"exclusiveMaximum":1},"allow-point-metrics":{"description":"False: metrics without sample size or interval are not accepted.","const":false},"on-inconclusive":{"description":"fail: an inconclusive verdict fails the step.","const":"fail"},"longest-waiver":{"description":"Days from now that a waiver may last at most; 0: until today.","type":"integer","minimum":0},"checks":{"description":"Checks beside those of the model, for models of the metric's task. They cannot be waived.","type":"array","items":{"$ref":"#/definitions/check"}}}},"check":{"title":"Check","description":"One requirement. Whether higher or lower is better is a property of the metric. Exactly one of bound, non-inferiority-margin, superiority-margin.","type":"object","additionalProperties":false,"required":["metric"],"properties":{"name":{"description":"Name in the record; default: metric and kind.","type":"string","pattern":"\\S"},"metric":{"type":"string","pattern":"^[a-z][a-z0-9-]*$"},"bound":{"description":"The candidate must be at least this good.","type":"number"},"non-inferiority-margin":{"description":"The candidate may be worse than the champion by less than this.","type":"number","minimum":0},"superiority-margin":{"description":"The candidate must be better than the champion by more than this.","type":"number","minimum":0},"blocking":{"description":"False: reported, but does not decide (default true).","type":"boolean"},"slice":{"$ref":"#/definitions/slice"}},"oneOf":[{"required":["bound"]},{"required":["non-inferiority-margin"]},{"required":["superiority-margin"]}]},"slice":{"title":"Slice","description":"The check is made in every slice, and the worst decides; a metric that ends in -gap or -difference compares the slices. At most one of values, edges, and from or until; none of them: a slice for each value.","type":"object","additionalProperties":false,"required":["column"],"properties":{"column":{"description":"Column of attributes.","type":"string","pattern":"\\S"},"values":{"description":"The values that make a slice each; rows with others are left out.","type":"array","minItems":1,"items":{"type":["string","number","boolean"]}},"edges":{"description":"Of numbers, rising: below the first, from each to below the next, from the last on.","type":"array","minItems":1,"items":{"type":"number"}},"from":{"description":"Of dates: rows from this day on are the slice, in UTC.","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"until":{"description":"Of dates: rows before this day are the slice, in UTC.","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}}},"endpoint":{"title":"Endpoint","description":"How the model is served on Vertex AI.","type":"object","additionalProperties":false,"properties":{"endpoint-id":{"type":"string","pattern":"^([a-z]([a-z0-9-]{0,61}[a-z0-9])?|[0-9]{1,19})$"},"display-name":{"type":"string","pattern":"^.{1,128}$"},"machine-type":{"description":"Such as n1-standard-2.","type":"string","pattern":"^[a-z0-9-]+$"},"min-replicas":{"type":"integer","minimum":1},"max-replicas":{"type":"integer","minimum":1},"accelerator-type":{"description":"Such as NVIDIA_L4.","type":"string","pattern":"^[A-Z0-9_]+$"},"accelerator-count":{"type":"integer","minimum":1},"service-account":{"description":"Account that the container runs as.","type":"string","pattern":"^[^@\\s]+@[^@\\s]+$"},"strategy":{"description":"How traffic moves: by steps, all at once with the old model at hand, or all at once (default canary).","enum":["canary","blue-green","immediate"]},"traffic-steps":{"description":"Percentages of traffic that the new model gets, rising to 100.","type":"array","minItems":1,"items":{"type":"integer","minimum":1,"maximum":100}},"bake-time":{"$ref":"#/definitions/duration"},"probe-path":{"$ref":"#/definitions/path"},"probe-tolerance":{"description":"Largest absolute difference between an expected prediction and the answer (default 1e-6).","type":"number","minimum":0},"max-latency-increase":{"description":"Fraction by which the new model's median latency may exceed the others'; without it latency does not decide.","type":"number","minimum":0},"analysis-command":{"description":"A program, with its arguments, that judges each traffic step after its probes.","type":"array","minItems":1,"items":{"type":"string","pattern":"\\S"}},"analysis-timeout":{"description":"How long one run of it may take; 10m unless told otherwise.","$ref":"#/definitions/duration"},"on-failure":{"description":"What becomes of a model that was not good, once it has no traffic (default keep).","enum":["keep","undeploy"]},"champion-aliases":{"description":"Whether the version aliases `champion` and `previous-champion` follow the traffic (default true).","type":"boolean"},"keep-warm":{"description":"Previous models that stay deployed without traffic.","type":"integer","minimum":0,"maximum":5},"timeout":{"$ref":"#/definitions/duration"},"labels":{"$ref":"#/definitions/labels"}}},"pipeline":{"title":"Pipeline","description":"The pipeline that trains the model, or prepares its data, and where it runs. The engine's address is not written here but in the workflow: whoever changes this file must not send its credentials elsewhere.","type":"object","additionalProperties":false,"properties":{"engine":{"enum":["vertex","kubeflow","airflow","argo"]},"pipeline":{"description":"A compiled pipeline (a path relative to this file), a template of Artifact Registry, a DAG id, or a workflow or workflow template of Argo.","type":"string","pattern":"^\\S+$"},"parameters":{"description":"Values by name; the action's input is laid over them.","type":"object","additionalProperties":true},"output-root":{"description":"Folder in Cloud Storage for what the tasks leave.","type":"string","pattern":"^gs://[^/\\s]+"},"service-account":{"description":"Account that the tasks run as.","type":"string","pattern":"^\\S+$"},"network":{"description":"VPC network of the tasks (projects/NUMBER/global/networks/NAME).","type":"string","pattern":"^projects/[^/\\s]+/global/networks/[^/\\s]+$"},"encryption-key":{"description":"Cloud KMS key (projects/.../locations/.../keyRings/.../cryptoKeys/...).","type":"string","pattern":"^projects/[^/\\s]+/locations/[^/\\s]+/keyRings/[^/\\s]+/cryptoKeys/[^/\\s]+$"},"namespace":{"description":"Namespace of Kubernetes.","type":"string","pattern":"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"},"experiment":{"description":"Experiment of Kubeflow Pipelines.","type":"string","pattern":"\\S"},"caching":{"description":"Whether tasks may be answered from the cache; each as the pipeline says (default), all or none.","enum":["default","on","off"]},"failure-policy":{"description":"Whether tasks that do not depend on one that failed still run (slow, the service's default) or not (fast).","enum":["fast","slow"]},"timeout":{"$ref":"#/definitions/duration"},"labels":{"$ref":"#/definitions/labels"}}},"environment":{"title":"Environment","description":"Where an environment is and what differs in it.","type":"object","additionalProperties":false,"properties":{"project-id":{"description":"Google Cloud project.","type":"string","pattern":"^[a-z][a-z0-9:.-]{4,61}[a-z0-9]$"},"region":{"description":"Such as europe-west4.","type":"string","pattern":"^[a-z]+(-[a-z]+[0-9]+)?$"},"image":{"$ref":"#/definitions/image"},"registry":{"$ref":"#/definitions/registry"},"endpoint":{"$ref":"#/definitions/endpoint"},"pipeline":{"$ref":"#/definitions/pipeline"}}}}};
+const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"https://mlops-actions.dev/schema/model.schema.json","title":"Manifest","description":"model.yaml: the one file a team writes. Paths are relative to its folder.","type":"object","additionalProperties":false,"required":["schema-version","model","artifact"],"properties":{"schema-version":{"description":"Version of this format.","const":1},"model":{"$ref":"#/definitions/model"},"artifact":{"$ref":"#/definitions/artifact"},"contract":{"$ref":"#/definitions/contract"},"validation":{"$ref":"#/definitions/validation"},"image":{"$ref":"#/definitions/image"},"registry":{"$ref":"#/definitions/registry"},"data":{"$ref":"#/definitions/data"},"gate":{"$ref":"#/definitions/gate"},"endpoint":{"$ref":"#/definitions/endpoint"},"pipeline":{"$ref":"#/definitions/pipeline"},"environments":{"description":"What differs between environments; laid over the sections above when an action is given `environment`.","type":"object","additionalProperties":{"$ref":"#/definitions/environment"}}},"definitions":{"model":{"title":"ModelIdentity","description":"Who the model is and who answers for it: the entry of the model inventory.","type":"object","additionalProperties":false,"required":["name","owner"],"properties":{"name":{"description":"Short name, used wherever an id is not given: lower case letters, digits and hyphens.","type":"string","pattern":"^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$"},"display-name":{"description":"Name for people.","type":"string","pattern":"^.{1,128}$"},"description":{"description":"What it predicts, in one sentence.","type":"string"},"owner":{"description":"Team or address that answers for the model.","type":"string","pattern":"\\S"},"risk-tier":{"description":"Materiality of the model in the organisation's inventory.","enum":["high","medium","low"]},"intended-use":{"description":"The decision that the model supports, and for whom.","type":"string"},"limitations":{"description":"Where the model must not be used, or is known to be weak.","type":"array","items":{"type":"string"}},"license":{"description":"SPDX identifier of the model's licence.","type":"string"},"datasets":{"description":"Data that the model was trained on.","type":"array","items":{"$ref":"#/definitions/dataset"}}}},"dataset":{"title":"Dataset","type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","pattern":"\\S"},"uri":{"description":"Where the data is.","type":"string"},"license":{"description":"SPDX identifier.","type":"string"}}},"path":{"description":"A path relative to the folder of model.yaml, with forward slashes.","type":"string","pattern":"^[^/\\\\].*$"},"strings":{"type":"object","additionalProperties":{"type":"string"}},"duration":{"description":"A duration such as 90s, 10m or 1h30m.","type":"string","pattern":"^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$"},"labels":{"description":"Labels: keys and values of lower case letters, digits, _ and -, at most 63 characters.","type":"object","propertyNames":{"pattern":"^[a-z][a-z0-9_-]{0,62}$"},"additionalProperties":{"type":"string","pattern":"^[a-z0-9_-]{0,63}$"}},"artifact":{"title":"Artifact","description":"The model's file or folder.","type":"object","additionalProperties":false,"required":["path"],"properties":{"path":{"$ref":"#/definitions/path"},"formats":{"description":"Formats that are accepted; any other is an error. Without it every format is accepted and judged by its content.","type":"array","minItems":1,"items":{"type":"string","pattern":"^[a-z0-9][a-z0-9-]*$"}}}},"feature":{"title":"Feature","description":"One input or output of the model.","type":"object","additionalProperties":false,"required":["name","type"],"properties":{"name":{"type":"string","pattern":"\\S"},"type":{"description":"Logical type.","enum":["string","integer","number","boolean"]},"shape":{"description":"Shape of one example; omitted for a scalar. -1 is any size.","type":"array","items":{"type":"integer","minimum":-1}},"values":{"description":"The categories that a string may have.","type":"array","items":{"type":"string"}},"minimum":{"type":"number"},"maximum":{"type":"number"},"description":{"type":"string"}}},"contract":{"title":"Contract","description":"What goes in and what comes out; checked against the model's file.","type":"object","additionalProperties":false,"properties":{"inputs":{"type":"array","items":{"$ref":"#/definitions/feature"}},"outputs":{"type":"array","items":{"$ref":"#/definitions/feature"}}}},"validation":{"title":"Validation","description":"How validate-model judges.","type":"object","additionalProperties":false,"properties":{"fail-on":{"description":"Lowest severity that fails; never reports only.","enum":["error","warning","never"]},"allow":{"description":"Globals that a pickle may use beside the known ones, such as `scoring.features.Binner`.","type":"array","items":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)+$"}},"check-tensors":{"description":"Whether the numbers in tensors are read, to refuse NaN and infinity.","type":"boolean"},"max-size-mib":{"description":"Size that the model's files may have together, in MiB.","type":"number","exclusiveMinimum":0},"max-parameters":{"description":"How many numbers the model's tensors may hold.","type":"integer","minimum":1},"waivers":{"description":"Findings that somebody has decided to live with for a while; an expired waiver fails.","type":"array","items":{"$ref":"#/definitions/finding-waiver"}}}},"finding-waiver":{"title":"FindingWaiver","description":"A decision on certain bytes: it ends with its day, or when the file changes.","type":"object","additionalProperties":false,"required":["rule","digest","owner","reason","expires"],"properties":{"rule":{"description":"Identifier of the rule, such as MV301.","type":"string","pattern":"^MV[0-9]{3}$"},"digest":{"description":"Digest of the file, or of the whole model, that it is about; the report has both.","type":"string","pattern":"^sha256:[0-9a-f]{64}$"},"owner":{"description":"Who answers for the decision.","type":"string","pattern":"\\S"},"reason":{"description":"Why the finding is acceptable.","type":"string","pattern":"\\S"},"expires":{"description":"Last day on which it holds, in UTC, such as 2026-12-31.","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}}},"budgets":{"title":"Budgets","description":"Bounds of what the probe of build-image measures; an image over one of them is not published.","type":"object","additionalProperties":false,"properties":{"start-time":{"description":"From the start of the server to its first healthy answer.","$ref":"#/definitions/duration"},"latency-p50":{"description":"Median time of a request for one prediction.","$ref":"#/definitions/duration"},"latency-p95":{"description":"Its 95th percentile.","$ref":"#/definitions/duration"},"latency-p99":{"description":"Its 99th percentile.","$ref":"#/definitions/duration"},"memory-mib":{"description":"Peak resident memory of the server in MiB.","type":"integer","minimum":1}}},"image":{"title":"Image","description":"The serving image.","type":"object","additionalProperties":false,"properties":{"mode":{"enum":["layered","dockerfile"]},"base-image":{"description":"Image that serves; pin it by digest. `scratch` starts from nothing.","type":"string","pattern":"\\S"},"dockerfile":{"$ref":"#/definitions/path"},"files":{"description":"Files and folders that go into the image beside the model: path here -> absolute path in the image.","type":"object","additionalProperties":{"type":"string","pattern":"^/"}},"entrypoint":{"description":"Command line of the server.","type":"array","minItems":1,"items":{"type":"string"}},"env":{"description":"Environment of the server.","$ref":"#/definitions/strings"},"labels":{"description":"Labels of the image.","$ref":"#/definitions/strings"},"tags":{"description":"References to push to.","type":"array","items":{"type":"string","pattern":"\\S"}},"port":{"description":"Port that the server listens on (default 8080).","type":"integer","minimum":1,"maximum":65535},"health-route":{"description":"Route that answers 200 when the server is ready.","type":"string","pattern":"^/"},"predict-route":{"description":"Route of predictions.","type":"string","pattern":"^/"},"golden-path":{"$ref":"#/definitions/path"},"golden-tolerance":{"description":"Largest absolute difference between a golden prediction and the answer (default 1e-6).","type":"number","minimum":0},"budgets":{"$ref":"#/definitions/budgets"}}},"registry":{"title":"Registry","description":"The model's place in Vertex AI Model Registry.","type":"object","additionalProperties":false,"properties":{"model-id":{"type":"string","pattern":"^[a-z][a-z0-9_-]{0,62}$"},"display-name":{"type":"string","pattern":"^.{1,128}$"},"aliases":{"description":"Version aliases to set; never `default`.","type":"array","items":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,126}[a-z0-9]$","not":{"const":"default"}}},"labels":{"$ref":"#/definitions/labels"}}},"data":{"title":"DataValidation","description":"What validate-data checks: the data that the model is trained on or fed with, and what was agreed about it.","type":"object","additionalProperties":false,"properties":{"contract":{"description":"The data contract, after the Open Data Contract Standard.","$ref":"#/definitions/path"},"schema-object":{"description":"Name of the contract's object that the data is; needed only where it has several.","type":"string","pattern":"\\S"},"data":{"description":"Files, folders or patterns of files, relative to this folder, or `gs://bucket/folder/`.","type":"array","minItems":1,"items":{"$ref":"#/definitions/path"}},"table":{"description":"Table or view in BigQuery: `project.dataset.table`.","type":"string","pattern":"\\S"},"maximum-bytes-billed":{"description":"Bytes that one statement in BigQuery may bill at most (default 10 GB).","type":"integer","minimum":1},"profile":{"description":"Reference profile that drift and volume are measured against.","$ref":"#/definitions/path"},"key-columns":{"description":"Columns that name a row; only their salted hash is shown.","type":"array","minItems":1,"items":{"type":"string","pattern":"\\S"}},"fail-on":{"description":"What the step fails for (default `error`).","enum":["error","warning","never"]}}},"gate":{"title":"Gate","description":"The policy that decides whether a candidate may be released.","type":"object","additionalProperties":false,"required":["checks"],"properties":{"candidate":{"$ref":"#/definitions/path"},"champion":{"description":"Predictions or metrics of the model that serves now; `registry` for the metrics of the version behind the alias `champion`; `none` where no model serves yet.","type":"string","pattern":"^[^/\\\\].*$"},"id-column":{"description":"Column that names a row (default `id`).","type":"string","pattern":"\\S"},"label-column":{"description":"Column of the observed outcome (default `label`).","type":"string","pattern":"\\S"},"score-column":{"description":"Column of the prediction (default `score`).","type":"string","pattern":"\\S"},"score-columns":{"description":"Columns of models that predict several numbers. Multiclass: the column of each class's probability, by the class's label. Quantile: the column of each forecast, by its level (such as 0.05).","type":"object","minProperties":2,"additionalProperties":{"type":"string","pattern":"\\S"}},"first-release":{"description":"With champion `registry`, where no version has the alias yet: `refuse` to judge (default), or `allow` the absolute checks to decide alone.","enum":["refuse","allow"]},"attributes":{"description":"Table of what else is known of the rows, joined by the id column; default: the candidate's own file. It may hold more rows.","$ref":"#/definitions/path"},"weight-column":{"description":"Column of attributes by which rows count more or less; default: all alike.","type":"string","pattern":"\\S"},"cluster-column":{"description":"Column of attributes that says which rows belong together, such as a customer; intervals then come from the bootstrap of whole clusters.","type":"string","pattern":"\\S"},"query-column":{"description":"Ranking: column of attributes that says which query a row answers.","type":"string","pattern":"\\S"},"task":{"description":"What is predicted (default `binary`): an event, one of several classes, a number, quantiles of a number, or an order of answers to queries.","enum":["binary","multiclass","regression","quantile","ranking"]},"positive-label":{"description":"Label of the event that the score is the probability of (default 1).","type":["string","integer"]},"threshold":{"description":"Score from which a row counts as positive, for the metrics that need it (default 0.5).","type":"number"},"top-share":{"description":"Share of the rows, those with the highest scores, that capture and lift look at (default 0.1).","type":"number","exclusiveMinimum":0,"exclusiveMaximum":1},"cutoff":{"description":"Ranking: so many answers of a query, those with the best scores, are looked at (default 10).","type":"integer","minimum":1},"costs":{"description":"What a wrong decision costs, in any one unit, for expected-cost.","type":"object","additionalProperties":false,"required":["false-positive","false-negative"],"properties":{"false-positive":{"description":"Calling an event that is none.","type":"number","minimum":0},"false-negative":{"description":"Not calling an event.","type":"number","minimum":0}}},"minimum-rows":{"description":"Below this many rows the verdict is inconclusive (default 100). Of rankings queries are counted, and clusters where there are any.","type":"integer","minimum":2},"minimum-slice-rows":{"description":"Below this many rows in a slice its check is inconclusive (default 50).","type":"integer","minimum":2},"confidence":{"description":"Confidence of the intervals (default 0.95).","type":"number","exclusiveMinimum":0.5,"exclusiveMaximum":1},"resamples":{"description":"Bootstrap resamples (default 2000).","type":"integer","minimum":200,"maximum":100000},"seed":{"description":"Seed of resampling and of the negative control (default 1).","type":"integer","minimum":0},"on-inconclusive":{"description":"What an inconclusive verdict does to the step: `fail` it (default) or `warn`.","enum":["fail","warn"]},"allow-point-metrics":{"description":"Accept metrics without sample size or interval, where rows cannot be had (default false).","type":"boolean"},"checks":{"type":"array","minItems":1,"items":{"$ref":"#/definitions/check"}},"waivers":{"description":"Checks that somebody answers for although they are not met.","type":"array","items":{"$ref":"#/definitions/check-waiver"}}}},"check-waiver":{"title":"CheckWaiver","description":"Lets a check go unmet until a day. After it the check fails, even where it was inconclusive.","type":"object","additionalProperties":false,"required":["check","owner","reason","expires"],"properties":{"check":{"description":"Name of the check.","type":"string","pattern":"\\S"},"owner":{"description":"Who answers for it.","type":"string","pattern":"\\S"},"reason":{"description":"Why it may go unmet.","type":"string","pattern":"\\S"},"expires":{"description":"Last day that it holds, in UTC.","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}}},"organisation-policy":{"title":"OrganisationPolicy","description":"What an organisation demands of every gate, a file of its own: it can only make a policy stricter.","type":"object","additionalProperties":false,"minProperties":1,"properties":{"every-model":{"$ref":"#/definitions/strictness"},"tiers":{"description":"What it demands beyond that of models of a risk tier (`model.risk-tier` of model.yaml).","type":"object","additionalProperties":false,"properties":{"high":{"$ref":"#/definitions/strictness"},"medium":{"$ref":"#/definitions/strictness"},"low":{"$ref":"#/definitions/strictness"}}}}},"strictness":{"title":"Strictness","type":"object","additionalProperties":false,"properties":{"minimum-rows":{"description":"At least so many rows.","type":"integer","minimum":2},"minimum-slice-rows":{"description":"At least so many rows in a slice.","type":"integer","minimum":2},"confidence":{"description":"At least this confidence.","type":"number","exclusiveMinimum":0.5,"exclusiveMaximum":1},"allow-point-metrics":{"description":"False: metrics without sample size or interval are not accepted.","const":false},"on-inconclusive":{"description":"fail: an inconclusive verdict fails the step.","const":"fail"},"longest-waiver":{"description":"Days from now that a waiver may last at most; 0: until today.","type":"integer","minimum":0},"checks":{"description":"Checks beside those of the model, for models of the metric's task. They cannot be waived.","type":"array","items":{"$ref":"#/definitions/check"}}}},"check":{"title":"Check","description":"One requirement. Whether higher or lower is better is a property of the metric. Exactly one of bound, non-inferiority-margin, superiority-margin.","type":"object","additionalProperties":false,"required":["metric"],"properties":{"name":{"description":"Name in the record; default: metric and kind.","type":"string","pattern":"\\S"},"metric":{"type":"string","pattern":"^[a-z][a-z0-9-]*$"},"bound":{"description":"The candidate must be at least this good.","type":"number"},"non-inferiority-margin":{"description":"The candidate may be worse than the champion by less than this.","type":"number","minimum":0},"superiority-margin":{"description":"The candidate must be better than the champion by more than this.","type":"number","minimum":0},"column":{"description":"Of csi: column of attributes whose distribution is compared between slices.","type":"string","pattern":"\\S"},"blocking":{"description":"False: reported, but does not decide (default true).","type":"boolean"},"slice":{"$ref":"#/definitions/slice"}},"oneOf":[{"required":["bound"]},{"required":["non-inferiority-margin"]},{"required":["superiority-margin"]}]},"slice":{"title":"Slice","description":"The check is made in every slice, and the worst decides; a metric that ends in -gap or -difference compares the slices. At most one of values, edges, and from or until; none of them: a slice for each value.","type":"object","additionalProperties":false,"required":["column"],"properties":{"column":{"description":"Column of attributes.","type":"string","pattern":"\\S"},"values":{"description":"The values that make a slice each; rows with others are left out.","type":"array","minItems":1,"items":{"type":["string","number","boolean"]}},"edges":{"description":"Of numbers, rising: below the first, from each to below the next, from the last on.","type":"array","minItems":1,"items":{"type":"number"}},"from":{"description":"Of dates: rows from this day on are the slice, in UTC.","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"until":{"description":"Of dates: rows before this day are the slice, in UTC.","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}}},"endpoint":{"title":"Endpoint","description":"How the model is served on Vertex AI.","type":"object","additionalProperties":false,"properties":{"endpoint-id":{"type":"string","pattern":"^([a-z]([a-z0-9-]{0,61}[a-z0-9])?|[0-9]{1,19})$"},"display-name":{"type":"string","pattern":"^.{1,128}$"},"machine-type":{"description":"Such as n1-standard-2.","type":"string","pattern":"^[a-z0-9-]+$"},"min-replicas":{"type":"integer","minimum":1},"max-replicas":{"type":"integer","minimum":1},"accelerator-type":{"description":"Such as NVIDIA_L4.","type":"string","pattern":"^[A-Z0-9_]+$"},"accelerator-count":{"type":"integer","minimum":1},"service-account":{"description":"Account that the container runs as.","type":"string","pattern":"^[^@\\s]+@[^@\\s]+$"},"strategy":{"description":"How traffic moves: by steps, all at once with the old model at hand, or all at once (default canary).","enum":["canary","blue-green","immediate"]},"traffic-steps":{"description":"Percentages of traffic that the new model gets, rising to 100.","type":"array","minItems":1,"items":{"type":"integer","minimum":1,"maximum":100}},"bake-time":{"$ref":"#/definitions/duration"},"probe-path":{"$ref":"#/definitions/path"},"probe-tolerance":{"description":"Largest absolute difference between an expected prediction and the answer (default 1e-6).","type":"number","minimum":0},"max-latency-increase":{"description":"Fraction by which the new model's median latency may exceed the others'; without it latency does not decide.","type":"number","minimum":0},"analysis-command":{"description":"A program, with its arguments, that judges each traffic step after its probes.","type":"array","minItems":1,"items":{"type":"string","pattern":"\\S"}},"analysis-timeout":{"description":"How long one run of it may take; 10m unless told otherwise.","$ref":"#/definitions/duration"},"on-failure":{"description":"What becomes of a model that was not good, once it has no traffic (default keep).","enum":["keep","undeploy"]},"champion-aliases":{"description":"Whether the version aliases `champion` and `previous-champion` follow the traffic (default true).","type":"boolean"},"keep-warm":{"description":"Previous models that stay deployed without traffic.","type":"integer","minimum":0,"maximum":5},"timeout":{"$ref":"#/definitions/duration"},"labels":{"$ref":"#/definitions/labels"}}},"pipeline":{"title":"Pipeline","description":"The pipeline that trains the model, or prepares its data, and where it runs. The engine's address is not written here but in the workflow: whoever changes this file must not send its credentials elsewhere.","type":"object","additionalProperties":false,"properties":{"engine":{"enum":["vertex","kubeflow","airflow","argo"]},"pipeline":{"description":"A compiled pipeline (a path relative to this file), a template of Artifact Registry, a DAG id, or a workflow or workflow template of Argo.","type":"string","pattern":"^\\S+$"},"parameters":{"description":"Values by name; the action's input is laid over them.","type":"object","additionalProperties":true},"output-root":{"description":"Folder in Cloud Storage for what the tasks leave.","type":"string","pattern":"^gs://[^/\\s]+"},"service-account":{"description":"Account that the tasks run as.","type":"string","pattern":"^\\S+$"},"network":{"description":"VPC network of the tasks (projects/NUMBER/global/networks/NAME).","type":"string","pattern":"^projects/[^/\\s]+/global/networks/[^/\\s]+$"},"encryption-key":{"description":"Cloud KMS key (projects/.../locations/.../keyRings/.../cryptoKeys/...).","type":"string","pattern":"^projects/[^/\\s]+/locations/[^/\\s]+/keyRings/[^/\\s]+/cryptoKeys/[^/\\s]+$"},"namespace":{"description":"Namespace of Kubernetes.","type":"string","pattern":"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"},"experiment":{"description":"Experiment of Kubeflow Pipelines.","type":"string","pattern":"\\S"},"caching":{"description":"Whether tasks may be answered from the cache; each as the pipeline says (default), all or none.","enum":["default","on","off"]},"failure-policy":{"description":"Whether tasks that do not depend on one that failed still run (slow, the service's default) or not (fast).","enum":["fast","slow"]},"timeout":{"$ref":"#/definitions/duration"},"labels":{"$ref":"#/definitions/labels"}}},"environment":{"title":"Environment","description":"Where an environment is and what differs in it.","type":"object","additionalProperties":false,"properties":{"project-id":{"description":"Google Cloud project.","type":"string","pattern":"^[a-z][a-z0-9:.-]{4,61}[a-z0-9]$"},"region":{"description":"Such as europe-west4.","type":"string","pattern":"^[a-z]+(-[a-z]+[0-9]+)?$"},"image":{"$ref":"#/definitions/image"},"registry":{"$ref":"#/definitions/registry"},"endpoint":{"$ref":"#/definitions/endpoint"},"pipeline":{"$ref":"#/definitions/pipeline"}}}}};
 const func2 = Object.prototype.hasOwnProperty;
 const schema12 = {"title":"ModelIdentity","description":"Who the model is and who answers for it: the entry of the model inventory.","type":"object","additionalProperties":false,"required":["name","owner"],"properties":{"name":{"description":"Short name, used wherever an id is not given: lower case letters, digits and hyphens.","type":"string","pattern":"^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$"},"display-name":{"description":"Name for people.","type":"string","pattern":"^.{1,128}$"},"description":{"description":"What it predicts, in one sentence.","type":"string"},"owner":{"description":"Team or address that answers for the model.","type":"string","pattern":"\\S"},"risk-tier":{"description":"Materiality of the model in the organisation's inventory.","enum":["high","medium","low"]},"intended-use":{"description":"The decision that the model supports, and for whom.","type":"string"},"limitations":{"description":"Where the model must not be used, or is known to be weak.","type":"array","items":{"type":"string"}},"license":{"description":"SPDX identifier of the model's licence.","type":"string"},"datasets":{"description":"Data that the model was trained on.","type":"array","items":{"$ref":"#/definitions/dataset"}}}};
 const schema13 = {"title":"Dataset","type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","pattern":"\\S"},"uri":{"description":"Where the data is.","type":"string"},"license":{"description":"SPDX identifier.","type":"string"}}};
@@ -2346,11 +2346,11 @@ validate25.errors = vErrors;
 return errors === 0;
 }
 
-const schema37 = {"title":"Gate","description":"The policy that decides whether a candidate may be released.","type":"object","additionalProperties":false,"required":["checks"],"properties":{"candidate":{"$ref":"#/definitions/path"},"champion":{"description":"Predictions or metrics of the model that serves now; `none` where there is none yet.","type":"string","pattern":"^[^/\\\\].*$"},"id-column":{"description":"Column that names a row (default `id`).","type":"string","pattern":"\\S"},"label-column":{"description":"Column of the observed outcome (default `label`).","type":"string","pattern":"\\S"},"score-column":{"description":"Column of the prediction (default `score`).","type":"string","pattern":"\\S"},"attributes":{"description":"Table of what else is known of the rows, joined by the id column; default: the candidate's own file. It may hold more rows.","$ref":"#/definitions/path"},"weight-column":{"description":"Column of attributes by which rows count more or less; default: all alike.","type":"string","pattern":"\\S"},"cluster-column":{"description":"Column of attributes that says which rows belong together, such as a customer; intervals then come from the bootstrap of whole clusters.","type":"string","pattern":"\\S"},"task":{"description":"What is predicted (default `binary`).","enum":["binary","regression"]},"positive-label":{"description":"Label of the event that the score is the probability of (default 1).","type":["string","integer"]},"threshold":{"description":"Score from which a row counts as positive, for the metrics that need it (default 0.5).","type":"number"},"top-share":{"description":"Share of the rows, those with the highest scores, that capture and lift look at (default 0.1).","type":"number","exclusiveMinimum":0,"exclusiveMaximum":1},"costs":{"description":"What a wrong decision costs, in any one unit, for expected-cost.","type":"object","additionalProperties":false,"required":["false-positive","false-negative"],"properties":{"false-positive":{"description":"Calling an event that is none.","type":"number","minimum":0},"false-negative":{"description":"Not calling an event.","type":"number","minimum":0}}},"minimum-rows":{"description":"Below this many rows the verdict is inconclusive (default 100).","type":"integer","minimum":2},"minimum-slice-rows":{"description":"Below this many rows in a slice its check is inconclusive (default 50).","type":"integer","minimum":2},"confidence":{"description":"Confidence of the intervals (default 0.95).","type":"number","exclusiveMinimum":0.5,"exclusiveMaximum":1},"resamples":{"description":"Bootstrap resamples (default 2000).","type":"integer","minimum":200,"maximum":100000},"seed":{"description":"Seed of resampling and of the negative control (default 1).","type":"integer","minimum":0},"on-inconclusive":{"description":"What an inconclusive verdict does to the step: `fail` it (default) or `warn`.","enum":["fail","warn"]},"allow-point-metrics":{"description":"Accept metrics without sample size or interval, where rows cannot be had (default false).","type":"boolean"},"checks":{"type":"array","minItems":1,"items":{"$ref":"#/definitions/check"}},"waivers":{"description":"Checks that somebody answers for although they are not met.","type":"array","items":{"$ref":"#/definitions/check-waiver"}}}};
+const schema37 = {"title":"Gate","description":"The policy that decides whether a candidate may be released.","type":"object","additionalProperties":false,"required":["checks"],"properties":{"candidate":{"$ref":"#/definitions/path"},"champion":{"description":"Predictions or metrics of the model that serves now; `registry` for the metrics of the version behind the alias `champion`; `none` where no model serves yet.","type":"string","pattern":"^[^/\\\\].*$"},"id-column":{"description":"Column that names a row (default `id`).","type":"string","pattern":"\\S"},"label-column":{"description":"Column of the observed outcome (default `label`).","type":"string","pattern":"\\S"},"score-column":{"description":"Column of the prediction (default `score`).","type":"string","pattern":"\\S"},"score-columns":{"description":"Columns of models that predict several numbers. Multiclass: the column of each class's probability, by the class's label. Quantile: the column of each forecast, by its level (such as 0.05).","type":"object","minProperties":2,"additionalProperties":{"type":"string","pattern":"\\S"}},"first-release":{"description":"With champion `registry`, where no version has the alias yet: `refuse` to judge (default), or `allow` the absolute checks to decide alone.","enum":["refuse","allow"]},"attributes":{"description":"Table of what else is known of the rows, joined by the id column; default: the candidate's own file. It may hold more rows.","$ref":"#/definitions/path"},"weight-column":{"description":"Column of attributes by which rows count more or less; default: all alike.","type":"string","pattern":"\\S"},"cluster-column":{"description":"Column of attributes that says which rows belong together, such as a customer; intervals then come from the bootstrap of whole clusters.","type":"string","pattern":"\\S"},"query-column":{"description":"Ranking: column of attributes that says which query a row answers.","type":"string","pattern":"\\S"},"task":{"description":"What is predicted (default `binary`): an event, one of several classes, a number, quantiles of a number, or an order of answers to queries.","enum":["binary","multiclass","regression","quantile","ranking"]},"positive-label":{"description":"Label of the event that the score is the probability of (default 1).","type":["string","integer"]},"threshold":{"description":"Score from which a row counts as positive, for the metrics that need it (default 0.5).","type":"number"},"top-share":{"description":"Share of the rows, those with the highest scores, that capture and lift look at (default 0.1).","type":"number","exclusiveMinimum":0,"exclusiveMaximum":1},"cutoff":{"description":"Ranking: so many answers of a query, those with the best scores, are looked at (default 10).","type":"integer","minimum":1},"costs":{"description":"What a wrong decision costs, in any one unit, for expected-cost.","type":"object","additionalProperties":false,"required":["false-positive","false-negative"],"properties":{"false-positive":{"description":"Calling an event that is none.","type":"number","minimum":0},"false-negative":{"description":"Not calling an event.","type":"number","minimum":0}}},"minimum-rows":{"description":"Below this many rows the verdict is inconclusive (default 100). Of rankings queries are counted, and clusters where there are any.","type":"integer","minimum":2},"minimum-slice-rows":{"description":"Below this many rows in a slice its check is inconclusive (default 50).","type":"integer","minimum":2},"confidence":{"description":"Confidence of the intervals (default 0.95).","type":"number","exclusiveMinimum":0.5,"exclusiveMaximum":1},"resamples":{"description":"Bootstrap resamples (default 2000).","type":"integer","minimum":200,"maximum":100000},"seed":{"description":"Seed of resampling and of the negative control (default 1).","type":"integer","minimum":0},"on-inconclusive":{"description":"What an inconclusive verdict does to the step: `fail` it (default) or `warn`.","enum":["fail","warn"]},"allow-point-metrics":{"description":"Accept metrics without sample size or interval, where rows cannot be had (default false).","type":"boolean"},"checks":{"type":"array","minItems":1,"items":{"$ref":"#/definitions/check"}},"waivers":{"description":"Checks that somebody answers for although they are not met.","type":"array","items":{"$ref":"#/definitions/check-waiver"}}}};
 const schema42 = {"title":"CheckWaiver","description":"Lets a check go unmet until a day. After it the check fails, even where it was inconclusive.","type":"object","additionalProperties":false,"required":["check","owner","reason","expires"],"properties":{"check":{"description":"Name of the check.","type":"string","pattern":"\\S"},"owner":{"description":"Who answers for it.","type":"string","pattern":"\\S"},"reason":{"description":"Why it may go unmet.","type":"string","pattern":"\\S"},"expires":{"description":"Last day that it holds, in UTC.","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}}};
-const schema40 = {"title":"Check","description":"One requirement. Whether higher or lower is better is a property of the metric. Exactly one of bound, non-inferiority-margin, superiority-margin.","type":"object","additionalProperties":false,"required":["metric"],"properties":{"name":{"description":"Name in the record; default: metric and kind.","type":"string","pattern":"\\S"},"metric":{"type":"string","pattern":"^[a-z][a-z0-9-]*$"},"bound":{"description":"The candidate must be at least this good.","type":"number"},"non-inferiority-margin":{"description":"The candidate may be worse than the champion by less than this.","type":"number","minimum":0},"superiority-margin":{"description":"The candidate must be better than the champion by more than this.","type":"number","minimum":0},"blocking":{"description":"False: reported, but does not decide (default true).","type":"boolean"},"slice":{"$ref":"#/definitions/slice"}},"oneOf":[{"required":["bound"]},{"required":["non-inferiority-margin"]},{"required":["superiority-margin"]}]};
+const schema40 = {"title":"Check","description":"One requirement. Whether higher or lower is better is a property of the metric. Exactly one of bound, non-inferiority-margin, superiority-margin.","type":"object","additionalProperties":false,"required":["metric"],"properties":{"name":{"description":"Name in the record; default: metric and kind.","type":"string","pattern":"\\S"},"metric":{"type":"string","pattern":"^[a-z][a-z0-9-]*$"},"bound":{"description":"The candidate must be at least this good.","type":"number"},"non-inferiority-margin":{"description":"The candidate may be worse than the champion by less than this.","type":"number","minimum":0},"superiority-margin":{"description":"The candidate must be better than the champion by more than this.","type":"number","minimum":0},"column":{"description":"Of csi: column of attributes whose distribution is compared between slices.","type":"string","pattern":"\\S"},"blocking":{"description":"False: reported, but does not decide (default true).","type":"boolean"},"slice":{"$ref":"#/definitions/slice"}},"oneOf":[{"required":["bound"]},{"required":["non-inferiority-margin"]},{"required":["superiority-margin"]}]};
 const schema41 = {"title":"Slice","description":"The check is made in every slice, and the worst decides; a metric that ends in -gap or -difference compares the slices. At most one of values, edges, and from or until; none of them: a slice for each value.","type":"object","additionalProperties":false,"required":["column"],"properties":{"column":{"description":"Column of attributes.","type":"string","pattern":"\\S"},"values":{"description":"The values that make a slice each; rows with others are left out.","type":"array","minItems":1,"items":{"type":["string","number","boolean"]}},"edges":{"description":"Of numbers, rising: below the first, from each to below the next, from the last on.","type":"array","minItems":1,"items":{"type":"number"}},"from":{"description":"Of dates: rows from this day on are the slice, in UTC.","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"until":{"description":"Of dates: rows before this day are the slice, in UTC.","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}}};
-const pattern45 = new RegExp("^[a-z][a-z0-9-]*$", "u");
+const pattern47 = new RegExp("^[a-z][a-z0-9-]*$", "u");
 
 function validate28(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -2457,7 +2457,7 @@ vErrors.push(err4);
 errors++;
 }
 for(const key0 in data){
-if(!(((((((key0 === "name") || (key0 === "metric")) || (key0 === "bound")) || (key0 === "non-inferiority-margin")) || (key0 === "superiority-margin")) || (key0 === "blocking")) || (key0 === "slice"))){
+if(!((((((((key0 === "name") || (key0 === "metric")) || (key0 === "bound")) || (key0 === "non-inferiority-margin")) || (key0 === "superiority-margin")) || (key0 === "column")) || (key0 === "blocking")) || (key0 === "slice"))){
 const err5 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema40,data};
 if(vErrors === null){
 vErrors = [err5];
@@ -2496,7 +2496,7 @@ errors++;
 if(data.metric !== undefined){
 let data1 = data.metric;
 if(typeof data1 === "string"){
-if(!pattern45.test(data1)){
+if(!pattern47.test(data1)){
 const err8 = {instancePath:instancePath+"/metric",schemaPath:"#/properties/metric/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]*$"},message:"must match pattern \""+"^[a-z][a-z0-9-]*$"+"\"",schema:"^[a-z][a-z0-9-]*$",parentSchema:schema40.properties.metric,data:data1};
 if(vErrors === null){
 vErrors = [err8];
@@ -2581,10 +2581,11 @@ vErrors.push(err14);
 errors++;
 }
 }
-if(data.blocking !== undefined){
-let data5 = data.blocking;
-if(typeof data5 !== "boolean"){
-const err15 = {instancePath:instancePath+"/blocking",schemaPath:"#/properties/blocking/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema40.properties.blocking.type,parentSchema:schema40.properties.blocking,data:data5};
+if(data.column !== undefined){
+let data5 = data.column;
+if(typeof data5 === "string"){
+if(!pattern2.test(data5)){
+const err15 = {instancePath:instancePath+"/column",schemaPath:"#/properties/column/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema40.properties.column,data:data5};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -2594,11 +2595,8 @@ vErrors.push(err15);
 errors++;
 }
 }
-if(data.slice !== undefined){
-let data6 = data.slice;
-if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
-if(data6.column === undefined){
-const err16 = {instancePath:instancePath+"/slice",schemaPath:"#/definitions/slice/required",keyword:"required",params:{missingProperty: "column"},message:"must have required property '"+"column"+"'",schema:schema41.required,parentSchema:schema41,data:data6};
+else {
+const err16 = {instancePath:instancePath+"/column",schemaPath:"#/properties/column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema40.properties.column.type,parentSchema:schema40.properties.column,data:data5};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -2607,9 +2605,11 @@ vErrors.push(err16);
 }
 errors++;
 }
-for(const key1 in data6){
-if(!(((((key1 === "column") || (key1 === "values")) || (key1 === "edges")) || (key1 === "from")) || (key1 === "until"))){
-const err17 = {instancePath:instancePath+"/slice",schemaPath:"#/definitions/slice/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema41,data:data6};
+}
+if(data.blocking !== undefined){
+let data6 = data.blocking;
+if(typeof data6 !== "boolean"){
+const err17 = {instancePath:instancePath+"/blocking",schemaPath:"#/properties/blocking/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema40.properties.blocking.type,parentSchema:schema40.properties.blocking,data:data6};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -2619,11 +2619,11 @@ vErrors.push(err17);
 errors++;
 }
 }
-if(data6.column !== undefined){
-let data7 = data6.column;
-if(typeof data7 === "string"){
-if(!pattern2.test(data7)){
-const err18 = {instancePath:instancePath+"/slice/column",schemaPath:"#/definitions/slice/properties/column/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema41.properties.column,data:data7};
+if(data.slice !== undefined){
+let data7 = data.slice;
+if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
+if(data7.column === undefined){
+const err18 = {instancePath:instancePath+"/slice",schemaPath:"#/definitions/slice/required",keyword:"required",params:{missingProperty: "column"},message:"must have required property '"+"column"+"'",schema:schema41.required,parentSchema:schema41,data:data7};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -2632,9 +2632,9 @@ vErrors.push(err18);
 }
 errors++;
 }
-}
-else {
-const err19 = {instancePath:instancePath+"/slice/column",schemaPath:"#/definitions/slice/properties/column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema41.properties.column.type,parentSchema:schema41.properties.column,data:data7};
+for(const key1 in data7){
+if(!(((((key1 === "column") || (key1 === "values")) || (key1 === "edges")) || (key1 === "from")) || (key1 === "until"))){
+const err19 = {instancePath:instancePath+"/slice",schemaPath:"#/definitions/slice/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema41,data:data7};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -2644,11 +2644,11 @@ vErrors.push(err19);
 errors++;
 }
 }
-if(data6.values !== undefined){
-let data8 = data6.values;
-if(Array.isArray(data8)){
-if(data8.length < 1){
-const err20 = {instancePath:instancePath+"/slice/values",schemaPath:"#/definitions/slice/properties/values/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema41.properties.values,data:data8};
+if(data7.column !== undefined){
+let data8 = data7.column;
+if(typeof data8 === "string"){
+if(!pattern2.test(data8)){
+const err20 = {instancePath:instancePath+"/slice/column",schemaPath:"#/definitions/slice/properties/column/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema41.properties.column,data:data8};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -2657,11 +2657,9 @@ vErrors.push(err20);
 }
 errors++;
 }
-const len0 = data8.length;
-for(let i0=0; i0<len0; i0++){
-let data9 = data8[i0];
-if(((typeof data9 !== "string") && (!((typeof data9 == "number") && (isFinite(data9))))) && (typeof data9 !== "boolean")){
-const err21 = {instancePath:instancePath+"/slice/values/" + i0,schemaPath:"#/definitions/slice/properties/values/items/type",keyword:"type",params:{type: schema41.properties.values.items.type},message:"must be string,number,boolean",schema:schema41.properties.values.items.type,parentSchema:schema41.properties.values.items,data:data9};
+}
+else {
+const err21 = {instancePath:instancePath+"/slice/column",schemaPath:"#/definitions/slice/properties/column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema41.properties.column.type,parentSchema:schema41.properties.column,data:data8};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -2671,9 +2669,11 @@ vErrors.push(err21);
 errors++;
 }
 }
-}
-else {
-const err22 = {instancePath:instancePath+"/slice/values",schemaPath:"#/definitions/slice/properties/values/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema41.properties.values.type,parentSchema:schema41.properties.values,data:data8};
+if(data7.values !== undefined){
+let data9 = data7.values;
+if(Array.isArray(data9)){
+if(data9.length < 1){
+const err22 = {instancePath:instancePath+"/slice/values",schemaPath:"#/definitions/slice/properties/values/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema41.properties.values,data:data9};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -2682,12 +2682,11 @@ vErrors.push(err22);
 }
 errors++;
 }
-}
-if(data6.edges !== undefined){
-let data10 = data6.edges;
-if(Array.isArray(data10)){
-if(data10.length < 1){
-const err23 = {instancePath:instancePath+"/slice/edges",schemaPath:"#/definitions/slice/properties/edges/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema41.properties.edges,data:data10};
+const len0 = data9.length;
+for(let i0=0; i0<len0; i0++){
+let data10 = data9[i0];
+if(((typeof data10 !== "string") && (!((typeof data10 == "number") && (isFinite(data10))))) && (typeof data10 !== "boolean")){
+const err23 = {instancePath:instancePath+"/slice/values/" + i0,schemaPath:"#/definitions/slice/properties/values/items/type",keyword:"type",params:{type: schema41.properties.values.items.type},message:"must be string,number,boolean",schema:schema41.properties.values.items.type,parentSchema:schema41.properties.values.items,data:data10};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -2696,11 +2695,10 @@ vErrors.push(err23);
 }
 errors++;
 }
-const len1 = data10.length;
-for(let i1=0; i1<len1; i1++){
-let data11 = data10[i1];
-if(!((typeof data11 == "number") && (isFinite(data11)))){
-const err24 = {instancePath:instancePath+"/slice/edges/" + i1,schemaPath:"#/definitions/slice/properties/edges/items/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema41.properties.edges.items.type,parentSchema:schema41.properties.edges.items,data:data11};
+}
+}
+else {
+const err24 = {instancePath:instancePath+"/slice/values",schemaPath:"#/definitions/slice/properties/values/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema41.properties.values.type,parentSchema:schema41.properties.values,data:data9};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -2710,9 +2708,11 @@ vErrors.push(err24);
 errors++;
 }
 }
-}
-else {
-const err25 = {instancePath:instancePath+"/slice/edges",schemaPath:"#/definitions/slice/properties/edges/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema41.properties.edges.type,parentSchema:schema41.properties.edges,data:data10};
+if(data7.edges !== undefined){
+let data11 = data7.edges;
+if(Array.isArray(data11)){
+if(data11.length < 1){
+const err25 = {instancePath:instancePath+"/slice/edges",schemaPath:"#/definitions/slice/properties/edges/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema41.properties.edges,data:data11};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -2721,12 +2721,11 @@ vErrors.push(err25);
 }
 errors++;
 }
-}
-if(data6.from !== undefined){
-let data12 = data6.from;
-if(typeof data12 === "string"){
-if(!pattern13.test(data12)){
-const err26 = {instancePath:instancePath+"/slice/from",schemaPath:"#/definitions/slice/properties/from/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},message:"must match pattern \""+"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"+"\"",schema:"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",parentSchema:schema41.properties.from,data:data12};
+const len1 = data11.length;
+for(let i1=0; i1<len1; i1++){
+let data12 = data11[i1];
+if(!((typeof data12 == "number") && (isFinite(data12)))){
+const err26 = {instancePath:instancePath+"/slice/edges/" + i1,schemaPath:"#/definitions/slice/properties/edges/items/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema41.properties.edges.items.type,parentSchema:schema41.properties.edges.items,data:data12};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -2736,8 +2735,9 @@ vErrors.push(err26);
 errors++;
 }
 }
+}
 else {
-const err27 = {instancePath:instancePath+"/slice/from",schemaPath:"#/definitions/slice/properties/from/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema41.properties.from.type,parentSchema:schema41.properties.from,data:data12};
+const err27 = {instancePath:instancePath+"/slice/edges",schemaPath:"#/definitions/slice/properties/edges/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema41.properties.edges.type,parentSchema:schema41.properties.edges,data:data11};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -2747,11 +2747,11 @@ vErrors.push(err27);
 errors++;
 }
 }
-if(data6.until !== undefined){
-let data13 = data6.until;
+if(data7.from !== undefined){
+let data13 = data7.from;
 if(typeof data13 === "string"){
 if(!pattern13.test(data13)){
-const err28 = {instancePath:instancePath+"/slice/until",schemaPath:"#/definitions/slice/properties/until/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},message:"must match pattern \""+"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"+"\"",schema:"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",parentSchema:schema41.properties.until,data:data13};
+const err28 = {instancePath:instancePath+"/slice/from",schemaPath:"#/definitions/slice/properties/from/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},message:"must match pattern \""+"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"+"\"",schema:"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",parentSchema:schema41.properties.from,data:data13};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -2762,7 +2762,7 @@ errors++;
 }
 }
 else {
-const err29 = {instancePath:instancePath+"/slice/until",schemaPath:"#/definitions/slice/properties/until/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema41.properties.until.type,parentSchema:schema41.properties.until,data:data13};
+const err29 = {instancePath:instancePath+"/slice/from",schemaPath:"#/definitions/slice/properties/from/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema41.properties.from.type,parentSchema:schema41.properties.from,data:data13};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -2772,9 +2772,11 @@ vErrors.push(err29);
 errors++;
 }
 }
-}
-else {
-const err30 = {instancePath:instancePath+"/slice",schemaPath:"#/definitions/slice/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema41.type,parentSchema:schema41,data:data6};
+if(data7.until !== undefined){
+let data14 = data7.until;
+if(typeof data14 === "string"){
+if(!pattern13.test(data14)){
+const err30 = {instancePath:instancePath+"/slice/until",schemaPath:"#/definitions/slice/properties/until/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},message:"must match pattern \""+"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"+"\"",schema:"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",parentSchema:schema41.properties.until,data:data14};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -2784,14 +2786,37 @@ vErrors.push(err30);
 errors++;
 }
 }
-}
 else {
-const err31 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema40.type,parentSchema:schema40,data};
+const err31 = {instancePath:instancePath+"/slice/until",schemaPath:"#/definitions/slice/properties/until/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema41.properties.until.type,parentSchema:schema41.properties.until,data:data14};
 if(vErrors === null){
 vErrors = [err31];
 }
 else {
 vErrors.push(err31);
+}
+errors++;
+}
+}
+}
+else {
+const err32 = {instancePath:instancePath+"/slice",schemaPath:"#/definitions/slice/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema41.type,parentSchema:schema41,data:data7};
+if(vErrors === null){
+vErrors = [err32];
+}
+else {
+vErrors.push(err32);
+}
+errors++;
+}
+}
+}
+else {
+const err33 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema40.type,parentSchema:schema40,data};
+if(vErrors === null){
+vErrors = [err33];
+}
+else {
+vErrors.push(err33);
 }
 errors++;
 }
@@ -2951,11 +2976,11 @@ vErrors.push(err11);
 errors++;
 }
 }
-if(data.attributes !== undefined){
-let data5 = data.attributes;
-if(typeof data5 === "string"){
-if(!pattern4.test(data5)){
-const err12 = {instancePath:instancePath+"/attributes",schemaPath:"#/definitions/path/pattern",keyword:"pattern",params:{pattern: "^[^/\\\\].*$"},message:"must match pattern \""+"^[^/\\\\].*$"+"\"",schema:"^[^/\\\\].*$",parentSchema:schema15,data:data5};
+if(data["score-columns"] !== undefined){
+let data5 = data["score-columns"];
+if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
+if(Object.keys(data5).length < 2){
+const err12 = {instancePath:instancePath+"/score-columns",schemaPath:"#/properties/score-columns/minProperties",keyword:"minProperties",params:{limit: 2},message:"must NOT have fewer than 2 properties",schema:2,parentSchema:schema37.properties["score-columns"],data:data5};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -2964,9 +2989,11 @@ vErrors.push(err12);
 }
 errors++;
 }
-}
-else {
-const err13 = {instancePath:instancePath+"/attributes",schemaPath:"#/definitions/path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema15.type,parentSchema:schema15,data:data5};
+for(const key1 in data5){
+let data6 = data5[key1];
+if(typeof data6 === "string"){
+if(!pattern2.test(data6)){
+const err13 = {instancePath:instancePath+"/score-columns/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/score-columns/additionalProperties/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema37.properties["score-columns"].additionalProperties,data:data6};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -2976,11 +3003,8 @@ vErrors.push(err13);
 errors++;
 }
 }
-if(data["weight-column"] !== undefined){
-let data6 = data["weight-column"];
-if(typeof data6 === "string"){
-if(!pattern2.test(data6)){
-const err14 = {instancePath:instancePath+"/weight-column",schemaPath:"#/properties/weight-column/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema37.properties["weight-column"],data:data6};
+else {
+const err14 = {instancePath:instancePath+"/score-columns/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/score-columns/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema37.properties["score-columns"].additionalProperties.type,parentSchema:schema37.properties["score-columns"].additionalProperties,data:data6};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -2990,8 +3014,9 @@ vErrors.push(err14);
 errors++;
 }
 }
+}
 else {
-const err15 = {instancePath:instancePath+"/weight-column",schemaPath:"#/properties/weight-column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema37.properties["weight-column"].type,parentSchema:schema37.properties["weight-column"],data:data6};
+const err15 = {instancePath:instancePath+"/score-columns",schemaPath:"#/properties/score-columns/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema37.properties["score-columns"].type,parentSchema:schema37.properties["score-columns"],data:data5};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -3001,11 +3026,10 @@ vErrors.push(err15);
 errors++;
 }
 }
-if(data["cluster-column"] !== undefined){
-let data7 = data["cluster-column"];
-if(typeof data7 === "string"){
-if(!pattern2.test(data7)){
-const err16 = {instancePath:instancePath+"/cluster-column",schemaPath:"#/properties/cluster-column/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema37.properties["cluster-column"],data:data7};
+if(data["first-release"] !== undefined){
+let data7 = data["first-release"];
+if(!((data7 === "refuse") || (data7 === "allow"))){
+const err16 = {instancePath:instancePath+"/first-release",schemaPath:"#/properties/first-release/enum",keyword:"enum",params:{allowedValues: schema37.properties["first-release"].enum},message:"must be equal to one of the allowed values",schema:schema37.properties["first-release"].enum,parentSchema:schema37.properties["first-release"],data:data7};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -3015,8 +3039,11 @@ vErrors.push(err16);
 errors++;
 }
 }
-else {
-const err17 = {instancePath:instancePath+"/cluster-column",schemaPath:"#/properties/cluster-column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema37.properties["cluster-column"].type,parentSchema:schema37.properties["cluster-column"],data:data7};
+if(data.attributes !== undefined){
+let data8 = data.attributes;
+if(typeof data8 === "string"){
+if(!pattern4.test(data8)){
+const err17 = {instancePath:instancePath+"/attributes",schemaPath:"#/definitions/path/pattern",keyword:"pattern",params:{pattern: "^[^/\\\\].*$"},message:"must match pattern \""+"^[^/\\\\].*$"+"\"",schema:"^[^/\\\\].*$",parentSchema:schema15,data:data8};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -3026,10 +3053,8 @@ vErrors.push(err17);
 errors++;
 }
 }
-if(data.task !== undefined){
-let data8 = data.task;
-if(!((data8 === "binary") || (data8 === "regression"))){
-const err18 = {instancePath:instancePath+"/task",schemaPath:"#/properties/task/enum",keyword:"enum",params:{allowedValues: schema37.properties.task.enum},message:"must be equal to one of the allowed values",schema:schema37.properties.task.enum,parentSchema:schema37.properties.task,data:data8};
+else {
+const err18 = {instancePath:instancePath+"/attributes",schemaPath:"#/definitions/path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema15.type,parentSchema:schema15,data:data8};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -3039,10 +3064,11 @@ vErrors.push(err18);
 errors++;
 }
 }
-if(data["positive-label"] !== undefined){
-let data9 = data["positive-label"];
-if((typeof data9 !== "string") && (!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9))))){
-const err19 = {instancePath:instancePath+"/positive-label",schemaPath:"#/properties/positive-label/type",keyword:"type",params:{type: schema37.properties["positive-label"].type},message:"must be string,integer",schema:schema37.properties["positive-label"].type,parentSchema:schema37.properties["positive-label"],data:data9};
+if(data["weight-column"] !== undefined){
+let data9 = data["weight-column"];
+if(typeof data9 === "string"){
+if(!pattern2.test(data9)){
+const err19 = {instancePath:instancePath+"/weight-column",schemaPath:"#/properties/weight-column/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema37.properties["weight-column"],data:data9};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -3052,10 +3078,8 @@ vErrors.push(err19);
 errors++;
 }
 }
-if(data.threshold !== undefined){
-let data10 = data.threshold;
-if(!((typeof data10 == "number") && (isFinite(data10)))){
-const err20 = {instancePath:instancePath+"/threshold",schemaPath:"#/properties/threshold/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema37.properties.threshold.type,parentSchema:schema37.properties.threshold,data:data10};
+else {
+const err20 = {instancePath:instancePath+"/weight-column",schemaPath:"#/properties/weight-column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema37.properties["weight-column"].type,parentSchema:schema37.properties["weight-column"],data:data9};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -3065,11 +3089,11 @@ vErrors.push(err20);
 errors++;
 }
 }
-if(data["top-share"] !== undefined){
-let data11 = data["top-share"];
-if((typeof data11 == "number") && (isFinite(data11))){
-if(data11 >= 1 || isNaN(data11)){
-const err21 = {instancePath:instancePath+"/top-share",schemaPath:"#/properties/top-share/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1},message:"must be < 1",schema:1,parentSchema:schema37.properties["top-share"],data:data11};
+if(data["cluster-column"] !== undefined){
+let data10 = data["cluster-column"];
+if(typeof data10 === "string"){
+if(!pattern2.test(data10)){
+const err21 = {instancePath:instancePath+"/cluster-column",schemaPath:"#/properties/cluster-column/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema37.properties["cluster-column"],data:data10};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -3078,8 +3102,9 @@ vErrors.push(err21);
 }
 errors++;
 }
-if(data11 <= 0 || isNaN(data11)){
-const err22 = {instancePath:instancePath+"/top-share",schemaPath:"#/properties/top-share/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0",schema:0,parentSchema:schema37.properties["top-share"],data:data11};
+}
+else {
+const err22 = {instancePath:instancePath+"/cluster-column",schemaPath:"#/properties/cluster-column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema37.properties["cluster-column"].type,parentSchema:schema37.properties["cluster-column"],data:data10};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -3089,8 +3114,11 @@ vErrors.push(err22);
 errors++;
 }
 }
-else {
-const err23 = {instancePath:instancePath+"/top-share",schemaPath:"#/properties/top-share/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema37.properties["top-share"].type,parentSchema:schema37.properties["top-share"],data:data11};
+if(data["query-column"] !== undefined){
+let data11 = data["query-column"];
+if(typeof data11 === "string"){
+if(!pattern2.test(data11)){
+const err23 = {instancePath:instancePath+"/query-column",schemaPath:"#/properties/query-column/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema37.properties["query-column"],data:data11};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -3100,11 +3128,8 @@ vErrors.push(err23);
 errors++;
 }
 }
-if(data.costs !== undefined){
-let data12 = data.costs;
-if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
-if(data12["false-positive"] === undefined){
-const err24 = {instancePath:instancePath+"/costs",schemaPath:"#/properties/costs/required",keyword:"required",params:{missingProperty: "false-positive"},message:"must have required property '"+"false-positive"+"'",schema:schema37.properties.costs.required,parentSchema:schema37.properties.costs,data:data12};
+else {
+const err24 = {instancePath:instancePath+"/query-column",schemaPath:"#/properties/query-column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema37.properties["query-column"].type,parentSchema:schema37.properties["query-column"],data:data11};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -3113,8 +3138,11 @@ vErrors.push(err24);
 }
 errors++;
 }
-if(data12["false-negative"] === undefined){
-const err25 = {instancePath:instancePath+"/costs",schemaPath:"#/properties/costs/required",keyword:"required",params:{missingProperty: "false-negative"},message:"must have required property '"+"false-negative"+"'",schema:schema37.properties.costs.required,parentSchema:schema37.properties.costs,data:data12};
+}
+if(data.task !== undefined){
+let data12 = data.task;
+if(!(((((data12 === "binary") || (data12 === "multiclass")) || (data12 === "regression")) || (data12 === "quantile")) || (data12 === "ranking"))){
+const err25 = {instancePath:instancePath+"/task",schemaPath:"#/properties/task/enum",keyword:"enum",params:{allowedValues: schema37.properties.task.enum},message:"must be equal to one of the allowed values",schema:schema37.properties.task.enum,parentSchema:schema37.properties.task,data:data12};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -3123,9 +3151,11 @@ vErrors.push(err25);
 }
 errors++;
 }
-for(const key1 in data12){
-if(!((key1 === "false-positive") || (key1 === "false-negative"))){
-const err26 = {instancePath:instancePath+"/costs",schemaPath:"#/properties/costs/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema37.properties.costs,data:data12};
+}
+if(data["positive-label"] !== undefined){
+let data13 = data["positive-label"];
+if((typeof data13 !== "string") && (!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13))))){
+const err26 = {instancePath:instancePath+"/positive-label",schemaPath:"#/properties/positive-label/type",keyword:"type",params:{type: schema37.properties["positive-label"].type},message:"must be string,integer",schema:schema37.properties["positive-label"].type,parentSchema:schema37.properties["positive-label"],data:data13};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -3135,11 +3165,10 @@ vErrors.push(err26);
 errors++;
 }
 }
-if(data12["false-positive"] !== undefined){
-let data13 = data12["false-positive"];
-if((typeof data13 == "number") && (isFinite(data13))){
-if(data13 < 0 || isNaN(data13)){
-const err27 = {instancePath:instancePath+"/costs/false-positive",schemaPath:"#/properties/costs/properties/false-positive/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema37.properties.costs.properties["false-positive"],data:data13};
+if(data.threshold !== undefined){
+let data14 = data.threshold;
+if(!((typeof data14 == "number") && (isFinite(data14)))){
+const err27 = {instancePath:instancePath+"/threshold",schemaPath:"#/properties/threshold/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema37.properties.threshold.type,parentSchema:schema37.properties.threshold,data:data14};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -3149,8 +3178,11 @@ vErrors.push(err27);
 errors++;
 }
 }
-else {
-const err28 = {instancePath:instancePath+"/costs/false-positive",schemaPath:"#/properties/costs/properties/false-positive/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema37.properties.costs.properties["false-positive"].type,parentSchema:schema37.properties.costs.properties["false-positive"],data:data13};
+if(data["top-share"] !== undefined){
+let data15 = data["top-share"];
+if((typeof data15 == "number") && (isFinite(data15))){
+if(data15 >= 1 || isNaN(data15)){
+const err28 = {instancePath:instancePath+"/top-share",schemaPath:"#/properties/top-share/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1},message:"must be < 1",schema:1,parentSchema:schema37.properties["top-share"],data:data15};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -3159,12 +3191,8 @@ vErrors.push(err28);
 }
 errors++;
 }
-}
-if(data12["false-negative"] !== undefined){
-let data14 = data12["false-negative"];
-if((typeof data14 == "number") && (isFinite(data14))){
-if(data14 < 0 || isNaN(data14)){
-const err29 = {instancePath:instancePath+"/costs/false-negative",schemaPath:"#/properties/costs/properties/false-negative/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema37.properties.costs.properties["false-negative"],data:data14};
+if(data15 <= 0 || isNaN(data15)){
+const err29 = {instancePath:instancePath+"/top-share",schemaPath:"#/properties/top-share/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0",schema:0,parentSchema:schema37.properties["top-share"],data:data15};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -3175,7 +3203,7 @@ errors++;
 }
 }
 else {
-const err30 = {instancePath:instancePath+"/costs/false-negative",schemaPath:"#/properties/costs/properties/false-negative/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema37.properties.costs.properties["false-negative"].type,parentSchema:schema37.properties.costs.properties["false-negative"],data:data14};
+const err30 = {instancePath:instancePath+"/top-share",schemaPath:"#/properties/top-share/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema37.properties["top-share"].type,parentSchema:schema37.properties["top-share"],data:data15};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -3185,9 +3213,10 @@ vErrors.push(err30);
 errors++;
 }
 }
-}
-else {
-const err31 = {instancePath:instancePath+"/costs",schemaPath:"#/properties/costs/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema37.properties.costs.type,parentSchema:schema37.properties.costs,data:data12};
+if(data.cutoff !== undefined){
+let data16 = data.cutoff;
+if(!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))){
+const err31 = {instancePath:instancePath+"/cutoff",schemaPath:"#/properties/cutoff/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema37.properties.cutoff.type,parentSchema:schema37.properties.cutoff,data:data16};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -3196,11 +3225,9 @@ vErrors.push(err31);
 }
 errors++;
 }
-}
-if(data["minimum-rows"] !== undefined){
-let data15 = data["minimum-rows"];
-if(!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))){
-const err32 = {instancePath:instancePath+"/minimum-rows",schemaPath:"#/properties/minimum-rows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema37.properties["minimum-rows"].type,parentSchema:schema37.properties["minimum-rows"],data:data15};
+if((typeof data16 == "number") && (isFinite(data16))){
+if(data16 < 1 || isNaN(data16)){
+const err32 = {instancePath:instancePath+"/cutoff",schemaPath:"#/properties/cutoff/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema37.properties.cutoff,data:data16};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -3209,9 +3236,13 @@ vErrors.push(err32);
 }
 errors++;
 }
-if((typeof data15 == "number") && (isFinite(data15))){
-if(data15 < 2 || isNaN(data15)){
-const err33 = {instancePath:instancePath+"/minimum-rows",schemaPath:"#/properties/minimum-rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2},message:"must be >= 2",schema:2,parentSchema:schema37.properties["minimum-rows"],data:data15};
+}
+}
+if(data.costs !== undefined){
+let data17 = data.costs;
+if(data17 && typeof data17 == "object" && !Array.isArray(data17)){
+if(data17["false-positive"] === undefined){
+const err33 = {instancePath:instancePath+"/costs",schemaPath:"#/properties/costs/required",keyword:"required",params:{missingProperty: "false-positive"},message:"must have required property '"+"false-positive"+"'",schema:schema37.properties.costs.required,parentSchema:schema37.properties.costs,data:data17};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -3220,12 +3251,8 @@ vErrors.push(err33);
 }
 errors++;
 }
-}
-}
-if(data["minimum-slice-rows"] !== undefined){
-let data16 = data["minimum-slice-rows"];
-if(!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))){
-const err34 = {instancePath:instancePath+"/minimum-slice-rows",schemaPath:"#/properties/minimum-slice-rows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema37.properties["minimum-slice-rows"].type,parentSchema:schema37.properties["minimum-slice-rows"],data:data16};
+if(data17["false-negative"] === undefined){
+const err34 = {instancePath:instancePath+"/costs",schemaPath:"#/properties/costs/required",keyword:"required",params:{missingProperty: "false-negative"},message:"must have required property '"+"false-negative"+"'",schema:schema37.properties.costs.required,parentSchema:schema37.properties.costs,data:data17};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -3234,9 +3261,9 @@ vErrors.push(err34);
 }
 errors++;
 }
-if((typeof data16 == "number") && (isFinite(data16))){
-if(data16 < 2 || isNaN(data16)){
-const err35 = {instancePath:instancePath+"/minimum-slice-rows",schemaPath:"#/properties/minimum-slice-rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2},message:"must be >= 2",schema:2,parentSchema:schema37.properties["minimum-slice-rows"],data:data16};
+for(const key2 in data17){
+if(!((key2 === "false-positive") || (key2 === "false-negative"))){
+const err35 = {instancePath:instancePath+"/costs",schemaPath:"#/properties/costs/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema37.properties.costs,data:data17};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -3246,12 +3273,11 @@ vErrors.push(err35);
 errors++;
 }
 }
-}
-if(data.confidence !== undefined){
-let data17 = data.confidence;
-if((typeof data17 == "number") && (isFinite(data17))){
-if(data17 >= 1 || isNaN(data17)){
-const err36 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1},message:"must be < 1",schema:1,parentSchema:schema37.properties.confidence,data:data17};
+if(data17["false-positive"] !== undefined){
+let data18 = data17["false-positive"];
+if((typeof data18 == "number") && (isFinite(data18))){
+if(data18 < 0 || isNaN(data18)){
+const err36 = {instancePath:instancePath+"/costs/false-positive",schemaPath:"#/properties/costs/properties/false-positive/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema37.properties.costs.properties["false-positive"],data:data18};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -3260,8 +3286,9 @@ vErrors.push(err36);
 }
 errors++;
 }
-if(data17 <= 0.5 || isNaN(data17)){
-const err37 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0.5},message:"must be > 0.5",schema:0.5,parentSchema:schema37.properties.confidence,data:data17};
+}
+else {
+const err37 = {instancePath:instancePath+"/costs/false-positive",schemaPath:"#/properties/costs/properties/false-positive/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema37.properties.costs.properties["false-positive"].type,parentSchema:schema37.properties.costs.properties["false-positive"],data:data18};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -3271,8 +3298,11 @@ vErrors.push(err37);
 errors++;
 }
 }
-else {
-const err38 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema37.properties.confidence.type,parentSchema:schema37.properties.confidence,data:data17};
+if(data17["false-negative"] !== undefined){
+let data19 = data17["false-negative"];
+if((typeof data19 == "number") && (isFinite(data19))){
+if(data19 < 0 || isNaN(data19)){
+const err38 = {instancePath:instancePath+"/costs/false-negative",schemaPath:"#/properties/costs/properties/false-negative/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema37.properties.costs.properties["false-negative"],data:data19};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -3282,10 +3312,8 @@ vErrors.push(err38);
 errors++;
 }
 }
-if(data.resamples !== undefined){
-let data18 = data.resamples;
-if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
-const err39 = {instancePath:instancePath+"/resamples",schemaPath:"#/properties/resamples/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema37.properties.resamples.type,parentSchema:schema37.properties.resamples,data:data18};
+else {
+const err39 = {instancePath:instancePath+"/costs/false-negative",schemaPath:"#/properties/costs/properties/false-negative/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema37.properties.costs.properties["false-negative"].type,parentSchema:schema37.properties.costs.properties["false-negative"],data:data19};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -3294,9 +3322,10 @@ vErrors.push(err39);
 }
 errors++;
 }
-if((typeof data18 == "number") && (isFinite(data18))){
-if(data18 > 100000 || isNaN(data18)){
-const err40 = {instancePath:instancePath+"/resamples",schemaPath:"#/properties/resamples/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100000},message:"must be <= 100000",schema:100000,parentSchema:schema37.properties.resamples,data:data18};
+}
+}
+else {
+const err40 = {instancePath:instancePath+"/costs",schemaPath:"#/properties/costs/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema37.properties.costs.type,parentSchema:schema37.properties.costs,data:data17};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -3305,8 +3334,11 @@ vErrors.push(err40);
 }
 errors++;
 }
-if(data18 < 200 || isNaN(data18)){
-const err41 = {instancePath:instancePath+"/resamples",schemaPath:"#/properties/resamples/minimum",keyword:"minimum",params:{comparison: ">=", limit: 200},message:"must be >= 200",schema:200,parentSchema:schema37.properties.resamples,data:data18};
+}
+if(data["minimum-rows"] !== undefined){
+let data20 = data["minimum-rows"];
+if(!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))){
+const err41 = {instancePath:instancePath+"/minimum-rows",schemaPath:"#/properties/minimum-rows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema37.properties["minimum-rows"].type,parentSchema:schema37.properties["minimum-rows"],data:data20};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -3315,12 +3347,9 @@ vErrors.push(err41);
 }
 errors++;
 }
-}
-}
-if(data.seed !== undefined){
-let data19 = data.seed;
-if(!(((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19))) && (isFinite(data19)))){
-const err42 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema37.properties.seed.type,parentSchema:schema37.properties.seed,data:data19};
+if((typeof data20 == "number") && (isFinite(data20))){
+if(data20 < 2 || isNaN(data20)){
+const err42 = {instancePath:instancePath+"/minimum-rows",schemaPath:"#/properties/minimum-rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2},message:"must be >= 2",schema:2,parentSchema:schema37.properties["minimum-rows"],data:data20};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -3329,9 +3358,12 @@ vErrors.push(err42);
 }
 errors++;
 }
-if((typeof data19 == "number") && (isFinite(data19))){
-if(data19 < 0 || isNaN(data19)){
-const err43 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema37.properties.seed,data:data19};
+}
+}
+if(data["minimum-slice-rows"] !== undefined){
+let data21 = data["minimum-slice-rows"];
+if(!(((typeof data21 == "number") && (!(data21 % 1) && !isNaN(data21))) && (isFinite(data21)))){
+const err43 = {instancePath:instancePath+"/minimum-slice-rows",schemaPath:"#/properties/minimum-slice-rows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema37.properties["minimum-slice-rows"].type,parentSchema:schema37.properties["minimum-slice-rows"],data:data21};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -3340,12 +3372,9 @@ vErrors.push(err43);
 }
 errors++;
 }
-}
-}
-if(data["on-inconclusive"] !== undefined){
-let data20 = data["on-inconclusive"];
-if(!((data20 === "fail") || (data20 === "warn"))){
-const err44 = {instancePath:instancePath+"/on-inconclusive",schemaPath:"#/properties/on-inconclusive/enum",keyword:"enum",params:{allowedValues: schema37.properties["on-inconclusive"].enum},message:"must be equal to one of the allowed values",schema:schema37.properties["on-inconclusive"].enum,parentSchema:schema37.properties["on-inconclusive"],data:data20};
+if((typeof data21 == "number") && (isFinite(data21))){
+if(data21 < 2 || isNaN(data21)){
+const err44 = {instancePath:instancePath+"/minimum-slice-rows",schemaPath:"#/properties/minimum-slice-rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2},message:"must be >= 2",schema:2,parentSchema:schema37.properties["minimum-slice-rows"],data:data21};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -3355,10 +3384,12 @@ vErrors.push(err44);
 errors++;
 }
 }
-if(data["allow-point-metrics"] !== undefined){
-let data21 = data["allow-point-metrics"];
-if(typeof data21 !== "boolean"){
-const err45 = {instancePath:instancePath+"/allow-point-metrics",schemaPath:"#/properties/allow-point-metrics/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema37.properties["allow-point-metrics"].type,parentSchema:schema37.properties["allow-point-metrics"],data:data21};
+}
+if(data.confidence !== undefined){
+let data22 = data.confidence;
+if((typeof data22 == "number") && (isFinite(data22))){
+if(data22 >= 1 || isNaN(data22)){
+const err45 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1},message:"must be < 1",schema:1,parentSchema:schema37.properties.confidence,data:data22};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -3367,12 +3398,8 @@ vErrors.push(err45);
 }
 errors++;
 }
-}
-if(data.checks !== undefined){
-let data22 = data.checks;
-if(Array.isArray(data22)){
-if(data22.length < 1){
-const err46 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema37.properties.checks,data:data22};
+if(data22 <= 0.5 || isNaN(data22)){
+const err46 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0.5},message:"must be > 0.5",schema:0.5,parentSchema:schema37.properties.confidence,data:data22};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -3381,16 +3408,9 @@ vErrors.push(err46);
 }
 errors++;
 }
-const len0 = data22.length;
-for(let i0=0; i0<len0; i0++){
-if(!(validate28(data22[i0], {instancePath:instancePath+"/checks/" + i0,parentData:data22,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
-errors = vErrors.length;
-}
-}
 }
 else {
-const err47 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema37.properties.checks.type,parentSchema:schema37.properties.checks,data:data22};
+const err47 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema37.properties.confidence.type,parentSchema:schema37.properties.confidence,data:data22};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -3400,15 +3420,10 @@ vErrors.push(err47);
 errors++;
 }
 }
-if(data.waivers !== undefined){
-let data24 = data.waivers;
-if(Array.isArray(data24)){
-const len1 = data24.length;
-for(let i1=0; i1<len1; i1++){
-let data25 = data24[i1];
-if(data25 && typeof data25 == "object" && !Array.isArray(data25)){
-if(data25.check === undefined){
-const err48 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/required",keyword:"required",params:{missingProperty: "check"},message:"must have required property '"+"check"+"'",schema:schema42.required,parentSchema:schema42,data:data25};
+if(data.resamples !== undefined){
+let data23 = data.resamples;
+if(!(((typeof data23 == "number") && (!(data23 % 1) && !isNaN(data23))) && (isFinite(data23)))){
+const err48 = {instancePath:instancePath+"/resamples",schemaPath:"#/properties/resamples/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema37.properties.resamples.type,parentSchema:schema37.properties.resamples,data:data23};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -3417,8 +3432,9 @@ vErrors.push(err48);
 }
 errors++;
 }
-if(data25.owner === undefined){
-const err49 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/required",keyword:"required",params:{missingProperty: "owner"},message:"must have required property '"+"owner"+"'",schema:schema42.required,parentSchema:schema42,data:data25};
+if((typeof data23 == "number") && (isFinite(data23))){
+if(data23 > 100000 || isNaN(data23)){
+const err49 = {instancePath:instancePath+"/resamples",schemaPath:"#/properties/resamples/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100000},message:"must be <= 100000",schema:100000,parentSchema:schema37.properties.resamples,data:data23};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -3427,8 +3443,8 @@ vErrors.push(err49);
 }
 errors++;
 }
-if(data25.reason === undefined){
-const err50 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/required",keyword:"required",params:{missingProperty: "reason"},message:"must have required property '"+"reason"+"'",schema:schema42.required,parentSchema:schema42,data:data25};
+if(data23 < 200 || isNaN(data23)){
+const err50 = {instancePath:instancePath+"/resamples",schemaPath:"#/properties/resamples/minimum",keyword:"minimum",params:{comparison: ">=", limit: 200},message:"must be >= 200",schema:200,parentSchema:schema37.properties.resamples,data:data23};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -3437,8 +3453,12 @@ vErrors.push(err50);
 }
 errors++;
 }
-if(data25.expires === undefined){
-const err51 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/required",keyword:"required",params:{missingProperty: "expires"},message:"must have required property '"+"expires"+"'",schema:schema42.required,parentSchema:schema42,data:data25};
+}
+}
+if(data.seed !== undefined){
+let data24 = data.seed;
+if(!(((typeof data24 == "number") && (!(data24 % 1) && !isNaN(data24))) && (isFinite(data24)))){
+const err51 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema37.properties.seed.type,parentSchema:schema37.properties.seed,data:data24};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -3447,9 +3467,9 @@ vErrors.push(err51);
 }
 errors++;
 }
-for(const key2 in data25){
-if(!((((key2 === "check") || (key2 === "owner")) || (key2 === "reason")) || (key2 === "expires"))){
-const err52 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema42,data:data25};
+if((typeof data24 == "number") && (isFinite(data24))){
+if(data24 < 0 || isNaN(data24)){
+const err52 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema37.properties.seed,data:data24};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -3459,11 +3479,11 @@ vErrors.push(err52);
 errors++;
 }
 }
-if(data25.check !== undefined){
-let data26 = data25.check;
-if(typeof data26 === "string"){
-if(!pattern2.test(data26)){
-const err53 = {instancePath:instancePath+"/waivers/" + i1+"/check",schemaPath:"#/definitions/check-waiver/properties/check/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema42.properties.check,data:data26};
+}
+if(data["on-inconclusive"] !== undefined){
+let data25 = data["on-inconclusive"];
+if(!((data25 === "fail") || (data25 === "warn"))){
+const err53 = {instancePath:instancePath+"/on-inconclusive",schemaPath:"#/properties/on-inconclusive/enum",keyword:"enum",params:{allowedValues: schema37.properties["on-inconclusive"].enum},message:"must be equal to one of the allowed values",schema:schema37.properties["on-inconclusive"].enum,parentSchema:schema37.properties["on-inconclusive"],data:data25};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -3473,8 +3493,10 @@ vErrors.push(err53);
 errors++;
 }
 }
-else {
-const err54 = {instancePath:instancePath+"/waivers/" + i1+"/check",schemaPath:"#/definitions/check-waiver/properties/check/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema42.properties.check.type,parentSchema:schema42.properties.check,data:data26};
+if(data["allow-point-metrics"] !== undefined){
+let data26 = data["allow-point-metrics"];
+if(typeof data26 !== "boolean"){
+const err54 = {instancePath:instancePath+"/allow-point-metrics",schemaPath:"#/properties/allow-point-metrics/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema37.properties["allow-point-metrics"].type,parentSchema:schema37.properties["allow-point-metrics"],data:data26};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -3484,11 +3506,11 @@ vErrors.push(err54);
 errors++;
 }
 }
-if(data25.owner !== undefined){
-let data27 = data25.owner;
-if(typeof data27 === "string"){
-if(!pattern2.test(data27)){
-const err55 = {instancePath:instancePath+"/waivers/" + i1+"/owner",schemaPath:"#/definitions/check-waiver/properties/owner/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema42.properties.owner,data:data27};
+if(data.checks !== undefined){
+let data27 = data.checks;
+if(Array.isArray(data27)){
+if(data27.length < 1){
+const err55 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema37.properties.checks,data:data27};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -3497,9 +3519,16 @@ vErrors.push(err55);
 }
 errors++;
 }
+const len0 = data27.length;
+for(let i0=0; i0<len0; i0++){
+if(!(validate28(data27[i0], {instancePath:instancePath+"/checks/" + i0,parentData:data27,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
+errors = vErrors.length;
+}
+}
 }
 else {
-const err56 = {instancePath:instancePath+"/waivers/" + i1+"/owner",schemaPath:"#/definitions/check-waiver/properties/owner/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema42.properties.owner.type,parentSchema:schema42.properties.owner,data:data27};
+const err56 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema37.properties.checks.type,parentSchema:schema37.properties.checks,data:data27};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -3509,11 +3538,15 @@ vErrors.push(err56);
 errors++;
 }
 }
-if(data25.reason !== undefined){
-let data28 = data25.reason;
-if(typeof data28 === "string"){
-if(!pattern2.test(data28)){
-const err57 = {instancePath:instancePath+"/waivers/" + i1+"/reason",schemaPath:"#/definitions/check-waiver/properties/reason/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema42.properties.reason,data:data28};
+if(data.waivers !== undefined){
+let data29 = data.waivers;
+if(Array.isArray(data29)){
+const len1 = data29.length;
+for(let i1=0; i1<len1; i1++){
+let data30 = data29[i1];
+if(data30 && typeof data30 == "object" && !Array.isArray(data30)){
+if(data30.check === undefined){
+const err57 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/required",keyword:"required",params:{missingProperty: "check"},message:"must have required property '"+"check"+"'",schema:schema42.required,parentSchema:schema42,data:data30};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -3522,9 +3555,8 @@ vErrors.push(err57);
 }
 errors++;
 }
-}
-else {
-const err58 = {instancePath:instancePath+"/waivers/" + i1+"/reason",schemaPath:"#/definitions/check-waiver/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema42.properties.reason.type,parentSchema:schema42.properties.reason,data:data28};
+if(data30.owner === undefined){
+const err58 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/required",keyword:"required",params:{missingProperty: "owner"},message:"must have required property '"+"owner"+"'",schema:schema42.required,parentSchema:schema42,data:data30};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -3533,12 +3565,8 @@ vErrors.push(err58);
 }
 errors++;
 }
-}
-if(data25.expires !== undefined){
-let data29 = data25.expires;
-if(typeof data29 === "string"){
-if(!pattern13.test(data29)){
-const err59 = {instancePath:instancePath+"/waivers/" + i1+"/expires",schemaPath:"#/definitions/check-waiver/properties/expires/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},message:"must match pattern \""+"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"+"\"",schema:"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",parentSchema:schema42.properties.expires,data:data29};
+if(data30.reason === undefined){
+const err59 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/required",keyword:"required",params:{missingProperty: "reason"},message:"must have required property '"+"reason"+"'",schema:schema42.required,parentSchema:schema42,data:data30};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -3547,9 +3575,8 @@ vErrors.push(err59);
 }
 errors++;
 }
-}
-else {
-const err60 = {instancePath:instancePath+"/waivers/" + i1+"/expires",schemaPath:"#/definitions/check-waiver/properties/expires/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema42.properties.expires.type,parentSchema:schema42.properties.expires,data:data29};
+if(data30.expires === undefined){
+const err60 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/required",keyword:"required",params:{missingProperty: "expires"},message:"must have required property '"+"expires"+"'",schema:schema42.required,parentSchema:schema42,data:data30};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -3558,10 +3585,9 @@ vErrors.push(err60);
 }
 errors++;
 }
-}
-}
-else {
-const err61 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema42.type,parentSchema:schema42,data:data25};
+for(const key3 in data30){
+if(!((((key3 === "check") || (key3 === "owner")) || (key3 === "reason")) || (key3 === "expires"))){
+const err61 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema42,data:data30};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -3571,9 +3597,11 @@ vErrors.push(err61);
 errors++;
 }
 }
-}
-else {
-const err62 = {instancePath:instancePath+"/waivers",schemaPath:"#/properties/waivers/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema37.properties.waivers.type,parentSchema:schema37.properties.waivers,data:data24};
+if(data30.check !== undefined){
+let data31 = data30.check;
+if(typeof data31 === "string"){
+if(!pattern2.test(data31)){
+const err62 = {instancePath:instancePath+"/waivers/" + i1+"/check",schemaPath:"#/definitions/check-waiver/properties/check/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema42.properties.check,data:data31};
 if(vErrors === null){
 vErrors = [err62];
 }
@@ -3583,9 +3611,8 @@ vErrors.push(err62);
 errors++;
 }
 }
-}
 else {
-const err63 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema37.type,parentSchema:schema37,data};
+const err63 = {instancePath:instancePath+"/waivers/" + i1+"/check",schemaPath:"#/definitions/check-waiver/properties/check/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema42.properties.check.type,parentSchema:schema42.properties.check,data:data31};
 if(vErrors === null){
 vErrors = [err63];
 }
@@ -3594,15 +3621,126 @@ vErrors.push(err63);
 }
 errors++;
 }
+}
+if(data30.owner !== undefined){
+let data32 = data30.owner;
+if(typeof data32 === "string"){
+if(!pattern2.test(data32)){
+const err64 = {instancePath:instancePath+"/waivers/" + i1+"/owner",schemaPath:"#/definitions/check-waiver/properties/owner/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema42.properties.owner,data:data32};
+if(vErrors === null){
+vErrors = [err64];
+}
+else {
+vErrors.push(err64);
+}
+errors++;
+}
+}
+else {
+const err65 = {instancePath:instancePath+"/waivers/" + i1+"/owner",schemaPath:"#/definitions/check-waiver/properties/owner/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema42.properties.owner.type,parentSchema:schema42.properties.owner,data:data32};
+if(vErrors === null){
+vErrors = [err65];
+}
+else {
+vErrors.push(err65);
+}
+errors++;
+}
+}
+if(data30.reason !== undefined){
+let data33 = data30.reason;
+if(typeof data33 === "string"){
+if(!pattern2.test(data33)){
+const err66 = {instancePath:instancePath+"/waivers/" + i1+"/reason",schemaPath:"#/definitions/check-waiver/properties/reason/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema42.properties.reason,data:data33};
+if(vErrors === null){
+vErrors = [err66];
+}
+else {
+vErrors.push(err66);
+}
+errors++;
+}
+}
+else {
+const err67 = {instancePath:instancePath+"/waivers/" + i1+"/reason",schemaPath:"#/definitions/check-waiver/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema42.properties.reason.type,parentSchema:schema42.properties.reason,data:data33};
+if(vErrors === null){
+vErrors = [err67];
+}
+else {
+vErrors.push(err67);
+}
+errors++;
+}
+}
+if(data30.expires !== undefined){
+let data34 = data30.expires;
+if(typeof data34 === "string"){
+if(!pattern13.test(data34)){
+const err68 = {instancePath:instancePath+"/waivers/" + i1+"/expires",schemaPath:"#/definitions/check-waiver/properties/expires/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},message:"must match pattern \""+"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"+"\"",schema:"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",parentSchema:schema42.properties.expires,data:data34};
+if(vErrors === null){
+vErrors = [err68];
+}
+else {
+vErrors.push(err68);
+}
+errors++;
+}
+}
+else {
+const err69 = {instancePath:instancePath+"/waivers/" + i1+"/expires",schemaPath:"#/definitions/check-waiver/properties/expires/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema42.properties.expires.type,parentSchema:schema42.properties.expires,data:data34};
+if(vErrors === null){
+vErrors = [err69];
+}
+else {
+vErrors.push(err69);
+}
+errors++;
+}
+}
+}
+else {
+const err70 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema42.type,parentSchema:schema42,data:data30};
+if(vErrors === null){
+vErrors = [err70];
+}
+else {
+vErrors.push(err70);
+}
+errors++;
+}
+}
+}
+else {
+const err71 = {instancePath:instancePath+"/waivers",schemaPath:"#/properties/waivers/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema37.properties.waivers.type,parentSchema:schema37.properties.waivers,data:data29};
+if(vErrors === null){
+vErrors = [err71];
+}
+else {
+vErrors.push(err71);
+}
+errors++;
+}
+}
+}
+else {
+const err72 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema37.type,parentSchema:schema37,data};
+if(vErrors === null){
+vErrors = [err72];
+}
+else {
+vErrors.push(err72);
+}
+errors++;
+}
 validate27.errors = vErrors;
 return errors === 0;
 }
 
 const schema43 = {"title":"Endpoint","description":"How the model is served on Vertex AI.","type":"object","additionalProperties":false,"properties":{"endpoint-id":{"type":"string","pattern":"^([a-z]([a-z0-9-]{0,61}[a-z0-9])?|[0-9]{1,19})$"},"display-name":{"type":"string","pattern":"^.{1,128}$"},"machine-type":{"description":"Such as n1-standard-2.","type":"string","pattern":"^[a-z0-9-]+$"},"min-replicas":{"type":"integer","minimum":1},"max-replicas":{"type":"integer","minimum":1},"accelerator-type":{"description":"Such as NVIDIA_L4.","type":"string","pattern":"^[A-Z0-9_]+$"},"accelerator-count":{"type":"integer","minimum":1},"service-account":{"description":"Account that the container runs as.","type":"string","pattern":"^[^@\\s]+@[^@\\s]+$"},"strategy":{"description":"How traffic moves: by steps, all at once with the old model at hand, or all at once (default canary).","enum":["canary","blue-green","immediate"]},"traffic-steps":{"description":"Percentages of traffic that the new model gets, rising to 100.","type":"array","minItems":1,"items":{"type":"integer","minimum":1,"maximum":100}},"bake-time":{"$ref":"#/definitions/duration"},"probe-path":{"$ref":"#/definitions/path"},"probe-tolerance":{"description":"Largest absolute difference between an expected prediction and the answer (default 1e-6).","type":"number","minimum":0},"max-latency-increase":{"description":"Fraction by which the new model's median latency may exceed the others'; without it latency does not decide.","type":"number","minimum":0},"analysis-command":{"description":"A program, with its arguments, that judges each traffic step after its probes.","type":"array","minItems":1,"items":{"type":"string","pattern":"\\S"}},"analysis-timeout":{"description":"How long one run of it may take; 10m unless told otherwise.","$ref":"#/definitions/duration"},"on-failure":{"description":"What becomes of a model that was not good, once it has no traffic (default keep).","enum":["keep","undeploy"]},"champion-aliases":{"description":"Whether the version aliases `champion` and `previous-champion` follow the traffic (default true).","type":"boolean"},"keep-warm":{"description":"Previous models that stay deployed without traffic.","type":"integer","minimum":0,"maximum":5},"timeout":{"$ref":"#/definitions/duration"},"labels":{"$ref":"#/definitions/labels"}}};
-const pattern53 = new RegExp("^([a-z]([a-z0-9-]{0,61}[a-z0-9])?|[0-9]{1,19})$", "u");
-const pattern55 = new RegExp("^[a-z0-9-]+$", "u");
-const pattern56 = new RegExp("^[A-Z0-9_]+$", "u");
-const pattern57 = new RegExp("^[^@\\s]+@[^@\\s]+$", "u");
+const pattern56 = new RegExp("^([a-z]([a-z0-9-]{0,61}[a-z0-9])?|[0-9]{1,19})$", "u");
+const pattern58 = new RegExp("^[a-z0-9-]+$", "u");
+const pattern59 = new RegExp("^[A-Z0-9_]+$", "u");
+const pattern60 = new RegExp("^[^@\\s]+@[^@\\s]+$", "u");
 
 function validate31(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -3623,7 +3761,7 @@ errors++;
 if(data["endpoint-id"] !== undefined){
 let data0 = data["endpoint-id"];
 if(typeof data0 === "string"){
-if(!pattern53.test(data0)){
+if(!pattern56.test(data0)){
 const err1 = {instancePath:instancePath+"/endpoint-id",schemaPath:"#/properties/endpoint-id/pattern",keyword:"pattern",params:{pattern: "^([a-z]([a-z0-9-]{0,61}[a-z0-9])?|[0-9]{1,19})$"},message:"must match pattern \""+"^([a-z]([a-z0-9-]{0,61}[a-z0-9])?|[0-9]{1,19})$"+"\"",schema:"^([a-z]([a-z0-9-]{0,61}[a-z0-9])?|[0-9]{1,19})$",parentSchema:schema43.properties["endpoint-id"],data:data0};
 if(vErrors === null){
 vErrors = [err1];
@@ -3673,7 +3811,7 @@ errors++;
 if(data["machine-type"] !== undefined){
 let data2 = data["machine-type"];
 if(typeof data2 === "string"){
-if(!pattern55.test(data2)){
+if(!pattern58.test(data2)){
 const err5 = {instancePath:instancePath+"/machine-type",schemaPath:"#/properties/machine-type/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9-]+$"},message:"must match pattern \""+"^[a-z0-9-]+$"+"\"",schema:"^[a-z0-9-]+$",parentSchema:schema43.properties["machine-type"],data:data2};
 if(vErrors === null){
 vErrors = [err5];
@@ -3748,7 +3886,7 @@ errors++;
 if(data["accelerator-type"] !== undefined){
 let data5 = data["accelerator-type"];
 if(typeof data5 === "string"){
-if(!pattern56.test(data5)){
+if(!pattern59.test(data5)){
 const err11 = {instancePath:instancePath+"/accelerator-type",schemaPath:"#/properties/accelerator-type/pattern",keyword:"pattern",params:{pattern: "^[A-Z0-9_]+$"},message:"must match pattern \""+"^[A-Z0-9_]+$"+"\"",schema:"^[A-Z0-9_]+$",parentSchema:schema43.properties["accelerator-type"],data:data5};
 if(vErrors === null){
 vErrors = [err11];
@@ -3798,7 +3936,7 @@ errors++;
 if(data["service-account"] !== undefined){
 let data7 = data["service-account"];
 if(typeof data7 === "string"){
-if(!pattern57.test(data7)){
+if(!pattern60.test(data7)){
 const err15 = {instancePath:instancePath+"/service-account",schemaPath:"#/properties/service-account/pattern",keyword:"pattern",params:{pattern: "^[^@\\s]+@[^@\\s]+$"},message:"must match pattern \""+"^[^@\\s]+@[^@\\s]+$"+"\"",schema:"^[^@\\s]+@[^@\\s]+$",parentSchema:schema43.properties["service-account"],data:data7};
 if(vErrors === null){
 vErrors = [err15];
@@ -4238,11 +4376,11 @@ return errors === 0;
 }
 
 const schema49 = {"title":"Pipeline","description":"The pipeline that trains the model, or prepares its data, and where it runs. The engine's address is not written here but in the workflow: whoever changes this file must not send its credentials elsewhere.","type":"object","additionalProperties":false,"properties":{"engine":{"enum":["vertex","kubeflow","airflow","argo"]},"pipeline":{"description":"A compiled pipeline (a path relative to this file), a template of Artifact Registry, a DAG id, or a workflow or workflow template of Argo.","type":"string","pattern":"^\\S+$"},"parameters":{"description":"Values by name; the action's input is laid over them.","type":"object","additionalProperties":true},"output-root":{"description":"Folder in Cloud Storage for what the tasks leave.","type":"string","pattern":"^gs://[^/\\s]+"},"service-account":{"description":"Account that the tasks run as.","type":"string","pattern":"^\\S+$"},"network":{"description":"VPC network of the tasks (projects/NUMBER/global/networks/NAME).","type":"string","pattern":"^projects/[^/\\s]+/global/networks/[^/\\s]+$"},"encryption-key":{"description":"Cloud KMS key (projects/.../locations/.../keyRings/.../cryptoKeys/...).","type":"string","pattern":"^projects/[^/\\s]+/locations/[^/\\s]+/keyRings/[^/\\s]+/cryptoKeys/[^/\\s]+$"},"namespace":{"description":"Namespace of Kubernetes.","type":"string","pattern":"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"},"experiment":{"description":"Experiment of Kubeflow Pipelines.","type":"string","pattern":"\\S"},"caching":{"description":"Whether tasks may be answered from the cache; each as the pipeline says (default), all or none.","enum":["default","on","off"]},"failure-policy":{"description":"Whether tasks that do not depend on one that failed still run (slow, the service's default) or not (fast).","enum":["fast","slow"]},"timeout":{"$ref":"#/definitions/duration"},"labels":{"$ref":"#/definitions/labels"}}};
-const pattern65 = new RegExp("^\\S+$", "u");
-const pattern66 = new RegExp("^gs://[^/\\s]+", "u");
-const pattern68 = new RegExp("^projects/[^/\\s]+/global/networks/[^/\\s]+$", "u");
-const pattern69 = new RegExp("^projects/[^/\\s]+/locations/[^/\\s]+/keyRings/[^/\\s]+/cryptoKeys/[^/\\s]+$", "u");
-const pattern70 = new RegExp("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", "u");
+const pattern68 = new RegExp("^\\S+$", "u");
+const pattern69 = new RegExp("^gs://[^/\\s]+", "u");
+const pattern71 = new RegExp("^projects/[^/\\s]+/global/networks/[^/\\s]+$", "u");
+const pattern72 = new RegExp("^projects/[^/\\s]+/locations/[^/\\s]+/keyRings/[^/\\s]+/cryptoKeys/[^/\\s]+$", "u");
+const pattern73 = new RegExp("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", "u");
 
 function validate33(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -4276,7 +4414,7 @@ errors++;
 if(data.pipeline !== undefined){
 let data1 = data.pipeline;
 if(typeof data1 === "string"){
-if(!pattern65.test(data1)){
+if(!pattern68.test(data1)){
 const err2 = {instancePath:instancePath+"/pipeline",schemaPath:"#/properties/pipeline/pattern",keyword:"pattern",params:{pattern: "^\\S+$"},message:"must match pattern \""+"^\\S+$"+"\"",schema:"^\\S+$",parentSchema:schema49.properties.pipeline,data:data1};
 if(vErrors === null){
 vErrors = [err2];
@@ -4316,7 +4454,7 @@ errors++;
 if(data["output-root"] !== undefined){
 let data3 = data["output-root"];
 if(typeof data3 === "string"){
-if(!pattern66.test(data3)){
+if(!pattern69.test(data3)){
 const err5 = {instancePath:instancePath+"/output-root",schemaPath:"#/properties/output-root/pattern",keyword:"pattern",params:{pattern: "^gs://[^/\\s]+"},message:"must match pattern \""+"^gs://[^/\\s]+"+"\"",schema:"^gs://[^/\\s]+",parentSchema:schema49.properties["output-root"],data:data3};
 if(vErrors === null){
 vErrors = [err5];
@@ -4341,7 +4479,7 @@ errors++;
 if(data["service-account"] !== undefined){
 let data4 = data["service-account"];
 if(typeof data4 === "string"){
-if(!pattern65.test(data4)){
+if(!pattern68.test(data4)){
 const err7 = {instancePath:instancePath+"/service-account",schemaPath:"#/properties/service-account/pattern",keyword:"pattern",params:{pattern: "^\\S+$"},message:"must match pattern \""+"^\\S+$"+"\"",schema:"^\\S+$",parentSchema:schema49.properties["service-account"],data:data4};
 if(vErrors === null){
 vErrors = [err7];
@@ -4366,7 +4504,7 @@ errors++;
 if(data.network !== undefined){
 let data5 = data.network;
 if(typeof data5 === "string"){
-if(!pattern68.test(data5)){
+if(!pattern71.test(data5)){
 const err9 = {instancePath:instancePath+"/network",schemaPath:"#/properties/network/pattern",keyword:"pattern",params:{pattern: "^projects/[^/\\s]+/global/networks/[^/\\s]+$"},message:"must match pattern \""+"^projects/[^/\\s]+/global/networks/[^/\\s]+$"+"\"",schema:"^projects/[^/\\s]+/global/networks/[^/\\s]+$",parentSchema:schema49.properties.network,data:data5};
 if(vErrors === null){
 vErrors = [err9];
@@ -4391,7 +4529,7 @@ errors++;
 if(data["encryption-key"] !== undefined){
 let data6 = data["encryption-key"];
 if(typeof data6 === "string"){
-if(!pattern69.test(data6)){
+if(!pattern72.test(data6)){
 const err11 = {instancePath:instancePath+"/encryption-key",schemaPath:"#/properties/encryption-key/pattern",keyword:"pattern",params:{pattern: "^projects/[^/\\s]+/locations/[^/\\s]+/keyRings/[^/\\s]+/cryptoKeys/[^/\\s]+$"},message:"must match pattern \""+"^projects/[^/\\s]+/locations/[^/\\s]+/keyRings/[^/\\s]+/cryptoKeys/[^/\\s]+$"+"\"",schema:"^projects/[^/\\s]+/locations/[^/\\s]+/keyRings/[^/\\s]+/cryptoKeys/[^/\\s]+$",parentSchema:schema49.properties["encryption-key"],data:data6};
 if(vErrors === null){
 vErrors = [err11];
@@ -4416,7 +4554,7 @@ errors++;
 if(data.namespace !== undefined){
 let data7 = data.namespace;
 if(typeof data7 === "string"){
-if(!pattern70.test(data7)){
+if(!pattern73.test(data7)){
 const err13 = {instancePath:instancePath+"/namespace",schemaPath:"#/properties/namespace/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"},message:"must match pattern \""+"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"+"\"",schema:"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$",parentSchema:schema49.properties.namespace,data:data7};
 if(vErrors === null){
 vErrors = [err13];
@@ -4596,8 +4734,8 @@ return errors === 0;
 }
 
 const schema52 = {"title":"Environment","description":"Where an environment is and what differs in it.","type":"object","additionalProperties":false,"properties":{"project-id":{"description":"Google Cloud project.","type":"string","pattern":"^[a-z][a-z0-9:.-]{4,61}[a-z0-9]$"},"region":{"description":"Such as europe-west4.","type":"string","pattern":"^[a-z]+(-[a-z]+[0-9]+)?$"},"image":{"$ref":"#/definitions/image"},"registry":{"$ref":"#/definitions/registry"},"endpoint":{"$ref":"#/definitions/endpoint"},"pipeline":{"$ref":"#/definitions/pipeline"}}};
-const pattern75 = new RegExp("^[a-z][a-z0-9:.-]{4,61}[a-z0-9]$", "u");
-const pattern76 = new RegExp("^[a-z]+(-[a-z]+[0-9]+)?$", "u");
+const pattern78 = new RegExp("^[a-z][a-z0-9:.-]{4,61}[a-z0-9]$", "u");
+const pattern79 = new RegExp("^[a-z]+(-[a-z]+[0-9]+)?$", "u");
 
 function validate35(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -4618,7 +4756,7 @@ errors++;
 if(data["project-id"] !== undefined){
 let data0 = data["project-id"];
 if(typeof data0 === "string"){
-if(!pattern75.test(data0)){
+if(!pattern78.test(data0)){
 const err1 = {instancePath:instancePath+"/project-id",schemaPath:"#/properties/project-id/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9:.-]{4,61}[a-z0-9]$"},message:"must match pattern \""+"^[a-z][a-z0-9:.-]{4,61}[a-z0-9]$"+"\"",schema:"^[a-z][a-z0-9:.-]{4,61}[a-z0-9]$",parentSchema:schema52.properties["project-id"],data:data0};
 if(vErrors === null){
 vErrors = [err1];
@@ -4643,7 +4781,7 @@ errors++;
 if(data.region !== undefined){
 let data1 = data.region;
 if(typeof data1 === "string"){
-if(!pattern76.test(data1)){
+if(!pattern79.test(data1)){
 const err3 = {instancePath:instancePath+"/region",schemaPath:"#/properties/region/pattern",keyword:"pattern",params:{pattern: "^[a-z]+(-[a-z]+[0-9]+)?$"},message:"must match pattern \""+"^[a-z]+(-[a-z]+[0-9]+)?$"+"\"",schema:"^[a-z]+(-[a-z]+[0-9]+)?$",parentSchema:schema52.properties.region,data:data1};
 if(vErrors === null){
 vErrors = [err3];
@@ -5014,11 +5152,11 @@ vErrors.push(err11);
 errors++;
 }
 }
-if(data.attributes !== undefined){
-let data5 = data.attributes;
-if(typeof data5 === "string"){
-if(!pattern4.test(data5)){
-const err12 = {instancePath:instancePath+"/attributes",schemaPath:"#/definitions/path/pattern",keyword:"pattern",params:{pattern: "^[^/\\\\].*$"},message:"must match pattern \""+"^[^/\\\\].*$"+"\"",schema:"^[^/\\\\].*$",parentSchema:schema15,data:data5};
+if(data["score-columns"] !== undefined){
+let data5 = data["score-columns"];
+if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
+if(Object.keys(data5).length < 2){
+const err12 = {instancePath:instancePath+"/score-columns",schemaPath:"#/properties/score-columns/minProperties",keyword:"minProperties",params:{limit: 2},message:"must NOT have fewer than 2 properties",schema:2,parentSchema:schema37.properties["score-columns"],data:data5};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -5027,9 +5165,11 @@ vErrors.push(err12);
 }
 errors++;
 }
-}
-else {
-const err13 = {instancePath:instancePath+"/attributes",schemaPath:"#/definitions/path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema15.type,parentSchema:schema15,data:data5};
+for(const key1 in data5){
+let data6 = data5[key1];
+if(typeof data6 === "string"){
+if(!pattern2.test(data6)){
+const err13 = {instancePath:instancePath+"/score-columns/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/score-columns/additionalProperties/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema37.properties["score-columns"].additionalProperties,data:data6};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -5039,11 +5179,8 @@ vErrors.push(err13);
 errors++;
 }
 }
-if(data["weight-column"] !== undefined){
-let data6 = data["weight-column"];
-if(typeof data6 === "string"){
-if(!pattern2.test(data6)){
-const err14 = {instancePath:instancePath+"/weight-column",schemaPath:"#/properties/weight-column/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema37.properties["weight-column"],data:data6};
+else {
+const err14 = {instancePath:instancePath+"/score-columns/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/score-columns/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema37.properties["score-columns"].additionalProperties.type,parentSchema:schema37.properties["score-columns"].additionalProperties,data:data6};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -5053,8 +5190,9 @@ vErrors.push(err14);
 errors++;
 }
 }
+}
 else {
-const err15 = {instancePath:instancePath+"/weight-column",schemaPath:"#/properties/weight-column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema37.properties["weight-column"].type,parentSchema:schema37.properties["weight-column"],data:data6};
+const err15 = {instancePath:instancePath+"/score-columns",schemaPath:"#/properties/score-columns/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema37.properties["score-columns"].type,parentSchema:schema37.properties["score-columns"],data:data5};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -5064,11 +5202,10 @@ vErrors.push(err15);
 errors++;
 }
 }
-if(data["cluster-column"] !== undefined){
-let data7 = data["cluster-column"];
-if(typeof data7 === "string"){
-if(!pattern2.test(data7)){
-const err16 = {instancePath:instancePath+"/cluster-column",schemaPath:"#/properties/cluster-column/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema37.properties["cluster-column"],data:data7};
+if(data["first-release"] !== undefined){
+let data7 = data["first-release"];
+if(!((data7 === "refuse") || (data7 === "allow"))){
+const err16 = {instancePath:instancePath+"/first-release",schemaPath:"#/properties/first-release/enum",keyword:"enum",params:{allowedValues: schema37.properties["first-release"].enum},message:"must be equal to one of the allowed values",schema:schema37.properties["first-release"].enum,parentSchema:schema37.properties["first-release"],data:data7};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -5078,8 +5215,11 @@ vErrors.push(err16);
 errors++;
 }
 }
-else {
-const err17 = {instancePath:instancePath+"/cluster-column",schemaPath:"#/properties/cluster-column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema37.properties["cluster-column"].type,parentSchema:schema37.properties["cluster-column"],data:data7};
+if(data.attributes !== undefined){
+let data8 = data.attributes;
+if(typeof data8 === "string"){
+if(!pattern4.test(data8)){
+const err17 = {instancePath:instancePath+"/attributes",schemaPath:"#/definitions/path/pattern",keyword:"pattern",params:{pattern: "^[^/\\\\].*$"},message:"must match pattern \""+"^[^/\\\\].*$"+"\"",schema:"^[^/\\\\].*$",parentSchema:schema15,data:data8};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -5089,10 +5229,8 @@ vErrors.push(err17);
 errors++;
 }
 }
-if(data.task !== undefined){
-let data8 = data.task;
-if(!((data8 === "binary") || (data8 === "regression"))){
-const err18 = {instancePath:instancePath+"/task",schemaPath:"#/properties/task/enum",keyword:"enum",params:{allowedValues: schema37.properties.task.enum},message:"must be equal to one of the allowed values",schema:schema37.properties.task.enum,parentSchema:schema37.properties.task,data:data8};
+else {
+const err18 = {instancePath:instancePath+"/attributes",schemaPath:"#/definitions/path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema15.type,parentSchema:schema15,data:data8};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -5102,10 +5240,11 @@ vErrors.push(err18);
 errors++;
 }
 }
-if(data["positive-label"] !== undefined){
-let data9 = data["positive-label"];
-if((typeof data9 !== "string") && (!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9))))){
-const err19 = {instancePath:instancePath+"/positive-label",schemaPath:"#/properties/positive-label/type",keyword:"type",params:{type: schema37.properties["positive-label"].type},message:"must be string,integer",schema:schema37.properties["positive-label"].type,parentSchema:schema37.properties["positive-label"],data:data9};
+if(data["weight-column"] !== undefined){
+let data9 = data["weight-column"];
+if(typeof data9 === "string"){
+if(!pattern2.test(data9)){
+const err19 = {instancePath:instancePath+"/weight-column",schemaPath:"#/properties/weight-column/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema37.properties["weight-column"],data:data9};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -5115,10 +5254,8 @@ vErrors.push(err19);
 errors++;
 }
 }
-if(data.threshold !== undefined){
-let data10 = data.threshold;
-if(!((typeof data10 == "number") && (isFinite(data10)))){
-const err20 = {instancePath:instancePath+"/threshold",schemaPath:"#/properties/threshold/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema37.properties.threshold.type,parentSchema:schema37.properties.threshold,data:data10};
+else {
+const err20 = {instancePath:instancePath+"/weight-column",schemaPath:"#/properties/weight-column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema37.properties["weight-column"].type,parentSchema:schema37.properties["weight-column"],data:data9};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -5128,11 +5265,11 @@ vErrors.push(err20);
 errors++;
 }
 }
-if(data["top-share"] !== undefined){
-let data11 = data["top-share"];
-if((typeof data11 == "number") && (isFinite(data11))){
-if(data11 >= 1 || isNaN(data11)){
-const err21 = {instancePath:instancePath+"/top-share",schemaPath:"#/properties/top-share/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1},message:"must be < 1",schema:1,parentSchema:schema37.properties["top-share"],data:data11};
+if(data["cluster-column"] !== undefined){
+let data10 = data["cluster-column"];
+if(typeof data10 === "string"){
+if(!pattern2.test(data10)){
+const err21 = {instancePath:instancePath+"/cluster-column",schemaPath:"#/properties/cluster-column/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema37.properties["cluster-column"],data:data10};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -5141,8 +5278,9 @@ vErrors.push(err21);
 }
 errors++;
 }
-if(data11 <= 0 || isNaN(data11)){
-const err22 = {instancePath:instancePath+"/top-share",schemaPath:"#/properties/top-share/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0",schema:0,parentSchema:schema37.properties["top-share"],data:data11};
+}
+else {
+const err22 = {instancePath:instancePath+"/cluster-column",schemaPath:"#/properties/cluster-column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema37.properties["cluster-column"].type,parentSchema:schema37.properties["cluster-column"],data:data10};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -5152,8 +5290,11 @@ vErrors.push(err22);
 errors++;
 }
 }
-else {
-const err23 = {instancePath:instancePath+"/top-share",schemaPath:"#/properties/top-share/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema37.properties["top-share"].type,parentSchema:schema37.properties["top-share"],data:data11};
+if(data["query-column"] !== undefined){
+let data11 = data["query-column"];
+if(typeof data11 === "string"){
+if(!pattern2.test(data11)){
+const err23 = {instancePath:instancePath+"/query-column",schemaPath:"#/properties/query-column/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema37.properties["query-column"],data:data11};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -5163,11 +5304,8 @@ vErrors.push(err23);
 errors++;
 }
 }
-if(data.costs !== undefined){
-let data12 = data.costs;
-if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
-if(data12["false-positive"] === undefined){
-const err24 = {instancePath:instancePath+"/costs",schemaPath:"#/properties/costs/required",keyword:"required",params:{missingProperty: "false-positive"},message:"must have required property '"+"false-positive"+"'",schema:schema37.properties.costs.required,parentSchema:schema37.properties.costs,data:data12};
+else {
+const err24 = {instancePath:instancePath+"/query-column",schemaPath:"#/properties/query-column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema37.properties["query-column"].type,parentSchema:schema37.properties["query-column"],data:data11};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -5176,8 +5314,11 @@ vErrors.push(err24);
 }
 errors++;
 }
-if(data12["false-negative"] === undefined){
-const err25 = {instancePath:instancePath+"/costs",schemaPath:"#/properties/costs/required",keyword:"required",params:{missingProperty: "false-negative"},message:"must have required property '"+"false-negative"+"'",schema:schema37.properties.costs.required,parentSchema:schema37.properties.costs,data:data12};
+}
+if(data.task !== undefined){
+let data12 = data.task;
+if(!(((((data12 === "binary") || (data12 === "multiclass")) || (data12 === "regression")) || (data12 === "quantile")) || (data12 === "ranking"))){
+const err25 = {instancePath:instancePath+"/task",schemaPath:"#/properties/task/enum",keyword:"enum",params:{allowedValues: schema37.properties.task.enum},message:"must be equal to one of the allowed values",schema:schema37.properties.task.enum,parentSchema:schema37.properties.task,data:data12};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -5186,9 +5327,11 @@ vErrors.push(err25);
 }
 errors++;
 }
-for(const key1 in data12){
-if(!((key1 === "false-positive") || (key1 === "false-negative"))){
-const err26 = {instancePath:instancePath+"/costs",schemaPath:"#/properties/costs/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema37.properties.costs,data:data12};
+}
+if(data["positive-label"] !== undefined){
+let data13 = data["positive-label"];
+if((typeof data13 !== "string") && (!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13))))){
+const err26 = {instancePath:instancePath+"/positive-label",schemaPath:"#/properties/positive-label/type",keyword:"type",params:{type: schema37.properties["positive-label"].type},message:"must be string,integer",schema:schema37.properties["positive-label"].type,parentSchema:schema37.properties["positive-label"],data:data13};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -5198,11 +5341,10 @@ vErrors.push(err26);
 errors++;
 }
 }
-if(data12["false-positive"] !== undefined){
-let data13 = data12["false-positive"];
-if((typeof data13 == "number") && (isFinite(data13))){
-if(data13 < 0 || isNaN(data13)){
-const err27 = {instancePath:instancePath+"/costs/false-positive",schemaPath:"#/properties/costs/properties/false-positive/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema37.properties.costs.properties["false-positive"],data:data13};
+if(data.threshold !== undefined){
+let data14 = data.threshold;
+if(!((typeof data14 == "number") && (isFinite(data14)))){
+const err27 = {instancePath:instancePath+"/threshold",schemaPath:"#/properties/threshold/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema37.properties.threshold.type,parentSchema:schema37.properties.threshold,data:data14};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -5212,8 +5354,11 @@ vErrors.push(err27);
 errors++;
 }
 }
-else {
-const err28 = {instancePath:instancePath+"/costs/false-positive",schemaPath:"#/properties/costs/properties/false-positive/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema37.properties.costs.properties["false-positive"].type,parentSchema:schema37.properties.costs.properties["false-positive"],data:data13};
+if(data["top-share"] !== undefined){
+let data15 = data["top-share"];
+if((typeof data15 == "number") && (isFinite(data15))){
+if(data15 >= 1 || isNaN(data15)){
+const err28 = {instancePath:instancePath+"/top-share",schemaPath:"#/properties/top-share/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1},message:"must be < 1",schema:1,parentSchema:schema37.properties["top-share"],data:data15};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -5222,12 +5367,8 @@ vErrors.push(err28);
 }
 errors++;
 }
-}
-if(data12["false-negative"] !== undefined){
-let data14 = data12["false-negative"];
-if((typeof data14 == "number") && (isFinite(data14))){
-if(data14 < 0 || isNaN(data14)){
-const err29 = {instancePath:instancePath+"/costs/false-negative",schemaPath:"#/properties/costs/properties/false-negative/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema37.properties.costs.properties["false-negative"],data:data14};
+if(data15 <= 0 || isNaN(data15)){
+const err29 = {instancePath:instancePath+"/top-share",schemaPath:"#/properties/top-share/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0",schema:0,parentSchema:schema37.properties["top-share"],data:data15};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -5238,7 +5379,7 @@ errors++;
 }
 }
 else {
-const err30 = {instancePath:instancePath+"/costs/false-negative",schemaPath:"#/properties/costs/properties/false-negative/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema37.properties.costs.properties["false-negative"].type,parentSchema:schema37.properties.costs.properties["false-negative"],data:data14};
+const err30 = {instancePath:instancePath+"/top-share",schemaPath:"#/properties/top-share/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema37.properties["top-share"].type,parentSchema:schema37.properties["top-share"],data:data15};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -5248,9 +5389,10 @@ vErrors.push(err30);
 errors++;
 }
 }
-}
-else {
-const err31 = {instancePath:instancePath+"/costs",schemaPath:"#/properties/costs/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema37.properties.costs.type,parentSchema:schema37.properties.costs,data:data12};
+if(data.cutoff !== undefined){
+let data16 = data.cutoff;
+if(!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))){
+const err31 = {instancePath:instancePath+"/cutoff",schemaPath:"#/properties/cutoff/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema37.properties.cutoff.type,parentSchema:schema37.properties.cutoff,data:data16};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -5259,11 +5401,9 @@ vErrors.push(err31);
 }
 errors++;
 }
-}
-if(data["minimum-rows"] !== undefined){
-let data15 = data["minimum-rows"];
-if(!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))){
-const err32 = {instancePath:instancePath+"/minimum-rows",schemaPath:"#/properties/minimum-rows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema37.properties["minimum-rows"].type,parentSchema:schema37.properties["minimum-rows"],data:data15};
+if((typeof data16 == "number") && (isFinite(data16))){
+if(data16 < 1 || isNaN(data16)){
+const err32 = {instancePath:instancePath+"/cutoff",schemaPath:"#/properties/cutoff/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema37.properties.cutoff,data:data16};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -5272,9 +5412,13 @@ vErrors.push(err32);
 }
 errors++;
 }
-if((typeof data15 == "number") && (isFinite(data15))){
-if(data15 < 2 || isNaN(data15)){
-const err33 = {instancePath:instancePath+"/minimum-rows",schemaPath:"#/properties/minimum-rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2},message:"must be >= 2",schema:2,parentSchema:schema37.properties["minimum-rows"],data:data15};
+}
+}
+if(data.costs !== undefined){
+let data17 = data.costs;
+if(data17 && typeof data17 == "object" && !Array.isArray(data17)){
+if(data17["false-positive"] === undefined){
+const err33 = {instancePath:instancePath+"/costs",schemaPath:"#/properties/costs/required",keyword:"required",params:{missingProperty: "false-positive"},message:"must have required property '"+"false-positive"+"'",schema:schema37.properties.costs.required,parentSchema:schema37.properties.costs,data:data17};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -5283,12 +5427,8 @@ vErrors.push(err33);
 }
 errors++;
 }
-}
-}
-if(data["minimum-slice-rows"] !== undefined){
-let data16 = data["minimum-slice-rows"];
-if(!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))){
-const err34 = {instancePath:instancePath+"/minimum-slice-rows",schemaPath:"#/properties/minimum-slice-rows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema37.properties["minimum-slice-rows"].type,parentSchema:schema37.properties["minimum-slice-rows"],data:data16};
+if(data17["false-negative"] === undefined){
+const err34 = {instancePath:instancePath+"/costs",schemaPath:"#/properties/costs/required",keyword:"required",params:{missingProperty: "false-negative"},message:"must have required property '"+"false-negative"+"'",schema:schema37.properties.costs.required,parentSchema:schema37.properties.costs,data:data17};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -5297,9 +5437,9 @@ vErrors.push(err34);
 }
 errors++;
 }
-if((typeof data16 == "number") && (isFinite(data16))){
-if(data16 < 2 || isNaN(data16)){
-const err35 = {instancePath:instancePath+"/minimum-slice-rows",schemaPath:"#/properties/minimum-slice-rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2},message:"must be >= 2",schema:2,parentSchema:schema37.properties["minimum-slice-rows"],data:data16};
+for(const key2 in data17){
+if(!((key2 === "false-positive") || (key2 === "false-negative"))){
+const err35 = {instancePath:instancePath+"/costs",schemaPath:"#/properties/costs/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema37.properties.costs,data:data17};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -5309,12 +5449,11 @@ vErrors.push(err35);
 errors++;
 }
 }
-}
-if(data.confidence !== undefined){
-let data17 = data.confidence;
-if((typeof data17 == "number") && (isFinite(data17))){
-if(data17 >= 1 || isNaN(data17)){
-const err36 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1},message:"must be < 1",schema:1,parentSchema:schema37.properties.confidence,data:data17};
+if(data17["false-positive"] !== undefined){
+let data18 = data17["false-positive"];
+if((typeof data18 == "number") && (isFinite(data18))){
+if(data18 < 0 || isNaN(data18)){
+const err36 = {instancePath:instancePath+"/costs/false-positive",schemaPath:"#/properties/costs/properties/false-positive/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema37.properties.costs.properties["false-positive"],data:data18};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -5323,8 +5462,9 @@ vErrors.push(err36);
 }
 errors++;
 }
-if(data17 <= 0.5 || isNaN(data17)){
-const err37 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0.5},message:"must be > 0.5",schema:0.5,parentSchema:schema37.properties.confidence,data:data17};
+}
+else {
+const err37 = {instancePath:instancePath+"/costs/false-positive",schemaPath:"#/properties/costs/properties/false-positive/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema37.properties.costs.properties["false-positive"].type,parentSchema:schema37.properties.costs.properties["false-positive"],data:data18};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -5334,8 +5474,11 @@ vErrors.push(err37);
 errors++;
 }
 }
-else {
-const err38 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema37.properties.confidence.type,parentSchema:schema37.properties.confidence,data:data17};
+if(data17["false-negative"] !== undefined){
+let data19 = data17["false-negative"];
+if((typeof data19 == "number") && (isFinite(data19))){
+if(data19 < 0 || isNaN(data19)){
+const err38 = {instancePath:instancePath+"/costs/false-negative",schemaPath:"#/properties/costs/properties/false-negative/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema37.properties.costs.properties["false-negative"],data:data19};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -5345,10 +5488,8 @@ vErrors.push(err38);
 errors++;
 }
 }
-if(data.resamples !== undefined){
-let data18 = data.resamples;
-if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
-const err39 = {instancePath:instancePath+"/resamples",schemaPath:"#/properties/resamples/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema37.properties.resamples.type,parentSchema:schema37.properties.resamples,data:data18};
+else {
+const err39 = {instancePath:instancePath+"/costs/false-negative",schemaPath:"#/properties/costs/properties/false-negative/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema37.properties.costs.properties["false-negative"].type,parentSchema:schema37.properties.costs.properties["false-negative"],data:data19};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -5357,9 +5498,10 @@ vErrors.push(err39);
 }
 errors++;
 }
-if((typeof data18 == "number") && (isFinite(data18))){
-if(data18 > 100000 || isNaN(data18)){
-const err40 = {instancePath:instancePath+"/resamples",schemaPath:"#/properties/resamples/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100000},message:"must be <= 100000",schema:100000,parentSchema:schema37.properties.resamples,data:data18};
+}
+}
+else {
+const err40 = {instancePath:instancePath+"/costs",schemaPath:"#/properties/costs/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema37.properties.costs.type,parentSchema:schema37.properties.costs,data:data17};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -5368,8 +5510,11 @@ vErrors.push(err40);
 }
 errors++;
 }
-if(data18 < 200 || isNaN(data18)){
-const err41 = {instancePath:instancePath+"/resamples",schemaPath:"#/properties/resamples/minimum",keyword:"minimum",params:{comparison: ">=", limit: 200},message:"must be >= 200",schema:200,parentSchema:schema37.properties.resamples,data:data18};
+}
+if(data["minimum-rows"] !== undefined){
+let data20 = data["minimum-rows"];
+if(!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))){
+const err41 = {instancePath:instancePath+"/minimum-rows",schemaPath:"#/properties/minimum-rows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema37.properties["minimum-rows"].type,parentSchema:schema37.properties["minimum-rows"],data:data20};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -5378,12 +5523,9 @@ vErrors.push(err41);
 }
 errors++;
 }
-}
-}
-if(data.seed !== undefined){
-let data19 = data.seed;
-if(!(((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19))) && (isFinite(data19)))){
-const err42 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema37.properties.seed.type,parentSchema:schema37.properties.seed,data:data19};
+if((typeof data20 == "number") && (isFinite(data20))){
+if(data20 < 2 || isNaN(data20)){
+const err42 = {instancePath:instancePath+"/minimum-rows",schemaPath:"#/properties/minimum-rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2},message:"must be >= 2",schema:2,parentSchema:schema37.properties["minimum-rows"],data:data20};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -5392,9 +5534,12 @@ vErrors.push(err42);
 }
 errors++;
 }
-if((typeof data19 == "number") && (isFinite(data19))){
-if(data19 < 0 || isNaN(data19)){
-const err43 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema37.properties.seed,data:data19};
+}
+}
+if(data["minimum-slice-rows"] !== undefined){
+let data21 = data["minimum-slice-rows"];
+if(!(((typeof data21 == "number") && (!(data21 % 1) && !isNaN(data21))) && (isFinite(data21)))){
+const err43 = {instancePath:instancePath+"/minimum-slice-rows",schemaPath:"#/properties/minimum-slice-rows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema37.properties["minimum-slice-rows"].type,parentSchema:schema37.properties["minimum-slice-rows"],data:data21};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -5403,12 +5548,9 @@ vErrors.push(err43);
 }
 errors++;
 }
-}
-}
-if(data["on-inconclusive"] !== undefined){
-let data20 = data["on-inconclusive"];
-if(!((data20 === "fail") || (data20 === "warn"))){
-const err44 = {instancePath:instancePath+"/on-inconclusive",schemaPath:"#/properties/on-inconclusive/enum",keyword:"enum",params:{allowedValues: schema37.properties["on-inconclusive"].enum},message:"must be equal to one of the allowed values",schema:schema37.properties["on-inconclusive"].enum,parentSchema:schema37.properties["on-inconclusive"],data:data20};
+if((typeof data21 == "number") && (isFinite(data21))){
+if(data21 < 2 || isNaN(data21)){
+const err44 = {instancePath:instancePath+"/minimum-slice-rows",schemaPath:"#/properties/minimum-slice-rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2},message:"must be >= 2",schema:2,parentSchema:schema37.properties["minimum-slice-rows"],data:data21};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -5418,10 +5560,12 @@ vErrors.push(err44);
 errors++;
 }
 }
-if(data["allow-point-metrics"] !== undefined){
-let data21 = data["allow-point-metrics"];
-if(typeof data21 !== "boolean"){
-const err45 = {instancePath:instancePath+"/allow-point-metrics",schemaPath:"#/properties/allow-point-metrics/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema37.properties["allow-point-metrics"].type,parentSchema:schema37.properties["allow-point-metrics"],data:data21};
+}
+if(data.confidence !== undefined){
+let data22 = data.confidence;
+if((typeof data22 == "number") && (isFinite(data22))){
+if(data22 >= 1 || isNaN(data22)){
+const err45 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1},message:"must be < 1",schema:1,parentSchema:schema37.properties.confidence,data:data22};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -5430,12 +5574,8 @@ vErrors.push(err45);
 }
 errors++;
 }
-}
-if(data.checks !== undefined){
-let data22 = data.checks;
-if(Array.isArray(data22)){
-if(data22.length < 1){
-const err46 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema37.properties.checks,data:data22};
+if(data22 <= 0.5 || isNaN(data22)){
+const err46 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0.5},message:"must be > 0.5",schema:0.5,parentSchema:schema37.properties.confidence,data:data22};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -5444,16 +5584,9 @@ vErrors.push(err46);
 }
 errors++;
 }
-const len0 = data22.length;
-for(let i0=0; i0<len0; i0++){
-if(!(validate28(data22[i0], {instancePath:instancePath+"/checks/" + i0,parentData:data22,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
-errors = vErrors.length;
-}
-}
 }
 else {
-const err47 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema37.properties.checks.type,parentSchema:schema37.properties.checks,data:data22};
+const err47 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema37.properties.confidence.type,parentSchema:schema37.properties.confidence,data:data22};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -5463,15 +5596,10 @@ vErrors.push(err47);
 errors++;
 }
 }
-if(data.waivers !== undefined){
-let data24 = data.waivers;
-if(Array.isArray(data24)){
-const len1 = data24.length;
-for(let i1=0; i1<len1; i1++){
-let data25 = data24[i1];
-if(data25 && typeof data25 == "object" && !Array.isArray(data25)){
-if(data25.check === undefined){
-const err48 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/required",keyword:"required",params:{missingProperty: "check"},message:"must have required property '"+"check"+"'",schema:schema42.required,parentSchema:schema42,data:data25};
+if(data.resamples !== undefined){
+let data23 = data.resamples;
+if(!(((typeof data23 == "number") && (!(data23 % 1) && !isNaN(data23))) && (isFinite(data23)))){
+const err48 = {instancePath:instancePath+"/resamples",schemaPath:"#/properties/resamples/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema37.properties.resamples.type,parentSchema:schema37.properties.resamples,data:data23};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -5480,8 +5608,9 @@ vErrors.push(err48);
 }
 errors++;
 }
-if(data25.owner === undefined){
-const err49 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/required",keyword:"required",params:{missingProperty: "owner"},message:"must have required property '"+"owner"+"'",schema:schema42.required,parentSchema:schema42,data:data25};
+if((typeof data23 == "number") && (isFinite(data23))){
+if(data23 > 100000 || isNaN(data23)){
+const err49 = {instancePath:instancePath+"/resamples",schemaPath:"#/properties/resamples/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100000},message:"must be <= 100000",schema:100000,parentSchema:schema37.properties.resamples,data:data23};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -5490,8 +5619,8 @@ vErrors.push(err49);
 }
 errors++;
 }
-if(data25.reason === undefined){
-const err50 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/required",keyword:"required",params:{missingProperty: "reason"},message:"must have required property '"+"reason"+"'",schema:schema42.required,parentSchema:schema42,data:data25};
+if(data23 < 200 || isNaN(data23)){
+const err50 = {instancePath:instancePath+"/resamples",schemaPath:"#/properties/resamples/minimum",keyword:"minimum",params:{comparison: ">=", limit: 200},message:"must be >= 200",schema:200,parentSchema:schema37.properties.resamples,data:data23};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -5500,8 +5629,12 @@ vErrors.push(err50);
 }
 errors++;
 }
-if(data25.expires === undefined){
-const err51 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/required",keyword:"required",params:{missingProperty: "expires"},message:"must have required property '"+"expires"+"'",schema:schema42.required,parentSchema:schema42,data:data25};
+}
+}
+if(data.seed !== undefined){
+let data24 = data.seed;
+if(!(((typeof data24 == "number") && (!(data24 % 1) && !isNaN(data24))) && (isFinite(data24)))){
+const err51 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema37.properties.seed.type,parentSchema:schema37.properties.seed,data:data24};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -5510,9 +5643,9 @@ vErrors.push(err51);
 }
 errors++;
 }
-for(const key2 in data25){
-if(!((((key2 === "check") || (key2 === "owner")) || (key2 === "reason")) || (key2 === "expires"))){
-const err52 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema42,data:data25};
+if((typeof data24 == "number") && (isFinite(data24))){
+if(data24 < 0 || isNaN(data24)){
+const err52 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema37.properties.seed,data:data24};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -5522,11 +5655,11 @@ vErrors.push(err52);
 errors++;
 }
 }
-if(data25.check !== undefined){
-let data26 = data25.check;
-if(typeof data26 === "string"){
-if(!pattern2.test(data26)){
-const err53 = {instancePath:instancePath+"/waivers/" + i1+"/check",schemaPath:"#/definitions/check-waiver/properties/check/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema42.properties.check,data:data26};
+}
+if(data["on-inconclusive"] !== undefined){
+let data25 = data["on-inconclusive"];
+if(!((data25 === "fail") || (data25 === "warn"))){
+const err53 = {instancePath:instancePath+"/on-inconclusive",schemaPath:"#/properties/on-inconclusive/enum",keyword:"enum",params:{allowedValues: schema37.properties["on-inconclusive"].enum},message:"must be equal to one of the allowed values",schema:schema37.properties["on-inconclusive"].enum,parentSchema:schema37.properties["on-inconclusive"],data:data25};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -5536,8 +5669,10 @@ vErrors.push(err53);
 errors++;
 }
 }
-else {
-const err54 = {instancePath:instancePath+"/waivers/" + i1+"/check",schemaPath:"#/definitions/check-waiver/properties/check/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema42.properties.check.type,parentSchema:schema42.properties.check,data:data26};
+if(data["allow-point-metrics"] !== undefined){
+let data26 = data["allow-point-metrics"];
+if(typeof data26 !== "boolean"){
+const err54 = {instancePath:instancePath+"/allow-point-metrics",schemaPath:"#/properties/allow-point-metrics/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema37.properties["allow-point-metrics"].type,parentSchema:schema37.properties["allow-point-metrics"],data:data26};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -5547,11 +5682,11 @@ vErrors.push(err54);
 errors++;
 }
 }
-if(data25.owner !== undefined){
-let data27 = data25.owner;
-if(typeof data27 === "string"){
-if(!pattern2.test(data27)){
-const err55 = {instancePath:instancePath+"/waivers/" + i1+"/owner",schemaPath:"#/definitions/check-waiver/properties/owner/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema42.properties.owner,data:data27};
+if(data.checks !== undefined){
+let data27 = data.checks;
+if(Array.isArray(data27)){
+if(data27.length < 1){
+const err55 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema37.properties.checks,data:data27};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -5560,9 +5695,16 @@ vErrors.push(err55);
 }
 errors++;
 }
+const len0 = data27.length;
+for(let i0=0; i0<len0; i0++){
+if(!(validate28(data27[i0], {instancePath:instancePath+"/checks/" + i0,parentData:data27,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
+errors = vErrors.length;
+}
+}
 }
 else {
-const err56 = {instancePath:instancePath+"/waivers/" + i1+"/owner",schemaPath:"#/definitions/check-waiver/properties/owner/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema42.properties.owner.type,parentSchema:schema42.properties.owner,data:data27};
+const err56 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema37.properties.checks.type,parentSchema:schema37.properties.checks,data:data27};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -5572,11 +5714,15 @@ vErrors.push(err56);
 errors++;
 }
 }
-if(data25.reason !== undefined){
-let data28 = data25.reason;
-if(typeof data28 === "string"){
-if(!pattern2.test(data28)){
-const err57 = {instancePath:instancePath+"/waivers/" + i1+"/reason",schemaPath:"#/definitions/check-waiver/properties/reason/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema42.properties.reason,data:data28};
+if(data.waivers !== undefined){
+let data29 = data.waivers;
+if(Array.isArray(data29)){
+const len1 = data29.length;
+for(let i1=0; i1<len1; i1++){
+let data30 = data29[i1];
+if(data30 && typeof data30 == "object" && !Array.isArray(data30)){
+if(data30.check === undefined){
+const err57 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/required",keyword:"required",params:{missingProperty: "check"},message:"must have required property '"+"check"+"'",schema:schema42.required,parentSchema:schema42,data:data30};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -5585,9 +5731,8 @@ vErrors.push(err57);
 }
 errors++;
 }
-}
-else {
-const err58 = {instancePath:instancePath+"/waivers/" + i1+"/reason",schemaPath:"#/definitions/check-waiver/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema42.properties.reason.type,parentSchema:schema42.properties.reason,data:data28};
+if(data30.owner === undefined){
+const err58 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/required",keyword:"required",params:{missingProperty: "owner"},message:"must have required property '"+"owner"+"'",schema:schema42.required,parentSchema:schema42,data:data30};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -5596,12 +5741,8 @@ vErrors.push(err58);
 }
 errors++;
 }
-}
-if(data25.expires !== undefined){
-let data29 = data25.expires;
-if(typeof data29 === "string"){
-if(!pattern13.test(data29)){
-const err59 = {instancePath:instancePath+"/waivers/" + i1+"/expires",schemaPath:"#/definitions/check-waiver/properties/expires/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},message:"must match pattern \""+"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"+"\"",schema:"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",parentSchema:schema42.properties.expires,data:data29};
+if(data30.reason === undefined){
+const err59 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/required",keyword:"required",params:{missingProperty: "reason"},message:"must have required property '"+"reason"+"'",schema:schema42.required,parentSchema:schema42,data:data30};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -5610,9 +5751,8 @@ vErrors.push(err59);
 }
 errors++;
 }
-}
-else {
-const err60 = {instancePath:instancePath+"/waivers/" + i1+"/expires",schemaPath:"#/definitions/check-waiver/properties/expires/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema42.properties.expires.type,parentSchema:schema42.properties.expires,data:data29};
+if(data30.expires === undefined){
+const err60 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/required",keyword:"required",params:{missingProperty: "expires"},message:"must have required property '"+"expires"+"'",schema:schema42.required,parentSchema:schema42,data:data30};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -5621,10 +5761,9 @@ vErrors.push(err60);
 }
 errors++;
 }
-}
-}
-else {
-const err61 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema42.type,parentSchema:schema42,data:data25};
+for(const key3 in data30){
+if(!((((key3 === "check") || (key3 === "owner")) || (key3 === "reason")) || (key3 === "expires"))){
+const err61 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema42,data:data30};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -5634,9 +5773,11 @@ vErrors.push(err61);
 errors++;
 }
 }
-}
-else {
-const err62 = {instancePath:instancePath+"/waivers",schemaPath:"#/properties/waivers/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema37.properties.waivers.type,parentSchema:schema37.properties.waivers,data:data24};
+if(data30.check !== undefined){
+let data31 = data30.check;
+if(typeof data31 === "string"){
+if(!pattern2.test(data31)){
+const err62 = {instancePath:instancePath+"/waivers/" + i1+"/check",schemaPath:"#/definitions/check-waiver/properties/check/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema42.properties.check,data:data31};
 if(vErrors === null){
 vErrors = [err62];
 }
@@ -5646,14 +5787,124 @@ vErrors.push(err62);
 errors++;
 }
 }
-}
 else {
-const err63 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema37.type,parentSchema:schema37,data};
+const err63 = {instancePath:instancePath+"/waivers/" + i1+"/check",schemaPath:"#/definitions/check-waiver/properties/check/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema42.properties.check.type,parentSchema:schema42.properties.check,data:data31};
 if(vErrors === null){
 vErrors = [err63];
 }
 else {
 vErrors.push(err63);
+}
+errors++;
+}
+}
+if(data30.owner !== undefined){
+let data32 = data30.owner;
+if(typeof data32 === "string"){
+if(!pattern2.test(data32)){
+const err64 = {instancePath:instancePath+"/waivers/" + i1+"/owner",schemaPath:"#/definitions/check-waiver/properties/owner/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema42.properties.owner,data:data32};
+if(vErrors === null){
+vErrors = [err64];
+}
+else {
+vErrors.push(err64);
+}
+errors++;
+}
+}
+else {
+const err65 = {instancePath:instancePath+"/waivers/" + i1+"/owner",schemaPath:"#/definitions/check-waiver/properties/owner/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema42.properties.owner.type,parentSchema:schema42.properties.owner,data:data32};
+if(vErrors === null){
+vErrors = [err65];
+}
+else {
+vErrors.push(err65);
+}
+errors++;
+}
+}
+if(data30.reason !== undefined){
+let data33 = data30.reason;
+if(typeof data33 === "string"){
+if(!pattern2.test(data33)){
+const err66 = {instancePath:instancePath+"/waivers/" + i1+"/reason",schemaPath:"#/definitions/check-waiver/properties/reason/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema42.properties.reason,data:data33};
+if(vErrors === null){
+vErrors = [err66];
+}
+else {
+vErrors.push(err66);
+}
+errors++;
+}
+}
+else {
+const err67 = {instancePath:instancePath+"/waivers/" + i1+"/reason",schemaPath:"#/definitions/check-waiver/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema42.properties.reason.type,parentSchema:schema42.properties.reason,data:data33};
+if(vErrors === null){
+vErrors = [err67];
+}
+else {
+vErrors.push(err67);
+}
+errors++;
+}
+}
+if(data30.expires !== undefined){
+let data34 = data30.expires;
+if(typeof data34 === "string"){
+if(!pattern13.test(data34)){
+const err68 = {instancePath:instancePath+"/waivers/" + i1+"/expires",schemaPath:"#/definitions/check-waiver/properties/expires/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},message:"must match pattern \""+"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"+"\"",schema:"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",parentSchema:schema42.properties.expires,data:data34};
+if(vErrors === null){
+vErrors = [err68];
+}
+else {
+vErrors.push(err68);
+}
+errors++;
+}
+}
+else {
+const err69 = {instancePath:instancePath+"/waivers/" + i1+"/expires",schemaPath:"#/definitions/check-waiver/properties/expires/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema42.properties.expires.type,parentSchema:schema42.properties.expires,data:data34};
+if(vErrors === null){
+vErrors = [err69];
+}
+else {
+vErrors.push(err69);
+}
+errors++;
+}
+}
+}
+else {
+const err70 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema42.type,parentSchema:schema42,data:data30};
+if(vErrors === null){
+vErrors = [err70];
+}
+else {
+vErrors.push(err70);
+}
+errors++;
+}
+}
+}
+else {
+const err71 = {instancePath:instancePath+"/waivers",schemaPath:"#/properties/waivers/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema37.properties.waivers.type,parentSchema:schema37.properties.waivers,data:data29};
+if(vErrors === null){
+vErrors = [err71];
+}
+else {
+vErrors.push(err71);
+}
+errors++;
+}
+}
+}
+else {
+const err72 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema37.type,parentSchema:schema37,data};
+if(vErrors === null){
+vErrors = [err72];
+}
+else {
+vErrors.push(err72);
 }
 errors++;
 }
