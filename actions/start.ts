@@ -10,6 +10,7 @@ const actions = {
   'register-version': () => import('./register-version/src/index.ts'),
   'evaluate-gate': () => import('./evaluate-gate/src/index.ts'),
   'deploy-vertex-endpoint': () => import('./deploy-vertex-endpoint/src/index.ts'),
+  'run-pipeline': () => import('./run-pipeline/src/index.ts'),
   rollback: () => import('./rollback/src/index.ts'),
 };
 

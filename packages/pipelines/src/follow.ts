@@ -17,7 +17,7 @@ export interface FollowOptions {
   startTimeout: number;
   pace: Pace;
   /** Told of every view that was read, with the milliseconds since the waiting began. */
-  onView(view: RunView, elapsed: number): void;
+  onView: (view: RunView, elapsed: number) => void;
 }
 
 /** Refused credentials in a row that are borne while they are exchanged for new ones. */

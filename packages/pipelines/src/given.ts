@@ -50,5 +50,5 @@ function checkNumbers(value: Json, what: string): void {
     throw new UserError(`${what} has a number that is not finite, which no pipeline can be given.`);
   }
   if (typeof value === 'object' && value !== null)
-    for (const item of Object.values(value)) checkNumbers(item as Json, what);
+    for (const item of Object.values(value)) checkNumbers(item, what);
 }

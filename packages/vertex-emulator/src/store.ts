@@ -118,7 +118,7 @@ async function readState(file: string): Promise<State> {
       fix: 'Name another file, or remove it to start empty.',
     });
   }
-  const { format: _, ...state } = saved;
-  // A state that an older emulator saved lacks what has been added since.
-  return { ...EMPTY_STATE, ...state };
+  const { models, endpoints, operations } = saved;
+  // A state that an older emulator saved has no pipelines.
+  return { models, endpoints, operations, pipelineJobs: saved.pipelineJobs ?? {} };
 }

@@ -61,7 +61,7 @@ async function create(file: string, { id = 'run-1', parameters = {}, failurePoli
         ...(failurePolicy !== undefined && { failurePolicy }),
       },
       ...rest,
-    } as object,
+    },
   });
   return job;
 }

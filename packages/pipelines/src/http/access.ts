@@ -36,7 +36,8 @@ export function accessTo(
   if (token !== undefined && (username !== undefined || password !== undefined)) {
     throw new UserError("'token' excludes 'username' and 'password'.");
   }
-  if ((username === undefined) !== (password === undefined)) throw new UserError("'username' and 'password' go together.");
+  if ((username === undefined) !== (password === undefined))
+    throw new UserError("'username' and 'password' go together.");
   if ((token ?? password) !== undefined && !isConfidential(host)) {
     throw new UserError(`'${host.origin}' is not HTTPS: a token or password would be readable on the way.`, {
       fix: "Set 'host' to an address with https://.",

@@ -51,10 +51,16 @@ export class RestApi {
       return JSON.parse(text) as unknown;
     } catch (cause) {
       const page = /^\s*</.test(text);
-      throw new EngineFailure('refused', `${this.#options.title} could not ${call.what}: its answer is ${page ? 'a web page' : 'not JSON'}.`, {
-        fix: page ? "A login page, perhaps: set 'token', or 'username' and 'password'; and check 'host'." : "Check 'host'.",
-        cause,
-      });
+      throw new EngineFailure(
+        'refused',
+        `${this.#options.title} could not ${call.what}: its answer is ${page ? 'a web page' : 'not JSON'}.`,
+        {
+          fix: page
+            ? "A login page, perhaps: set 'token', or 'username' and 'password'; and check 'host'."
+            : "Check 'host'.",
+          cause,
+        },
+      );
     }
   }
 
@@ -67,10 +73,18 @@ export class RestApi {
     throw this.#refusal(call, status, text);
   }
 
-  async #send({ method = 'GET', path, query = {}, json, what, accept }: ApiCall): Promise<{ status: number; text: string }> {
+  async #send({
+    method = 'GET',
+    path,
+    query = {},
+    json,
+    what,
+    accept,
+  }: ApiCall): Promise<{ status: number; text: string }> {
     const { host, access, title, timeout = TIMEOUT } = this.#options;
     const url = new URL(`${host.href.replace(/\/+$/, '')}${path}`);
-    for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.append(name, String(value));
+    for (const [name, value] of Object.entries(query))
+      if (value !== undefined) url.searchParams.append(name, String(value));
     const authorization = await access.authorization(url);
     try {
       const answer = await fetch(url, {
@@ -100,9 +114,13 @@ export class RestApi {
     const { title, host, permission } = this.#options;
     const said = explanation(text);
     const kind = kindOfStatus(status);
-    return new EngineFailure(kind, `${title} could not ${what}: ${said === '' ? `${host.origin} answered ${status}.` : sentence(said)}`, {
-      ...advice(status, permission),
-    });
+    return new EngineFailure(
+      kind,
+      `${title} could not ${what}: ${said === '' ? `${host.origin} answered ${status}.` : sentence(said)}`,
+      {
+        ...advice(status, permission),
+      },
+    );
   }
 }
 
@@ -115,11 +133,14 @@ function kindOfStatus(status: number): FailureKind {
 
 function advice(status: number, permission: string): { fix?: string } {
   if (status >= 300 && status < 400) {
-    return { fix: "It answers with a redirection, to a login page perhaps: set 'token', or 'username' and 'password'; and check 'host'." };
+    return {
+      fix: "It answers with a redirection, to a login page perhaps: set 'token', or 'username' and 'password'; and check 'host'.",
+    };
   }
   if (status === 401) return { fix: "Check 'token', or 'username' and 'password': they were refused or ran out." };
   if (status === 403) return { fix: permission };
-  if (status === 404) return { fix: "Check the name, and that 'host' is the address of the API, with its path if it has one." };
+  if (status === 404)
+    return { fix: "Check the name, and that 'host' is the address of the API, with its path if it has one." };
   if (status === 429 || status >= 500) return { fix: 'Run again: the run is attached to, if there is one.' };
   return {};
 }
@@ -134,7 +155,12 @@ function explanation(text: string): string {
   }
   const detail = field(body, 'detail');
   const nested = textField(detail, 'message') ?? textField(detail, 'reason');
-  const found = nested ?? textField(body, 'message') ?? textField(body, 'error') ?? textField(body, 'detail') ?? textField(body, 'title');
+  const found =
+    nested ??
+    textField(body, 'message') ??
+    textField(body, 'error') ??
+    textField(body, 'detail') ??
+    textField(body, 'title');
   if (found !== undefined) return found;
   return detail === undefined ? '' : JSON.stringify(detail);
 }
@@ -150,7 +176,8 @@ async function readText(answer: Response): Promise<string> {
   let size = 0;
   for await (const chunk of answer.body as unknown as AsyncIterable<Uint8Array>) {
     size += chunk.length;
-    if (size > ANSWER_LIMIT) throw new EngineFailure('refused', `The answer of ${new URL(answer.url).origin} is larger than 64 MiB.`);
+    if (size > ANSWER_LIMIT)
+      throw new EngineFailure('refused', `The answer of ${new URL(answer.url).origin} is larger than 64 MiB.`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');

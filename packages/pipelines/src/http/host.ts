@@ -4,7 +4,9 @@ import { UserError } from '@mlops-actions/action-kit';
 export function parseHost(host: string): URL {
   const url = URL.parse(host.includes('://') ? host : `https://${host}`);
   if (url === null || !['http:', 'https:'].includes(url.protocol) || url.hostname === '') {
-    throw new UserError(`'${host}' is not the address of a server.`, { fix: "Set 'host' to https://SERVER, with the path if there is one." });
+    throw new UserError(`'${host}' is not the address of a server.`, {
+      fix: "Set 'host' to https://SERVER, with the path if there is one.",
+    });
   }
   if (url.username !== '' || url.password !== '') {
     throw new UserError("'host' must not hold a password.", { fix: "Set 'username' and 'password'." });

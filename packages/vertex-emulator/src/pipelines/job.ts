@@ -22,7 +22,12 @@ export interface PipelineJob extends Place {
     readonly failurePolicy: string;
   };
   /** What is kept and changes nothing. */
-  readonly settings: Readonly<Record<string, unknown>>;
+  readonly settings: {
+    readonly serviceAccount?: string | undefined;
+    readonly network?: string | undefined;
+    readonly encryptionSpec?: unknown;
+    readonly templateUri: string;
+  };
   readonly state: JobState;
   readonly error?: JobError;
   /** The first is the whole pipeline's own. */

@@ -81,7 +81,7 @@ export function readSpec(json: JsonValue): Spec {
   const executors = deploymentSpec['executors'];
   const spec: Spec = {
     name,
-    root: root as Component,
+    root: root,
     components: new Map(Object.entries(components)) as ReadonlyMap<string, Component>,
     executors: new Map(isObject(executors) ? Object.entries(executors) : []),
   };

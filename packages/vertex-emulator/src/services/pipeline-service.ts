@@ -95,7 +95,7 @@ export function pipelineService({ store, operations, pipelines }: Context): Hand
             display_name: job.displayName,
             state: `PIPELINE_STATE_${job.state}`,
             pipeline_name: readSpec(job.pipelineSpec).name,
-            template_uri: String(job.settings['templateUri'] ?? ''),
+            template_uri: job.settings.templateUri,
             create_time: job.createTime,
             update_time: job.updateTime,
             start_time: job.startTime ?? '',

@@ -1,0 +1,39 @@
+import { formatDuration } from '@mlops-actions/action-kit';
+import type { RunState, RunView, TaskState } from '@mlops-actions/pipelines';
+
+/** Words for a state, with the engine's own where it says something else. */
+export const stateWords = (state: RunState | TaskState, engineState: string): string =>
+  engineState === '' || engineState.toLowerCase() === state ? state : `${state} (${engineState})`;
+
+/** Milliseconds after which a run in which nothing changes is told of again. */
+const STILL = 600_000;
+
+/** Tells what has changed from one look at a run to the next: one line a change, and one where nothing changes for long. */
+export class Progress {
+  readonly #tasks = new Map<string, string>();
+  #run = '';
+  #told = 0;
+
+  /** The lines to print. */
+  lines(view: RunView, elapsed: number): string[] {
+    const at = formatDuration(elapsed);
+    const changes: string[] = [];
+    const run = stateWords(view.state, view.engineState);
+    if (run !== this.#run) changes.push(`${at}: run ${run}`);
+    this.#run = run;
+    for (const task of view.tasks) {
+      const state = stateWords(task.state, task.engineState);
+      const before = this.#tasks.get(task.id);
+      this.#tasks.set(task.id, state);
+      // That a task is yet to come is no news.
+      if (state !== before && task.state !== 'waiting') changes.push(`${at}: ${task.name} ${state}`);
+    }
+    if (changes.length > 0) this.#told = elapsed;
+    else if (elapsed - this.#told > STILL) {
+      this.#told = elapsed;
+      const running = view.tasks.filter(({ state, group }) => state === 'running' && !group).map(({ name }) => name);
+      changes.push(`${at}: run still ${run}${running.length === 0 ? '' : `, in ${running.join(', ')}`}`);
+    }
+    return changes;
+  }
+}
