@@ -65,8 +65,8 @@ function logLine(entry: Answer): LogLine {
 function textOf(entry: Answer): string {
   const text = entry.raw('textPayload');
   if (typeof text === 'string') return text;
-  const payload = entry.raw('jsonPayload') ?? entry.raw('protoPayload') ?? null;
-  const message = (payload)?.message;
+  const payload: unknown = entry.raw('jsonPayload') ?? entry.raw('protoPayload') ?? null;
+  const message = (payload as { message?: unknown } | null)?.message;
   return typeof message === 'string' ? message : JSON.stringify(payload);
 }
 

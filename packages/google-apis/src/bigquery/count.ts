@@ -62,11 +62,12 @@ export async function countInBigQuery(
   table: string,
   definition: Definition,
   options: BigQueryOptions,
-): Promise<{ counts: Counts; bill: Bill }> {
+): Promise<{ counts: Counts; job: string } & Omit<Bill, 'jobs'>> {
   const desk = await openDesk(client, table, options);
   const statement = compileCounts(definition, desk.table, 'bigquery');
-  const { rows } = await desk.run(`count ${table}`, statement);
-  return { counts: countsFromRows(definition, rows.map(toCountRow)), bill: desk.bill };
+  const { rows, job } = await desk.run(`count ${table}`, statement);
+  const { bytesEstimated, bytesBilled, dollars } = desk.bill;
+  return { counts: countsFromRows(definition, rows.map(toCountRow)), job, bytesEstimated, bytesBilled, dollars };
 }
 
 export const toCountRow = (row: ReadonlyMap<string, string | null>) => ({

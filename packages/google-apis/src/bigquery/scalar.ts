@@ -4,7 +4,7 @@ import type { GoogleClient } from '../client.ts';
 import { dryRun, runQuery, type BoundedQuery } from './jobs.ts';
 
 /** A SELECT of somebody who is not trusted with more than reading some datasets. */
-export interface ScalarQuery extends BoundedQuery {
+export interface ScalarQuery extends Omit<BoundedQuery, 'what' | 'parameters'> {
   /** `project.dataset` of all that it may read. */
   datasets: readonly string[];
 }
@@ -19,18 +19,19 @@ export interface ScalarQuery extends BoundedQuery {
  */
 export async function queryScalar(
   client: GoogleClient,
-  query: ScalarQuery,
+  { datasets, ...bounded }: ScalarQuery,
 ): Promise<{ value: string | null; bytesBilled: number; job: string }> {
-  assertReadOnly(query.sql);
+  assertReadOnly(bounded.sql);
+  const query: BoundedQuery = { ...bounded, what: 'run the SQL of a rule' };
   const plan = await dryRun(client, query);
   if (plan.statementType !== 'SELECT') {
     throw new UserError(`BigQuery says that the SQL of a rule is ${plan.statementType}, not SELECT.`, {
       fix: 'Write one SELECT that gives one value.',
     });
   }
-  const foreign = plan.tables.find((table) => !query.datasets.some((dataset) => table.startsWith(`${dataset}.`)));
+  const foreign = plan.tables.find((table) => !datasets.some((dataset) => table.startsWith(`${dataset}.`)));
   if (foreign !== undefined) {
-    throw new UserError(`The SQL of a rule reads '${foreign}', which is outside ${query.datasets.join(', ')}.`, {
+    throw new UserError(`The SQL of a rule reads '${foreign}', which is outside ${datasets.join(', ')}.`, {
       fix: 'Let rules read only what their contract is about.',
     });
   }
