@@ -41,7 +41,8 @@ export function remember(memory: MonitorMemory, record: WindowRecord, policy: De
   const action = blind.length > 0 ? graver(worst, 'investigate') : worst;
   const raised = [...new Set([...alarms.map(({ signal }) => signal), ...blind])];
   const { incident, change } = nextIncident(memory.incident, record, raised, action, policy);
-  const before = change === 'opened' || change === 'none' ? 'none' : (memory.incident?.action ?? 'none');
+  const before =
+    change === 'updated' || change === 'reopened' ? actionUnder(record.modelVersion, memory.incident) : 'none';
   return {
     memory: {
       modelVersion: record.modelVersion,
@@ -57,6 +58,10 @@ export function remember(memory: MonitorMemory, record: WindowRecord, policy: De
     escalated: ACTIONS.indexOf(action) > ACTIONS.indexOf(before),
   };
 }
+
+/** What an incident has called for already while this version served: what was done to another one has not been done to this. */
+const actionUnder = (modelVersion: string, incident: Incident | undefined): MonitorAction =>
+  incident?.modelVersion === modelVersion ? incident.action : 'none';
 
 /** Findings by signal; of two of the same signal the worse one. Those that wait for labels are not judged yet. */
 function judged(record: WindowRecord): Map<string, Finding> {
@@ -107,7 +112,8 @@ function nextIncident(
           quietWindows: 0,
           windowsSinceHealed: 0,
           reopenings: before.reopenings + (reopened ? 1 : 0),
-          action: graver(before.action, action),
+          modelVersion: record.modelVersion,
+          action: graver(actionUnder(record.modelVersion, before), action),
           signals: [...new Set([...before.signals, ...raised])],
         },
       };

@@ -36,7 +36,7 @@ export interface Finding {
   /** Rows it rests on. */
   rows: number;
   verdict: Verdict;
-  /** Set where the verdict is inconclusive only because labels are not due yet: no reason for doubt. */
+  /** Set where the verdict is inconclusive for no reason of doubt: labels that are not due yet, a slice that is small. */
   pending?: true;
   /** Set where no labels were seen: computed from the model's own probabilities. */
   estimated?: true;
@@ -67,7 +67,7 @@ export interface Incident {
   /** Names it for good: `2026-09-01T00:00:00.000Z`, the start of the window that raised it. */
   id: string;
   status: 'open' | 'healed';
-  /** The version that served when it was raised. */
+  /** The version that served at the last alarm. */
   modelVersion: string;
   /** Start of the window that raised it, of the last one with an alarm, and of the one that healed it. */
   opened: string;
@@ -79,7 +79,7 @@ export interface Incident {
   windowsSinceHealed: number;
   /** How often it came back after it had healed. */
   reopenings: number;
-  /** The gravest action it has called for. */
+  /** The gravest action it has called for under that version. */
   action: MonitorAction;
   /** The signals that raised alarms, `kind/metric/subject`, in order of appearance. */
   signals: string[];
