@@ -1,1 +1,22 @@
-export {};
+export {
+  startGitHubEmulator,
+  type GitHubEmulator,
+  type GitHubEmulatorOptions,
+  type RecordedRequest,
+} from './emulator.ts';
+export { type Fault } from './faults.ts';
+export { type Access, type PermissionLevel, type TokenOptions } from './tokens.ts';
+export {
+  type Artifact,
+  type ArtifactUpload,
+  type Comment,
+  type Deployment,
+  type DeploymentStatus,
+  type Dispatch,
+  type Issue,
+  type Label,
+  type PullRequest,
+  type PullRequestOptions,
+  type RepositoryState,
+  type WorkflowDispatch,
+} from './state.ts';

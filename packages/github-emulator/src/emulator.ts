@@ -1,0 +1,276 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { ApiError, notFound } from './errors.ts';
+import { faultAnswer, FaultPlan, type Fault } from './faults.ts';
+import { readBody, type Answer, type Call } from './request.ts';
+import { artifactRoutes } from './routes/artifacts.ts';
+import { DEPLOYMENT_ROUTES } from './routes/deployments.ts';
+import { DISPATCH_ROUTES } from './routes/dispatches.ts';
+import { ISSUE_ROUTES } from './routes/issues.ts';
+import { LABEL_ROUTES } from './routes/labels.ts';
+import { REPOSITORY_ROUTES } from './routes/repository.ts';
+import type { Route } from './routes/route.ts';
+import type { Artifact, ArtifactUpload, PullRequestOptions, RepositoryState } from './state.ts';
+import { authorize, Tokens, type TokenOptions } from './tokens.ts';
+import { World } from './world.ts';
+
+export interface GitHubEmulatorOptions {
+  /** `owner/name` of the repositories that exist from the start. */
+  repositories?: readonly string[];
+  /** Calls an hour before the primary rate limit; default 5000. */
+  rateLimit?: number;
+  /** The time; default the machine's. */
+  now?: () => Date;
+}
+
+/** A call as it came in. */
+export interface RecordedRequest {
+  method: string;
+  path: string;
+  /** What was answered; undefined if the connection was broken instead. */
+  status?: number;
+}
+
+/** A server of the part of GitHub's REST API that workflows use, with what it remembers. */
+export interface GitHubEmulator {
+  /** What `GITHUB_API_URL` is set to. */
+  readonly url: string;
+  /** A copy of all that the server remembers of a repository. @throws Error if there is none */
+  state(repository: string): RepositoryState;
+  /** Every call, in the order of arrival. */
+  requests(): RecordedRequest[];
+  /** Adds a repository, or workflows to one that exists. */
+  addRepository(slug: string, workflows?: readonly string[]): void;
+  /** A token as a job gets it. */
+  issueToken(options: TokenOptions): string;
+  openPullRequest(repository: string, options?: PullRequestOptions & { login?: string }): number;
+  /** What `actions/upload-artifact` does in a run. */
+  uploadArtifact(repository: string, upload: ArtifactUpload): Artifact;
+  /** Lets an artifact expire: it is still listed, and can no longer be downloaded. */
+  expireArtifact(repository: string, id: number): void;
+  /** Sets what goes wrong from now on. */
+  setFaults(faults: readonly Fault[]): void;
+  close(): Promise<void>;
+}
+
+/** Starts the server on a free port of this machine. */
+export async function startGitHubEmulator(options: GitHubEmulatorOptions = {}): Promise<GitHubEmulator> {
+  const emulator = new Emulator(options);
+  await emulator.listen();
+  return emulator;
+}
+
+class Emulator implements GitHubEmulator {
+  readonly #world: World;
+  readonly #tokens = new Tokens();
+  readonly #faults = new FaultPlan();
+  readonly #requests: RecordedRequest[] = [];
+  readonly #limit: number;
+  /** Archives are served from another origin, as on GitHub: a token must not be sent there. */
+  readonly #links = new Map<string, number>();
+  readonly #routes: { route: Route; matches: RegExp; names: string[] }[];
+  readonly #api = createServer((request, response) => void this.#serve(request, response));
+  readonly #archives = createServer((request, response) => this.#serveArchive(request, response));
+  #used = 0;
+
+  constructor({ repositories = [], rateLimit = 5000, now = () => new Date() }: GitHubEmulatorOptions) {
+    this.#world = new World(now);
+    this.#limit = rateLimit;
+    for (const slug of repositories) this.#world.add(slug);
+    this.#routes = [
+      ...REPOSITORY_ROUTES,
+      ...ISSUE_ROUTES,
+      ...LABEL_ROUTES,
+      ...DISPATCH_ROUTES,
+      ...DEPLOYMENT_ROUTES,
+      ...artifactRoutes((artifact) => this.#link(artifact)),
+    ].map((route) => ({ route, ...compile(route.path) }));
+  }
+
+  async listen(): Promise<void> {
+    await Promise.all([this.#api, this.#archives].map((server) => listening(server)));
+  }
+
+  get url(): string {
+    return originOf(this.#api);
+  }
+
+  state(repository: string): RepositoryState {
+    return structuredClone(this.#repository(repository));
+  }
+
+  requests(): RecordedRequest[] {
+    return structuredClone(this.#requests);
+  }
+
+  addRepository(slug: string, workflows: readonly string[] = []): void {
+    this.#world.add(slug, workflows);
+  }
+
+  issueToken(options: TokenOptions): string {
+    this.#repository(options.repository);
+    return this.#tokens.issue(options);
+  }
+
+  openPullRequest(
+    repository: string,
+    { login = 'developer', ...options }: PullRequestOptions & { login?: string } = {},
+  ): number {
+    return this.#world.openPullRequest(this.#repository(repository), options, login).number;
+  }
+
+  uploadArtifact(repository: string, upload: ArtifactUpload): Artifact {
+    return structuredClone(this.#world.upload(this.#repository(repository), upload));
+  }
+
+  expireArtifact(repository: string, id: number): void {
+    const artifact = this.#repository(repository).artifacts.find((candidate) => candidate.id === id);
+    if (artifact === undefined) throw new Error(`There is no artifact ${id} in ${repository}.`);
+    artifact.expired = true;
+    this.#world.forgetArchive(id);
+  }
+
+  setFaults(faults: readonly Fault[]): void {
+    this.#faults.replace(faults);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(
+      [this.#api, this.#archives].map(
+        (server) =>
+          new Promise<void>((resolve) => {
+            server.close(() => resolve());
+            server.closeAllConnections();
+          }),
+      ),
+    );
+  }
+
+  #repository(slug: string): RepositoryState {
+    const repository = this.#world.find(slug);
+    if (repository === undefined) throw new Error(`The GitHub emulator has no repository '${slug}'.`);
+    return repository;
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(request.url ?? '/', this.url);
+    const record: RecordedRequest = { method: request.method ?? '', path: url.pathname + url.search };
+    this.#requests.push(record);
+    const fault = this.#faults.next(`${record.method} ${url.pathname}`);
+    if (fault?.kind === 'hang-up') {
+      request.socket.destroy();
+      return;
+    }
+    const answer = await this.#answer(request, url, fault).catch(answerOf);
+    if (fault?.kind === 'lost-answer') {
+      request.socket.destroy();
+      return;
+    }
+    record.status = answer.status;
+    send(response, { ...answer, headers: { ...this.#rateHeaders(), ...answer.headers } });
+  }
+
+  async #answer(request: IncomingMessage, url: URL, fault: Fault | undefined): Promise<Answer> {
+    const body = await readBody(request);
+    if (fault !== undefined && fault.kind !== 'lost-answer') throw faultAnswer(fault, this.#world.date());
+    const token = this.#tokens.authenticate(request.headers.authorization);
+    if (url.pathname === '/rate_limit') return { status: 200, body: this.#rate() };
+    this.#used += 1;
+    if (this.#used > this.#limit) throw faultAnswer({ kind: 'rate-limit', retryAfter: 3600 }, this.#world.date());
+    const [, root, owner, name, ...rest] = url.pathname.split('/');
+    const repository = root === 'repos' ? this.#world.find(`${owner}/${name}`) : undefined;
+    if (repository === undefined) throw notFound();
+    const path = rest.map((part) => `/${part}`).join('');
+    for (const { route, matches, names } of this.#routes) {
+      const match = route.method === request.method ? matches.exec(path) : null;
+      if (match === null) continue;
+      authorize(token, repository.slug, route.access, route.documentation);
+      const parameters = new Map(names.map((key, index) => [key, decoded(match[index + 1]!)]));
+      const call: Call = { parameters, query: url.searchParams, body, login: token.login, url: this.url };
+      return route.handle(call, repository, this.#world);
+    }
+    throw notFound();
+  }
+
+  #rateHeaders(): Record<string, string> {
+    const { limit, remaining, reset, used } = this.#rate().resources.core;
+    return {
+      'x-ratelimit-limit': String(limit),
+      'x-ratelimit-remaining': String(remaining),
+      'x-ratelimit-reset': String(reset),
+      'x-ratelimit-used': String(used),
+      'x-ratelimit-resource': 'core',
+    };
+  }
+
+  #rate(): { resources: { core: Record<'limit' | 'remaining' | 'reset' | 'used', number> } } {
+    const used = Math.min(this.#used, this.#limit);
+    const reset = Math.floor(this.#world.date().getTime() / 1000) + 3600;
+    return { resources: { core: { limit: this.#limit, remaining: this.#limit - used, reset, used } } };
+  }
+
+  #link(artifact: Artifact): string {
+    const key = randomUUID();
+    this.#links.set(key, artifact.id);
+    return `${originOf(this.#archives)}/artifacts/${key}`;
+  }
+
+  /** The storage behind GitHub refuses a request that carries a token besides the signature in the address. */
+  #serveArchive(request: IncomingMessage, response: ServerResponse): void {
+    const id = this.#links.get(request.url?.split('/').at(-1) ?? '');
+    const archive = id === undefined ? undefined : this.#world.archive(id);
+    if (request.headers.authorization !== undefined) {
+      response.writeHead(401, { 'content-type': 'application/xml' });
+      response.end('<Error><Code>InvalidAuthenticationInfo</Code></Error>');
+    } else if (archive === undefined) {
+      response.writeHead(404).end();
+    } else {
+      response.writeHead(200, { 'content-type': 'application/zip', 'content-length': archive.length });
+      response.end(archive);
+    }
+  }
+}
+
+function answerOf(error: unknown): Answer {
+  if (error instanceof ApiError) return { status: error.status, body: error.body, headers: error.headers };
+  // A fault of the emulator itself is shown, so that a test does not take it for GitHub's.
+  return { status: 500, body: { message: `GitHub emulator: ${error instanceof Error ? error.stack : String(error)}` } };
+}
+
+function send(response: ServerResponse, { status, body, headers = {} }: Answer): void {
+  const text = body === undefined ? '' : JSON.stringify(body);
+  response.writeHead(status, {
+    ...(text !== '' && { 'content-type': 'application/json; charset=utf-8' }),
+    'x-github-api-version-selected': '2022-11-28',
+    ...headers,
+  });
+  response.end(text);
+}
+
+function compile(path: string): { matches: RegExp; names: string[] } {
+  const names = [...path.matchAll(/:(\w+)/g)].map((match) => match[1]!);
+  const expression = path.replace(/:(\w+)/g, (_, name: string) =>
+    name === 'number' || name === 'id' ? '(\\d+)' : '([^/]+)',
+  );
+  return { matches: new RegExp(`^${expression}$`), names };
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw notFound();
+  }
+}
+
+async function listening(server: Server): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', resolve);
+  });
+}
+
+function originOf(server: Server): string {
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}

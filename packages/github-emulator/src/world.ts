@@ -1,0 +1,142 @@
+import { createHash } from 'node:crypto';
+import type { Artifact, ArtifactUpload, Issue, PullRequest, PullRequestOptions, RepositoryState } from './state.ts';
+import { zipOf } from './zip.ts';
+
+/** All repositories of the server, with what makes ids and times. */
+export class World {
+  readonly #repositories = new Map<string, RepositoryState>();
+  /** ZIP archives by artifact id. */
+  readonly #archives = new Map<number, Buffer>();
+  readonly #clock: () => Date;
+  #lastId = 1000;
+
+  constructor(clock: () => Date) {
+    this.#clock = clock;
+  }
+
+  nextId(): number {
+    return ++this.#lastId;
+  }
+
+  date(): Date {
+    return this.#clock();
+  }
+
+  /** The time as GitHub writes it: in seconds. */
+  now(): string {
+    return this.#clock()
+      .toISOString()
+      .replace(/\.\d+Z$/, 'Z');
+  }
+
+  repositories(): RepositoryState[] {
+    return [...this.#repositories.values()];
+  }
+
+  find(slug: string): RepositoryState | undefined {
+    return this.#repositories.get(slug.toLowerCase());
+  }
+
+  /** Names compare without case, as on GitHub. A repository that exists stays as it is. */
+  add(slug: string, workflows: readonly string[] = []): RepositoryState {
+    const existing = this.find(slug);
+    if (existing !== undefined) {
+      existing.workflows = [...new Set([...existing.workflows, ...workflows])];
+      return existing;
+    }
+    if (!/^[\w.-]+\/[\w.-]+$/.test(slug)) throw new Error(`'${slug}' is no repository: write 'owner/name'.`);
+    const repository: RepositoryState = {
+      id: this.nextId(),
+      slug,
+      workflows: [...workflows],
+      labels: [],
+      issues: [],
+      pulls: [],
+      dispatches: [],
+      workflowDispatches: [],
+      artifacts: [],
+      deployments: [],
+    };
+    this.#repositories.set(slug.toLowerCase(), repository);
+    return repository;
+  }
+
+  /** A new issue, or the conversation of a new pull request: they share the numbers. */
+  openIssue(
+    repository: RepositoryState,
+    fields: Pick<Issue, 'title' | 'body' | 'login'> & Partial<Pick<Issue, 'labels' | 'assignees' | 'isPullRequest'>>,
+  ): Issue {
+    const now = this.now();
+    const issue: Issue = {
+      id: this.nextId(),
+      number: repository.issues.length + 1,
+      state: 'open',
+      stateReason: null,
+      labels: [],
+      assignees: [],
+      comments: [],
+      isPullRequest: false,
+      createdAt: now,
+      updatedAt: now,
+      closedAt: null,
+      ...fields,
+    };
+    for (const label of issue.labels) this.ensureLabel(repository, label);
+    repository.issues.push(issue);
+    return issue;
+  }
+
+  /** GitHub makes a label when an issue first wears it. */
+  ensureLabel(repository: RepositoryState, name: string): void {
+    if (repository.labels.some((label) => sameLabel(label.name, name))) return;
+    repository.labels.push({ id: this.nextId(), name, color: 'ededed', description: null });
+  }
+
+  openPullRequest(repository: RepositoryState, options: PullRequestOptions, login: string): PullRequest {
+    const title = options.title ?? 'A change';
+    const { number } = this.openIssue(repository, { title, body: null, login, isPullRequest: true });
+    const pull: PullRequest = {
+      number,
+      title,
+      head: options.head ?? 'change',
+      base: options.base ?? 'main',
+      headSha: options.headSha ?? '1'.repeat(40),
+      baseSha: options.baseSha ?? '0'.repeat(40),
+    };
+    repository.pulls.push(pull);
+    return pull;
+  }
+
+  upload(repository: RepositoryState, upload: ArtifactUpload): Artifact {
+    const archive = zipOf(upload.files);
+    const id = this.nextId();
+    const artifact: Artifact = {
+      id,
+      name: upload.name,
+      bytes: archive.length,
+      digest: `sha256:${createHash('sha256').update(archive).digest('hex')}`,
+      expired: false,
+      createdAt: this.now(),
+      runId: upload.runId ?? 1,
+      headBranch: upload.headBranch ?? 'main',
+      headSha: upload.headSha ?? '0'.repeat(40),
+      headRepositoryId: upload.fromFork ? repository.id + 1_000_000 : repository.id,
+    };
+    repository.artifacts.push(artifact);
+    this.#archives.set(id, archive);
+    return artifact;
+  }
+
+  archive(id: number): Buffer | undefined {
+    return this.#archives.get(id);
+  }
+
+  forgetArchive(id: number): void {
+    this.#archives.delete(id);
+  }
+}
+
+/** Names of labels compare without case. */
+export function sameLabel(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase();
+}
