@@ -140,7 +140,6 @@ export function recalibrationLine({ labels, scores }: Sample): {
     return Math.log(p / (1 - p));
   });
   let [intercept, slope] = [0, 1];
-  let slopeError = NaN;
   for (let step = 0; step < 50; step++) {
     let [g0, g1, h00, h01, h11] = [0, 0, 0, 0, 0];
     for (let row = 0; row < labels.length; row++) {
@@ -158,8 +157,7 @@ export function recalibrationLine({ labels, scores }: Sample): {
     const [d0, d1] = [(h11 * g0 - h01 * g1) / determinant, (h00 * g1 - h01 * g0) / determinant];
     intercept += d0;
     slope += d1;
-    slopeError = Math.sqrt(h00 / determinant);
-    if (Math.abs(d0) + Math.abs(d1) < 1e-10) return { intercept, slope, slopeError };
+    if (Math.abs(d0) + Math.abs(d1) < 1e-10) return { intercept, slope, slopeError: Math.sqrt(h00 / determinant) };
   }
   // Separated classes have no finite line.
   return { intercept: NaN, slope: NaN, slopeError: NaN };

@@ -54,15 +54,15 @@ export function estimateWithoutLabels(
   options: MetricOptions,
   confidence: number,
 ): PerformanceEstimate {
-  const { compute, task } = METRICS.get(metric) ?? {};
-  if (compute === undefined || task !== 'binary') {
+  const found = METRICS.get(metric);
+  if (found?.task !== 'binary') {
     throw new UserError(`'${metric}' cannot be estimated without labels.`, {
       fix: 'Estimate metrics of binary models, such as auc.',
     });
   }
-  const value = compute(expectedSample(scores, probabilities), options);
+  const value = found.compute(expectedSample(scores, probabilities), options);
   const observed = makeSample(new Float64Array(scores.length), scores);
-  const drawn = simulateLabels(probabilities, (labels) => compute({ ...observed, labels }, options));
+  const drawn = simulateLabels(probabilities, (labels) => found.compute({ ...observed, labels }, options));
   const beyond = (1 - confidence) / 2;
   return { value, low: quantile(drawn, beyond), high: quantile(drawn, 1 - beyond) };
 }

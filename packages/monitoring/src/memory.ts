@@ -102,7 +102,8 @@ function nextIncident(
   if (raised.length > 0) {
     const reopened = before?.status === 'healed' && before.windowsSinceHealed < policy['reopen-within'];
     if (before !== undefined && (before.status === 'open' || reopened)) {
-      const { healed: _, ...kept } = before;
+      const kept = { ...before };
+      delete kept.healed;
       return {
         change: reopened ? 'reopened' : 'updated',
         incident: {

@@ -62,10 +62,10 @@ function scaledChiSquare(reference: Counts, current: Counts, factor: number, sou
   };
 }
 
-const root = ({ survival, quantile: squared, source }: NullDistribution): NullDistribution => ({
-  survival: (value) => survival(value * value),
-  quantile: (probability) => Math.sqrt(squared(probability)),
-  source,
+const root = (squared: NullDistribution): NullDistribution => ({
+  survival: (value) => squared.survival(value * value),
+  quantile: (probability) => Math.sqrt(squared.quantile(probability)),
+  source: squared.source,
 });
 
 /**
@@ -110,7 +110,7 @@ export function ksNull(reference: Counts, current: Counts): NullDistribution {
   const scale = Math.sqrt(noise(reference, current));
   if (!(scale > 0)) return unknown(source);
   return {
-    survival: (value) => kolmogorovSurvival(value / scale),
+    survival: (value) => (Number.isNaN(value) ? NaN : kolmogorovSurvival(value / scale)),
     quantile: (probability) => scale * kolmogorovQuantile(probability),
     source,
   };
