@@ -40,6 +40,7 @@ export async function generateManifest(): Promise<GeneratedFile[]> {
       validate: 'manifest',
       validateGate: 'manifest#/definitions/gate',
       validateOrganisationPolicy: 'manifest#/definitions/organisation-policy',
+      validateMonitor: 'manifest#/definitions/monitor',
     })
     .replace('"use strict";', '');
   if (code.includes('require(')) throw new Error('The validator of model.yaml would import Ajv at run time.');

@@ -11,6 +11,7 @@ export type {
   Image,
   Manifest,
   ModelIdentity,
+  Monitor,
   Registry,
   OrganisationPolicy,
   Pipeline,
@@ -18,7 +19,7 @@ export type {
   Strictness,
   Validation,
 } from './generated/manifest.ts';
-export { parseGate, parseOrganisationPolicy } from './parse.ts';
+export { parseGate, parseMonitor, parseOrganisationPolicy } from './parse.ts';
 export {
   loadManifest,
   loadManifestIfPresent,

@@ -102,7 +102,7 @@ function applyEnvironment(manifest: Manifest, name: string | undefined, file: st
       fix: near === undefined ? `It has ${known.length === 0 ? 'none' : known.join(', ')}.` : `Did you mean '${near}'?`,
     });
   }
-  const { image, registry, endpoint, pipeline, ...place } = environment;
+  const { image, registry, endpoint, pipeline, monitor, ...place } = environment;
   return {
     ...base,
     ...place,
@@ -110,6 +110,7 @@ function applyEnvironment(manifest: Manifest, name: string | undefined, file: st
     ...layered('registry', base.registry, registry),
     ...layered('endpoint', base.endpoint, endpoint),
     ...layered('pipeline', base.pipeline, pipeline && withParameters(base.pipeline, pipeline)),
+    ...layered('monitor', base.monitor, monitor),
   };
 }
 

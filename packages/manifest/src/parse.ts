@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { closest, UserError } from '@mlops-actions/action-kit';
 import { isMap, isNode, isPair, LineCounter, parseDocument, type Document, type Node } from 'yaml';
-import type { Gate, Manifest, OrganisationPolicy } from './generated/manifest.ts';
+import type { Gate, Manifest, Monitor, OrganisationPolicy } from './generated/manifest.ts';
 import * as generated from './generated/validate.ts';
 
 /** What Ajv reports about one violation. */
@@ -29,6 +29,11 @@ export function parseManifest(text: string, file: string): Manifest {
 /** The same for a policy file: what stands under `gate` in a model.yaml, as a file of its own. */
 export function parseGate(text: string, file: string): Gate {
   return parse(text, file, generated.validateGate as Validator) as Gate;
+}
+
+/** The same for a policy file of a monitor: what stands under `monitor` in a model.yaml. */
+export function parseMonitor(text: string, file: string): Monitor {
+  return parse(text, file, generated.validateMonitor as Validator) as Monitor;
 }
 
 /** The same for an organisation's policy file. */

@@ -8,6 +8,33 @@ export type Path = string;
  * A duration such as 90s, 10m or 1h30m.
  */
 export type Duration = string;
+export type DriftMetric =
+  | 'psi'
+  | 'js-divergence-bits'
+  | 'l-infinity'
+  | 'ks'
+  | 'wasserstein-per-std'
+  | 'hellinger'
+  | 'total-variation'
+  | 'cramers-v'
+  | 'missing-rate'
+  | 'invalid-rate'
+  | 'new-category-rate'
+  | 'out-of-range-rate'
+  | 'constant'
+  | 'presence';
+export type MonitorAction = 'none' | 'investigate' | 'retrain' | 'rollback';
+export type FindingKind =
+  | 'data-quality'
+  | 'volume'
+  | 'freshness'
+  | 'input-drift'
+  | 'prediction-drift'
+  | 'performance'
+  | 'estimated-performance'
+  | 'slice-performance'
+  | 'calibration'
+  | 'service';
 
 /**
  * model.yaml: the one file a team writes. Paths are relative to its folder.
@@ -27,6 +54,7 @@ export interface Manifest {
   gate?: Gate;
   endpoint?: Endpoint;
   pipeline?: Pipeline;
+  monitor?: Monitor;
   /**
    * What differs between environments; laid over the sections above when an action is given `environment`.
    */
@@ -528,6 +556,20 @@ export interface Endpoint {
   'endpoint-id'?: string;
   'display-name'?: string;
   /**
+   * Who can reach an endpoint that is made: at the region's API, at a host of its own, or from networks that Private Service Connect lets in.
+   */
+  access?: 'shared' | 'dedicated' | 'private';
+  /**
+   * Projects whose networks may reach a private endpoint.
+   *
+   * @minItems 1
+   */
+  'private-projects'?: [string, ...string[]];
+  /**
+   * Address at which the runners' network reaches a private endpoint.
+   */
+  'prediction-host'?: string;
+  /**
    * Such as n1-standard-2.
    */
   'machine-type'?: string;
@@ -638,6 +680,307 @@ export interface Pipeline {
   labels?: Labels;
 }
 /**
+ * What monitor-model watches while the model serves, and how it decides.
+ */
+export interface Monitor {
+  /**
+   * What the model was asked: files, folders or patterns of files, relative to this folder, or `gs://bucket/folder/`. Rows outside of the window are left out where there is a time column.
+   *
+   * @minItems 1
+   */
+  current?: [Path, ...Path[]];
+  /**
+   * The same as a table or view in BigQuery: `project.dataset.table`.
+   */
+  table?: string;
+  /**
+   * Bytes that one statement in BigQuery may bill at most (default 10 GB).
+   */
+  'maximum-bytes-billed'?: number;
+  /**
+   * A path relative to the folder of model.yaml, with forward slashes.
+   */
+  profile?: string;
+  /**
+   * Tables of key, time and score, where the scores are not in `current`.
+   *
+   * @minItems 1
+   */
+  predictions?: [Path, ...Path[]];
+  /**
+   * Tables of key and observed outcome, as they have come in so far.
+   *
+   * @minItems 1
+   */
+  labels?: [Path, ...Path[]];
+  /**
+   * A path relative to the folder of model.yaml, with forward slashes.
+   */
+  reference?: string;
+  /**
+   * A path relative to the folder of model.yaml, with forward slashes.
+   */
+  metrics?: string;
+  /**
+   * Column that names a row, by which labels are joined (default `id`).
+   */
+  'key-column'?: string;
+  /**
+   * Column of the time of the request. Without it every row counts as in the window.
+   */
+  'time-column'?: string;
+  /**
+   * Column of the prediction (default `score`).
+   */
+  'score-column'?: string;
+  /**
+   * Column of the observed outcome (default `label`).
+   */
+  'label-column'?: string;
+  /**
+   * The outcome that is the event (default 1).
+   */
+  'positive-label'?: string | number | boolean;
+  /**
+   * The time that one run looks at: `last-hour`, `last-day` (default), `last-week`, `last-month`, a duration, or a time such as 2026-10 or 2026-10-01/2026-10-08.
+   */
+  window?: string;
+  /**
+   * A path relative to the folder of model.yaml, with forward slashes.
+   */
+  state?: string;
+  /**
+   * How inputs and predictions are compared with the reference.
+   */
+  drift?: {
+    /**
+     * Measure of the distribution of each column (default psi).
+     */
+    metric?:
+      | 'psi'
+      | 'js-divergence-bits'
+      | 'l-infinity'
+      | 'ks'
+      | 'wasserstein-per-std'
+      | 'hellinger'
+      | 'total-variation'
+      | 'cramers-v'
+      | 'missing-rate'
+      | 'invalid-rate'
+      | 'new-category-rate'
+      | 'out-of-range-rate'
+      | 'constant'
+      | 'presence';
+    /**
+     * Its threshold (default: that of the metric).
+     */
+    threshold?: number;
+    /**
+     * Rules in place of the default ones of the same column and metric, or beside them.
+     */
+    rules?: DriftRule[];
+    /**
+     * Columns that are not looked at, such as identifiers.
+     */
+    ignore?: string[];
+    /**
+     * Chance that data without drift raises no alarm, over all rules (default 0.95).
+     */
+    confidence?: number;
+    /**
+     * Correction for many rules (default benjamini-hochberg).
+     */
+    correction?: 'holm' | 'benjamini-hochberg' | 'none';
+    /**
+     * With fewer rows a rule is inconclusive (default 200).
+     */
+    'minimum-rows'?: number;
+  };
+  /**
+   * How the number of rows is compared with past windows.
+   */
+  volume?: {
+    /**
+     * 0.5 (default): half or double is an anomaly, if past windows did not vary as much.
+     */
+    threshold?: number;
+    /**
+     * Chance that a usual window is no anomaly (default 0.99).
+     */
+    confidence?: number;
+    /**
+     * Past windows before it is judged (default 6).
+     */
+    'minimum-history'?: number;
+    /**
+     * Whether weekdays differ (default: for windows of a day).
+     */
+    season?: 'weekday' | 'none';
+  };
+  /**
+   * How old the newest row may be at the end of the window.
+   */
+  freshness?: {
+    'maximum-age-hours': number;
+  };
+  /**
+   * Quality by labels.
+   */
+  performance?: {
+    /**
+     * @minItems 1
+     */
+    checks: [PerformanceCheck, ...PerformanceCheck[]];
+    /**
+     * Columns whose every value is judged by itself.
+     */
+    slices?: string[];
+    /**
+     * Days after the end of a window when its labels are due (default 30).
+     */
+    'label-lag-days'?: number;
+    /**
+     * With labels for a smaller share of the rows it is inconclusive (default 0.8).
+     */
+    'minimum-label-share'?: number;
+    /**
+     * Default 200.
+     */
+    'minimum-rows'?: number;
+    /**
+     * Rows that each class must have (default 30).
+     */
+    'minimum-events'?: number;
+    /**
+     * Default 0.95.
+     */
+    confidence?: number;
+    /**
+     * Score from which a row is decided for the event (default 0.5).
+     */
+    threshold?: number;
+  };
+  /**
+   * Whether quality is estimated where labels are not there yet (default true).
+   */
+  'estimated-performance'?: boolean;
+  /**
+   * How far probabilities may be off; false: not judged.
+   */
+  calibration?: {
+    [k: string]: unknown;
+  };
+  /**
+   * What the service must hold.
+   */
+  service?: {
+    /**
+     * Largest share of requests that may fail (default 0.01).
+     */
+    'maximum-error-rate'?: number;
+    /**
+     * Largest latency by quantile.
+     */
+    'maximum-latency-ms'?: LatencyBound[];
+    /**
+     * Times the error rate of past windows (default 3).
+     */
+    'error-rate-ratio'?: number;
+    /**
+     * Times the usual latency (default 2).
+     */
+    'latency-ratio'?: number;
+    confidence?: number;
+    /**
+     * Default 200.
+     */
+    'minimum-requests'?: number;
+    /**
+     * Default 6.
+     */
+    'minimum-history'?: number;
+  };
+  /**
+   * How many of the last windows must fail before an alarm, by kind of finding.
+   */
+  alarms?: {
+    [k: string]: AlarmRule;
+  };
+  /**
+   * What an alarm calls for, by kind of finding.
+   */
+  actions?: {
+    [k: string]: MonitorAction;
+  };
+  /**
+   * The same in the first windows of a version.
+   */
+  'actions-after-release'?: {
+    [k: string]: MonitorAction;
+  };
+  /**
+   * Windows in which a version counts as just released (default 3).
+   */
+  'release-windows'?: number;
+  /**
+   * Quiet windows after which an incident is closed (default 3).
+   */
+  'heal-after'?: number;
+  /**
+   * An alarm within so many windows after that reopens it (default 3).
+   */
+  'reopen-within'?: number;
+  /**
+   * Windows without a single pass of a signal after which somebody must look (default 4).
+   */
+  'blind-windows'?: number;
+  /**
+   * Windows that the state keeps (default 120).
+   */
+  'keep-windows'?: number;
+}
+export interface DriftRule {
+  column: string;
+  metric: DriftMetric;
+  /**
+   * More than this is too much, in the unit of the metric.
+   */
+  threshold: number;
+  /**
+   * With fewer rows it is inconclusive.
+   */
+  'minimum-rows'?: number;
+  /**
+   * Whether missing values are a category of their own (default excluded).
+   */
+  missing?: 'category' | 'excluded';
+}
+export interface PerformanceCheck {
+  /**
+   * A metric as in `gate.checks`, such as auc.
+   */
+  metric: string;
+  /**
+   * Largest loss against the reference, in the unit of the metric.
+   */
+  'degradation-margin'?: number;
+  /**
+   * Worst value that will do.
+   */
+  bound?: number;
+}
+export interface LatencyBound {
+  quantile: number;
+  milliseconds: number;
+}
+/**
+ * So many failures in so many windows.
+ */
+export interface AlarmRule {
+  failures: number;
+  windows: number;
+}
+/**
  * Where an environment is and what differs in it.
  */
 export interface Environment {
@@ -653,6 +996,7 @@ export interface Environment {
   registry?: Registry;
   endpoint?: Endpoint;
   pipeline?: Pipeline;
+  monitor?: Monitor;
 }
 export interface Strings2 {
   [k: string]: string;

@@ -2,7 +2,7 @@
 // @ts-nocheck
 
 export const validate = validate10;
-const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"https://mlops-actions.dev/schema/model.schema.json","title":"Manifest","description":"model.yaml: the one file a team writes. Paths are relative to its folder.","type":"object","additionalProperties":false,"required":["schema-version","model","artifact"],"properties":{"schema-version":{"description":"Version of this format.","const":1},"model":{"$ref":"#/definitions/model"},"artifact":{"$ref":"#/definitions/artifact"},"contract":{"$ref":"#/definitions/contract"},"validation":{"$ref":"#/definitions/validation"},"image":{"$ref":"#/definitions/image"},"registry":{"$ref":"#/definitions/registry"},"data":{"$ref":"#/definitions/data"},"gate":{"$ref":"#/definitions/gate"},"endpoint":{"$ref":"#/definitions/endpoint"},"pipeline":{"$ref":"#/definitions/pipeline"},"environments":{"description":"What differs between environments; laid over the sections above when an action is given `environment`.","type":"object","additionalProperties":{"$ref":"#/definitions/environment"}}},"definitions":{"model":{"title":"ModelIdentity","description":"Who the model is and who answers for it: the entry of the model inventory.","type":"object","additionalProperties":false,"required":["name","owner"],"properties":{"name":{"description":"Short name, used wherever an id is not given: lower case letters, digits and hyphens.","type":"string","pattern":"^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$"},"display-name":{"description":"Name for people.","type":"string","pattern":"^.{1,128}$"},"description":{"description":"What it predicts, in one sentence.","type":"string"},"owner":{"description":"Team or address that answers for the model.","type":"string","pattern":"\\S"},"risk-tier":{"description":"Materiality of the model in the organisation's inventory.","enum":["high","medium","low"]},"intended-use":{"description":"The decision that the model supports, and for whom.","type":"string"},"limitations":{"description":"Where the model must not be used, or is known to be weak.","type":"array","items":{"type":"string"}},"license":{"description":"SPDX identifier of the model's licence.","type":"string"},"datasets":{"description":"Data that the model was trained on.","type":"array","items":{"$ref":"#/definitions/dataset"}}}},"dataset":{"title":"Dataset","type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","pattern":"\\S"},"uri":{"description":"Where the data is.","type":"string"},"license":{"description":"SPDX identifier.","type":"string"}}},"path":{"description":"A path relative to the folder of model.yaml, with forward slashes.","type":"string","pattern":"^[^/\\\\].*$"},"strings":{"type":"object","additionalProperties":{"type":"string"}},"duration":{"description":"A duration such as 90s, 10m or 1h30m.","type":"string","pattern":"^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$"},"labels":{"description":"Labels: keys and values of lower case letters, digits, _ and -, at most 63 characters.","type":"object","propertyNames":{"pattern":"^[a-z][a-z0-9_-]{0,62}$"},"additionalProperties":{"type":"string","pattern":"^[a-z0-9_-]{0,63}$"}},"artifact":{"title":"Artifact","description":"The model's file or folder.","type":"object","additionalProperties":false,"required":["path"],"properties":{"path":{"$ref":"#/definitions/path"},"formats":{"description":"Formats that are accepted; any other is an error. Without it every format is accepted and judged by its content.","type":"array","minItems":1,"items":{"type":"string","pattern":"^[a-z0-9][a-z0-9-]*$"}}}},"feature":{"title":"Feature","description":"One input or output of the model.","type":"object","additionalProperties":false,"required":["name","type"],"properties":{"name":{"type":"string","pattern":"\\S"},"type":{"description":"Logical type.","enum":["string","integer","number","boolean"]},"shape":{"description":"Shape of one example; omitted for a scalar. -1 is any size.","type":"array","items":{"type":"integer","minimum":-1}},"values":{"description":"The categories that a string may have.","type":"array","items":{"type":"string"}},"minimum":{"type":"number"},"maximum":{"type":"number"},"description":{"type":"string"}}},"contract":{"title":"Contract","description":"What goes in and what comes out; checked against the model's file.","type":"object","additionalProperties":false,"properties":{"inputs":{"type":"array","items":{"$ref":"#/definitions/feature"}},"outputs":{"type":"array","items":{"$ref":"#/definitions/feature"}}}},"validation":{"title":"Validation","description":"How validate-model judges.","type":"object","additionalProperties":false,"properties":{"fail-on":{"description":"Lowest severity that fails; never reports only.","enum":["error","warning","never"]},"allow":{"description":"Globals that a pickle may use beside the known ones, such as `scoring.features.Binner`.","type":"array","items":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)+$"}},"check-tensors":{"description":"Whether the numbers in tensors are read, to refuse NaN and infinity.","type":"boolean"},"max-size-mib":{"description":"Size that the model's files may have together, in MiB.","type":"number","exclusiveMinimum":0},"max-parameters":{"description":"How many numbers the model's tensors may hold.","type":"integer","minimum":1},"waivers":{"description":"Findings that somebody has decided to live with for a while; an expired waiver fails.","type":"array","items":{"$ref":"#/definitions/finding-waiver"}}}},"finding-waiver":{"title":"FindingWaiver","description":"A decision on certain bytes: it ends with its day, or when the file changes.","type":"object","additionalProperties":false,"required":["rule","digest","owner","reason","expires"],"properties":{"rule":{"description":"Identifier of the rule, such as MV301.","type":"string","pattern":"^MV[0-9]{3}$"},"digest":{"description":"Digest of the file, or of the whole model, that it is about; the report has both.","type":"string","pattern":"^sha256:[0-9a-f]{64}$"},"owner":{"description":"Who answers for the decision.","type":"string","pattern":"\\S"},"reason":{"description":"Why the finding is acceptable.","type":"string","pattern":"\\S"},"expires":{"description":"Last day on which it holds, in UTC, such as 2026-12-31.","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}}},"budgets":{"title":"Budgets","description":"Bounds of what the probe of build-image measures; an image over one of them is not published.","type":"object","additionalProperties":false,"properties":{"start-time":{"description":"From the start of the server to its first healthy answer.","$ref":"#/definitions/duration"},"latency-p50":{"description":"Median time of a request for one prediction.","$ref":"#/definitions/duration"},"latency-p95":{"description":"Its 95th percentile.","$ref":"#/definitions/duration"},"latency-p99":{"description":"Its 99th percentile.","$ref":"#/definitions/duration"},"memory-mib":{"description":"Peak resident memory of the server in MiB.","type":"integer","minimum":1}}},"image":{"title":"Image","description":"The serving image.","type":"object","additionalProperties":false,"properties":{"mode":{"enum":["layered","dockerfile"]},"base-image":{"description":"Image that serves; pin it by digest. `scratch` starts from nothing.","type":"string","pattern":"\\S"},"dockerfile":{"$ref":"#/definitions/path"},"files":{"description":"Files and folders that go into the image beside the model: path here -> absolute path in the image.","type":"object","additionalProperties":{"type":"string","pattern":"^/"}},"entrypoint":{"description":"Command line of the server.","type":"array","minItems":1,"items":{"type":"string"}},"env":{"description":"Environment of the server.","$ref":"#/definitions/strings"},"labels":{"description":"Labels of the image.","$ref":"#/definitions/strings"},"tags":{"description":"References to push to.","type":"array","items":{"type":"string","pattern":"\\S"}},"port":{"description":"Port that the server listens on (default 8080).","type":"integer","minimum":1,"maximum":65535},"health-route":{"description":"Route that answers 200 when the server is ready.","type":"string","pattern":"^/"},"predict-route":{"description":"Route of predictions.","type":"string","pattern":"^/"},"golden-path":{"$ref":"#/definitions/path"},"golden-tolerance":{"description":"Largest absolute difference between a golden prediction and the answer (default 1e-6).","type":"number","minimum":0},"budgets":{"$ref":"#/definitions/budgets"}}},"registry":{"title":"Registry","description":"The model's place in Vertex AI Model Registry.","type":"object","additionalProperties":false,"properties":{"model-id":{"type":"string","pattern":"^[a-z][a-z0-9_-]{0,62}$"},"display-name":{"type":"string","pattern":"^.{1,128}$"},"aliases":{"description":"Version aliases to set; never `default`.","type":"array","items":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,126}[a-z0-9]$","not":{"const":"default"}}},"labels":{"$ref":"#/definitions/labels"}}},"data":{"title":"DataValidation","description":"What validate-data checks: the data that the model is trained on or fed with, and what was agreed about it.","type":"object","additionalProperties":false,"properties":{"contract":{"description":"The data contract, after the Open Data Contract Standard.","$ref":"#/definitions/path"},"schema-object":{"description":"Name of the contract's object that the data is; needed only where it has several.","type":"string","pattern":"\\S"},"data":{"description":"Files, folders or patterns of files, relative to this folder, or `gs://bucket/folder/`.","type":"array","minItems":1,"items":{"$ref":"#/definitions/path"}},"table":{"description":"Table or view in BigQuery: `project.dataset.table`.","type":"string","pattern":"\\S"},"maximum-bytes-billed":{"description":"Bytes that one statement in BigQuery may bill at most (default 10 GB).","type":"integer","minimum":1},"profile":{"description":"Reference profile that drift and volume are measured against.","$ref":"#/definitions/path"},"key-columns":{"description":"Columns that name a row; only their salted hash is shown.","type":"array","minItems":1,"items":{"type":"string","pattern":"\\S"}},"fail-on":{"description":"What the step fails for (default `error`).","enum":["error","warning","never"]}}},"gate":{"title":"Gate","description":"The policy that decides whether a candidate may be released.","type":"object","additionalProperties":false,"required":["checks"],"properties":{"candidate":{"$ref":"#/definitions/path"},"champion":{"description":"Predictions or metrics of the model that serves now; `registry` for the metrics of the version behind the alias `champion`; `none` where no model serves yet.","type":"string","pattern":"^[^/\\\\].*$"},"id-column":{"description":"Column that names a row (default `id`).","type":"string","pattern":"\\S"},"label-column":{"description":"Column of the observed outcome (default `label`).","type":"string","pattern":"\\S"},"score-column":{"description":"Column of the prediction (default `score`).","type":"string","pattern":"\\S"},"score-columns":{"description":"Columns of models that predict several numbers. Multiclass: the column of each class's probability, by the class's label. Quantile: the column of each forecast, by its level (such as 0.05).","type":"object","minProperties":2,"additionalProperties":{"type":"string","pattern":"\\S"}},"first-release":{"description":"With champion `registry`, where no version has the alias yet: `refuse` to judge (default), or `allow` the absolute checks to decide alone.","enum":["refuse","allow"]},"attributes":{"description":"Table of what else is known of the rows, joined by the id column; default: the candidate's own file. It may hold more rows.","$ref":"#/definitions/path"},"weight-column":{"description":"Column of attributes by which rows count more or less; default: all alike.","type":"string","pattern":"\\S"},"cluster-column":{"description":"Column of attributes that says which rows belong together, such as a customer; intervals then come from the bootstrap of whole clusters.","type":"string","pattern":"\\S"},"query-column":{"description":"Ranking: column of attributes that says which query a row answers.","type":"string","pattern":"\\S"},"task":{"description":"What is predicted (default `binary`): an event, one of several classes, a number, quantiles of a number, or an order of answers to queries.","enum":["binary","multiclass","regression","quantile","ranking"]},"positive-label":{"description":"Label of the event that the score is the probability of (default 1).","type":["string","integer"]},"threshold":{"description":"Score from which a row counts as positive, for the metrics that need it (default 0.5).","type":"number"},"top-share":{"description":"Share of the rows, those with the highest scores, that capture and lift look at (default 0.1).","type":"number","exclusiveMinimum":0,"exclusiveMaximum":1},"cutoff":{"description":"Ranking: so many answers of a query, those with the best scores, are looked at (default 10).","type":"integer","minimum":1},"costs":{"description":"What a wrong decision costs, in any one unit, for expected-cost.","type":"object","additionalProperties":false,"required":["false-positive","false-negative"],"properties":{"false-positive":{"description":"Calling an event that is none.","type":"number","minimum":0},"false-negative":{"description":"Not calling an event.","type":"number","minimum":0}}},"minimum-rows":{"description":"Below this many rows the verdict is inconclusive (default 100). Of rankings queries are counted, and clusters where there are any.","type":"integer","minimum":2},"minimum-slice-rows":{"description":"Below this many rows in a slice its check is inconclusive (default 50).","type":"integer","minimum":2},"confidence":{"description":"Confidence of the intervals (default 0.95).","type":"number","exclusiveMinimum":0.5,"exclusiveMaximum":1},"resamples":{"description":"Bootstrap resamples (default 2000).","type":"integer","minimum":200,"maximum":100000},"seed":{"description":"Seed of resampling and of the negative control (default 1).","type":"integer","minimum":0},"on-inconclusive":{"description":"What an inconclusive verdict does to the step: `fail` it (default) or `warn`.","enum":["fail","warn"]},"allow-point-metrics":{"description":"Accept metrics without sample size or interval, where rows cannot be had (default false).","type":"boolean"},"checks":{"type":"array","minItems":1,"items":{"$ref":"#/definitions/check"}},"waivers":{"description":"Checks that somebody answers for although they are not met.","type":"array","items":{"$ref":"#/definitions/check-waiver"}}}},"check-waiver":{"title":"CheckWaiver","description":"Lets a check go unmet until a day. After it the check fails, even where it was inconclusive.","type":"object","additionalProperties":false,"required":["check","owner","reason","expires"],"properties":{"check":{"description":"Name of the check.","type":"string","pattern":"\\S"},"owner":{"description":"Who answers for it.","type":"string","pattern":"\\S"},"reason":{"description":"Why it may go unmet.","type":"string","pattern":"\\S"},"expires":{"description":"Last day that it holds, in UTC.","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}}},"organisation-policy":{"title":"OrganisationPolicy","description":"What an organisation demands of every gate, a file of its own: it can only make a policy stricter.","type":"object","additionalProperties":false,"minProperties":1,"properties":{"every-model":{"$ref":"#/definitions/strictness"},"tiers":{"description":"What it demands beyond that of models of a risk tier (`model.risk-tier` of model.yaml).","type":"object","additionalProperties":false,"properties":{"high":{"$ref":"#/definitions/strictness"},"medium":{"$ref":"#/definitions/strictness"},"low":{"$ref":"#/definitions/strictness"}}}}},"strictness":{"title":"Strictness","type":"object","additionalProperties":false,"properties":{"minimum-rows":{"description":"At least so many rows.","type":"integer","minimum":2},"minimum-slice-rows":{"description":"At least so many rows in a slice.","type":"integer","minimum":2},"confidence":{"description":"At least this confidence.","type":"number","exclusiveMinimum":0.5,"exclusiveMaximum":1},"allow-point-metrics":{"description":"False: metrics without sample size or interval are not accepted.","const":false},"on-inconclusive":{"description":"fail: an inconclusive verdict fails the step.","const":"fail"},"longest-waiver":{"description":"Days from now that a waiver may last at most; 0: until today.","type":"integer","minimum":0},"checks":{"description":"Checks beside those of the model, for models of the metric's task. They cannot be waived.","type":"array","items":{"$ref":"#/definitions/check"}}}},"check":{"title":"Check","description":"One requirement. Whether higher or lower is better is a property of the metric. Exactly one of bound, non-inferiority-margin, superiority-margin.","type":"object","additionalProperties":false,"required":["metric"],"properties":{"name":{"description":"Name in the record; default: metric and kind.","type":"string","pattern":"\\S"},"metric":{"type":"string","pattern":"^[a-z][a-z0-9-]*$"},"bound":{"description":"The candidate must be at least this good.","type":"number"},"non-inferiority-margin":{"description":"The candidate may be worse than the champion by less than this.","type":"number","minimum":0},"superiority-margin":{"description":"The candidate must be better than the champion by more than this.","type":"number","minimum":0},"column":{"description":"Of csi: column of attributes whose distribution is compared between slices.","type":"string","pattern":"\\S"},"blocking":{"description":"False: reported, but does not decide (default true).","type":"boolean"},"slice":{"$ref":"#/definitions/slice"}},"oneOf":[{"required":["bound"]},{"required":["non-inferiority-margin"]},{"required":["superiority-margin"]}]},"slice":{"title":"Slice","description":"The check is made in every slice, and the worst decides; a metric that ends in -gap or -difference compares the slices. At most one of values, edges, and from or until; none of them: a slice for each value.","type":"object","additionalProperties":false,"required":["column"],"properties":{"column":{"description":"Column of attributes.","type":"string","pattern":"\\S"},"values":{"description":"The values that make a slice each; rows with others are left out.","type":"array","minItems":1,"items":{"type":["string","number","boolean"]}},"edges":{"description":"Of numbers, rising: below the first, from each to below the next, from the last on.","type":"array","minItems":1,"items":{"type":"number"}},"from":{"description":"Of dates: rows from this day on are the slice, in UTC.","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"until":{"description":"Of dates: rows before this day are the slice, in UTC.","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}}},"endpoint":{"title":"Endpoint","description":"How the model is served on Vertex AI.","type":"object","additionalProperties":false,"properties":{"endpoint-id":{"type":"string","pattern":"^([a-z]([a-z0-9-]{0,61}[a-z0-9])?|[0-9]{1,19})$"},"display-name":{"type":"string","pattern":"^.{1,128}$"},"machine-type":{"description":"Such as n1-standard-2.","type":"string","pattern":"^[a-z0-9-]+$"},"min-replicas":{"type":"integer","minimum":1},"max-replicas":{"type":"integer","minimum":1},"accelerator-type":{"description":"Such as NVIDIA_L4.","type":"string","pattern":"^[A-Z0-9_]+$"},"accelerator-count":{"type":"integer","minimum":1},"service-account":{"description":"Account that the container runs as.","type":"string","pattern":"^[^@\\s]+@[^@\\s]+$"},"strategy":{"description":"How traffic moves: by steps, all at once with the old model at hand, or all at once (default canary).","enum":["canary","blue-green","immediate"]},"traffic-steps":{"description":"Percentages of traffic that the new model gets, rising to 100.","type":"array","minItems":1,"items":{"type":"integer","minimum":1,"maximum":100}},"bake-time":{"$ref":"#/definitions/duration"},"probe-path":{"$ref":"#/definitions/path"},"probe-tolerance":{"description":"Largest absolute difference between an expected prediction and the answer (default 1e-6).","type":"number","minimum":0},"max-latency-increase":{"description":"Fraction by which the new model's median latency may exceed the others'; without it latency does not decide.","type":"number","minimum":0},"analysis-command":{"description":"A program, with its arguments, that judges each traffic step after its probes.","type":"array","minItems":1,"items":{"type":"string","pattern":"\\S"}},"analysis-timeout":{"description":"How long one run of it may take; 10m unless told otherwise.","$ref":"#/definitions/duration"},"on-failure":{"description":"What becomes of a model that was not good, once it has no traffic (default keep).","enum":["keep","undeploy"]},"champion-aliases":{"description":"Whether the version aliases `champion` and `previous-champion` follow the traffic (default true).","type":"boolean"},"keep-warm":{"description":"Previous models that stay deployed without traffic.","type":"integer","minimum":0,"maximum":5},"timeout":{"$ref":"#/definitions/duration"},"labels":{"$ref":"#/definitions/labels"}}},"pipeline":{"title":"Pipeline","description":"The pipeline that trains the model, or prepares its data, and where it runs. The engine's address is not written here but in the workflow: whoever changes this file must not send its credentials elsewhere.","type":"object","additionalProperties":false,"properties":{"engine":{"enum":["vertex","kubeflow","airflow","argo"]},"pipeline":{"description":"A compiled pipeline (a path relative to this file), a template of Artifact Registry, a DAG id, or a workflow or workflow template of Argo.","type":"string","pattern":"^\\S+$"},"parameters":{"description":"Values by name; the action's input is laid over them.","type":"object","additionalProperties":true},"output-root":{"description":"Folder in Cloud Storage for what the tasks leave.","type":"string","pattern":"^gs://[^/\\s]+"},"service-account":{"description":"Account that the tasks run as.","type":"string","pattern":"^\\S+$"},"network":{"description":"VPC network of the tasks (projects/NUMBER/global/networks/NAME).","type":"string","pattern":"^projects/[^/\\s]+/global/networks/[^/\\s]+$"},"encryption-key":{"description":"Cloud KMS key (projects/.../locations/.../keyRings/.../cryptoKeys/...).","type":"string","pattern":"^projects/[^/\\s]+/locations/[^/\\s]+/keyRings/[^/\\s]+/cryptoKeys/[^/\\s]+$"},"namespace":{"description":"Namespace of Kubernetes.","type":"string","pattern":"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"},"experiment":{"description":"Experiment of Kubeflow Pipelines.","type":"string","pattern":"\\S"},"caching":{"description":"Whether tasks may be answered from the cache; each as the pipeline says (default), all or none.","enum":["default","on","off"]},"failure-policy":{"description":"Whether tasks that do not depend on one that failed still run (slow, the service's default) or not (fast).","enum":["fast","slow"]},"timeout":{"$ref":"#/definitions/duration"},"labels":{"$ref":"#/definitions/labels"}}},"environment":{"title":"Environment","description":"Where an environment is and what differs in it.","type":"object","additionalProperties":false,"properties":{"project-id":{"description":"Google Cloud project.","type":"string","pattern":"^[a-z][a-z0-9:.-]{4,61}[a-z0-9]$"},"region":{"description":"Such as europe-west4.","type":"string","pattern":"^[a-z]+(-[a-z]+[0-9]+)?$"},"image":{"$ref":"#/definitions/image"},"registry":{"$ref":"#/definitions/registry"},"endpoint":{"$ref":"#/definitions/endpoint"},"pipeline":{"$ref":"#/definitions/pipeline"}}}}};
+const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"https://mlops-actions.dev/schema/model.schema.json","title":"Manifest","description":"model.yaml: the one file a team writes. Paths are relative to its folder.","type":"object","additionalProperties":false,"required":["schema-version","model","artifact"],"properties":{"schema-version":{"description":"Version of this format.","const":1},"model":{"$ref":"#/definitions/model"},"artifact":{"$ref":"#/definitions/artifact"},"contract":{"$ref":"#/definitions/contract"},"validation":{"$ref":"#/definitions/validation"},"image":{"$ref":"#/definitions/image"},"registry":{"$ref":"#/definitions/registry"},"data":{"$ref":"#/definitions/data"},"gate":{"$ref":"#/definitions/gate"},"endpoint":{"$ref":"#/definitions/endpoint"},"pipeline":{"$ref":"#/definitions/pipeline"},"monitor":{"$ref":"#/definitions/monitor"},"environments":{"description":"What differs between environments; laid over the sections above when an action is given `environment`.","type":"object","additionalProperties":{"$ref":"#/definitions/environment"}}},"definitions":{"model":{"title":"ModelIdentity","description":"Who the model is and who answers for it: the entry of the model inventory.","type":"object","additionalProperties":false,"required":["name","owner"],"properties":{"name":{"description":"Short name, used wherever an id is not given: lower case letters, digits and hyphens.","type":"string","pattern":"^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$"},"display-name":{"description":"Name for people.","type":"string","pattern":"^.{1,128}$"},"description":{"description":"What it predicts, in one sentence.","type":"string"},"owner":{"description":"Team or address that answers for the model.","type":"string","pattern":"\\S"},"risk-tier":{"description":"Materiality of the model in the organisation's inventory.","enum":["high","medium","low"]},"intended-use":{"description":"The decision that the model supports, and for whom.","type":"string"},"limitations":{"description":"Where the model must not be used, or is known to be weak.","type":"array","items":{"type":"string"}},"license":{"description":"SPDX identifier of the model's licence.","type":"string"},"datasets":{"description":"Data that the model was trained on.","type":"array","items":{"$ref":"#/definitions/dataset"}}}},"dataset":{"title":"Dataset","type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","pattern":"\\S"},"uri":{"description":"Where the data is.","type":"string"},"license":{"description":"SPDX identifier.","type":"string"}}},"path":{"description":"A path relative to the folder of model.yaml, with forward slashes.","type":"string","pattern":"^[^/\\\\].*$"},"strings":{"type":"object","additionalProperties":{"type":"string"}},"duration":{"description":"A duration such as 90s, 10m or 1h30m.","type":"string","pattern":"^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$"},"labels":{"description":"Labels: keys and values of lower case letters, digits, _ and -, at most 63 characters.","type":"object","propertyNames":{"pattern":"^[a-z][a-z0-9_-]{0,62}$"},"additionalProperties":{"type":"string","pattern":"^[a-z0-9_-]{0,63}$"}},"artifact":{"title":"Artifact","description":"The model's file or folder.","type":"object","additionalProperties":false,"required":["path"],"properties":{"path":{"$ref":"#/definitions/path"},"formats":{"description":"Formats that are accepted; any other is an error. Without it every format is accepted and judged by its content.","type":"array","minItems":1,"items":{"type":"string","pattern":"^[a-z0-9][a-z0-9-]*$"}}}},"feature":{"title":"Feature","description":"One input or output of the model.","type":"object","additionalProperties":false,"required":["name","type"],"properties":{"name":{"type":"string","pattern":"\\S"},"type":{"description":"Logical type.","enum":["string","integer","number","boolean"]},"shape":{"description":"Shape of one example; omitted for a scalar. -1 is any size.","type":"array","items":{"type":"integer","minimum":-1}},"values":{"description":"The categories that a string may have.","type":"array","items":{"type":"string"}},"minimum":{"type":"number"},"maximum":{"type":"number"},"description":{"type":"string"}}},"contract":{"title":"Contract","description":"What goes in and what comes out; checked against the model's file.","type":"object","additionalProperties":false,"properties":{"inputs":{"type":"array","items":{"$ref":"#/definitions/feature"}},"outputs":{"type":"array","items":{"$ref":"#/definitions/feature"}}}},"validation":{"title":"Validation","description":"How validate-model judges.","type":"object","additionalProperties":false,"properties":{"fail-on":{"description":"Lowest severity that fails; never reports only.","enum":["error","warning","never"]},"allow":{"description":"Globals that a pickle may use beside the known ones, such as `scoring.features.Binner`.","type":"array","items":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)+$"}},"check-tensors":{"description":"Whether the numbers in tensors are read, to refuse NaN and infinity.","type":"boolean"},"max-size-mib":{"description":"Size that the model's files may have together, in MiB.","type":"number","exclusiveMinimum":0},"max-parameters":{"description":"How many numbers the model's tensors may hold.","type":"integer","minimum":1},"waivers":{"description":"Findings that somebody has decided to live with for a while; an expired waiver fails.","type":"array","items":{"$ref":"#/definitions/finding-waiver"}}}},"finding-waiver":{"title":"FindingWaiver","description":"A decision on certain bytes: it ends with its day, or when the file changes.","type":"object","additionalProperties":false,"required":["rule","digest","owner","reason","expires"],"properties":{"rule":{"description":"Identifier of the rule, such as MV301.","type":"string","pattern":"^MV[0-9]{3}$"},"digest":{"description":"Digest of the file, or of the whole model, that it is about; the report has both.","type":"string","pattern":"^sha256:[0-9a-f]{64}$"},"owner":{"description":"Who answers for the decision.","type":"string","pattern":"\\S"},"reason":{"description":"Why the finding is acceptable.","type":"string","pattern":"\\S"},"expires":{"description":"Last day on which it holds, in UTC, such as 2026-12-31.","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}}},"budgets":{"title":"Budgets","description":"Bounds of what the probe of build-image measures; an image over one of them is not published.","type":"object","additionalProperties":false,"properties":{"start-time":{"description":"From the start of the server to its first healthy answer.","$ref":"#/definitions/duration"},"latency-p50":{"description":"Median time of a request for one prediction.","$ref":"#/definitions/duration"},"latency-p95":{"description":"Its 95th percentile.","$ref":"#/definitions/duration"},"latency-p99":{"description":"Its 99th percentile.","$ref":"#/definitions/duration"},"memory-mib":{"description":"Peak resident memory of the server in MiB.","type":"integer","minimum":1}}},"image":{"title":"Image","description":"The serving image.","type":"object","additionalProperties":false,"properties":{"mode":{"enum":["layered","dockerfile"]},"base-image":{"description":"Image that serves; pin it by digest. `scratch` starts from nothing.","type":"string","pattern":"\\S"},"dockerfile":{"$ref":"#/definitions/path"},"files":{"description":"Files and folders that go into the image beside the model: path here -> absolute path in the image.","type":"object","additionalProperties":{"type":"string","pattern":"^/"}},"entrypoint":{"description":"Command line of the server.","type":"array","minItems":1,"items":{"type":"string"}},"env":{"description":"Environment of the server.","$ref":"#/definitions/strings"},"labels":{"description":"Labels of the image.","$ref":"#/definitions/strings"},"tags":{"description":"References to push to.","type":"array","items":{"type":"string","pattern":"\\S"}},"port":{"description":"Port that the server listens on (default 8080).","type":"integer","minimum":1,"maximum":65535},"health-route":{"description":"Route that answers 200 when the server is ready.","type":"string","pattern":"^/"},"predict-route":{"description":"Route of predictions.","type":"string","pattern":"^/"},"golden-path":{"$ref":"#/definitions/path"},"golden-tolerance":{"description":"Largest absolute difference between a golden prediction and the answer (default 1e-6).","type":"number","minimum":0},"budgets":{"$ref":"#/definitions/budgets"}}},"registry":{"title":"Registry","description":"The model's place in Vertex AI Model Registry.","type":"object","additionalProperties":false,"properties":{"model-id":{"type":"string","pattern":"^[a-z][a-z0-9_-]{0,62}$"},"display-name":{"type":"string","pattern":"^.{1,128}$"},"aliases":{"description":"Version aliases to set; never `default`.","type":"array","items":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,126}[a-z0-9]$","not":{"const":"default"}}},"labels":{"$ref":"#/definitions/labels"}}},"data":{"title":"DataValidation","description":"What validate-data checks: the data that the model is trained on or fed with, and what was agreed about it.","type":"object","additionalProperties":false,"properties":{"contract":{"description":"The data contract, after the Open Data Contract Standard.","$ref":"#/definitions/path"},"schema-object":{"description":"Name of the contract's object that the data is; needed only where it has several.","type":"string","pattern":"\\S"},"data":{"description":"Files, folders or patterns of files, relative to this folder, or `gs://bucket/folder/`.","type":"array","minItems":1,"items":{"$ref":"#/definitions/path"}},"table":{"description":"Table or view in BigQuery: `project.dataset.table`.","type":"string","pattern":"\\S"},"maximum-bytes-billed":{"description":"Bytes that one statement in BigQuery may bill at most (default 10 GB).","type":"integer","minimum":1},"profile":{"description":"Reference profile that drift and volume are measured against.","$ref":"#/definitions/path"},"key-columns":{"description":"Columns that name a row; only their salted hash is shown.","type":"array","minItems":1,"items":{"type":"string","pattern":"\\S"}},"fail-on":{"description":"What the step fails for (default `error`).","enum":["error","warning","never"]}}},"gate":{"title":"Gate","description":"The policy that decides whether a candidate may be released.","type":"object","additionalProperties":false,"required":["checks"],"properties":{"candidate":{"$ref":"#/definitions/path"},"champion":{"description":"Predictions or metrics of the model that serves now; `registry` for the metrics of the version behind the alias `champion`; `none` where no model serves yet.","type":"string","pattern":"^[^/\\\\].*$"},"id-column":{"description":"Column that names a row (default `id`).","type":"string","pattern":"\\S"},"label-column":{"description":"Column of the observed outcome (default `label`).","type":"string","pattern":"\\S"},"score-column":{"description":"Column of the prediction (default `score`).","type":"string","pattern":"\\S"},"score-columns":{"description":"Columns of models that predict several numbers. Multiclass: the column of each class's probability, by the class's label. Quantile: the column of each forecast, by its level (such as 0.05).","type":"object","minProperties":2,"additionalProperties":{"type":"string","pattern":"\\S"}},"first-release":{"description":"With champion `registry`, where no version has the alias yet: `refuse` to judge (default), or `allow` the absolute checks to decide alone.","enum":["refuse","allow"]},"attributes":{"description":"Table of what else is known of the rows, joined by the id column; default: the candidate's own file. It may hold more rows.","$ref":"#/definitions/path"},"weight-column":{"description":"Column of attributes by which rows count more or less; default: all alike.","type":"string","pattern":"\\S"},"cluster-column":{"description":"Column of attributes that says which rows belong together, such as a customer; intervals then come from the bootstrap of whole clusters.","type":"string","pattern":"\\S"},"query-column":{"description":"Ranking: column of attributes that says which query a row answers.","type":"string","pattern":"\\S"},"task":{"description":"What is predicted (default `binary`): an event, one of several classes, a number, quantiles of a number, or an order of answers to queries.","enum":["binary","multiclass","regression","quantile","ranking"]},"positive-label":{"description":"Label of the event that the score is the probability of (default 1).","type":["string","integer"]},"threshold":{"description":"Score from which a row counts as positive, for the metrics that need it (default 0.5).","type":"number"},"top-share":{"description":"Share of the rows, those with the highest scores, that capture and lift look at (default 0.1).","type":"number","exclusiveMinimum":0,"exclusiveMaximum":1},"cutoff":{"description":"Ranking: so many answers of a query, those with the best scores, are looked at (default 10).","type":"integer","minimum":1},"costs":{"description":"What a wrong decision costs, in any one unit, for expected-cost.","type":"object","additionalProperties":false,"required":["false-positive","false-negative"],"properties":{"false-positive":{"description":"Calling an event that is none.","type":"number","minimum":0},"false-negative":{"description":"Not calling an event.","type":"number","minimum":0}}},"minimum-rows":{"description":"Below this many rows the verdict is inconclusive (default 100). Of rankings queries are counted, and clusters where there are any.","type":"integer","minimum":2},"minimum-slice-rows":{"description":"Below this many rows in a slice its check is inconclusive (default 50).","type":"integer","minimum":2},"confidence":{"description":"Confidence of the intervals (default 0.95).","type":"number","exclusiveMinimum":0.5,"exclusiveMaximum":1},"resamples":{"description":"Bootstrap resamples (default 2000).","type":"integer","minimum":200,"maximum":100000},"seed":{"description":"Seed of resampling and of the negative control (default 1).","type":"integer","minimum":0},"on-inconclusive":{"description":"What an inconclusive verdict does to the step: `fail` it (default) or `warn`.","enum":["fail","warn"]},"allow-point-metrics":{"description":"Accept metrics without sample size or interval, where rows cannot be had (default false).","type":"boolean"},"checks":{"type":"array","minItems":1,"items":{"$ref":"#/definitions/check"}},"waivers":{"description":"Checks that somebody answers for although they are not met.","type":"array","items":{"$ref":"#/definitions/check-waiver"}}}},"check-waiver":{"title":"CheckWaiver","description":"Lets a check go unmet until a day. After it the check fails, even where it was inconclusive.","type":"object","additionalProperties":false,"required":["check","owner","reason","expires"],"properties":{"check":{"description":"Name of the check.","type":"string","pattern":"\\S"},"owner":{"description":"Who answers for it.","type":"string","pattern":"\\S"},"reason":{"description":"Why it may go unmet.","type":"string","pattern":"\\S"},"expires":{"description":"Last day that it holds, in UTC.","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}}},"organisation-policy":{"title":"OrganisationPolicy","description":"What an organisation demands of every gate, a file of its own: it can only make a policy stricter.","type":"object","additionalProperties":false,"minProperties":1,"properties":{"every-model":{"$ref":"#/definitions/strictness"},"tiers":{"description":"What it demands beyond that of models of a risk tier (`model.risk-tier` of model.yaml).","type":"object","additionalProperties":false,"properties":{"high":{"$ref":"#/definitions/strictness"},"medium":{"$ref":"#/definitions/strictness"},"low":{"$ref":"#/definitions/strictness"}}}}},"strictness":{"title":"Strictness","type":"object","additionalProperties":false,"properties":{"minimum-rows":{"description":"At least so many rows.","type":"integer","minimum":2},"minimum-slice-rows":{"description":"At least so many rows in a slice.","type":"integer","minimum":2},"confidence":{"description":"At least this confidence.","type":"number","exclusiveMinimum":0.5,"exclusiveMaximum":1},"allow-point-metrics":{"description":"False: metrics without sample size or interval are not accepted.","const":false},"on-inconclusive":{"description":"fail: an inconclusive verdict fails the step.","const":"fail"},"longest-waiver":{"description":"Days from now that a waiver may last at most; 0: until today.","type":"integer","minimum":0},"checks":{"description":"Checks beside those of the model, for models of the metric's task. They cannot be waived.","type":"array","items":{"$ref":"#/definitions/check"}}}},"check":{"title":"Check","description":"One requirement. Whether higher or lower is better is a property of the metric. Exactly one of bound, non-inferiority-margin, superiority-margin.","type":"object","additionalProperties":false,"required":["metric"],"properties":{"name":{"description":"Name in the record; default: metric and kind.","type":"string","pattern":"\\S"},"metric":{"type":"string","pattern":"^[a-z][a-z0-9-]*$"},"bound":{"description":"The candidate must be at least this good.","type":"number"},"non-inferiority-margin":{"description":"The candidate may be worse than the champion by less than this.","type":"number","minimum":0},"superiority-margin":{"description":"The candidate must be better than the champion by more than this.","type":"number","minimum":0},"column":{"description":"Of csi: column of attributes whose distribution is compared between slices.","type":"string","pattern":"\\S"},"blocking":{"description":"False: reported, but does not decide (default true).","type":"boolean"},"slice":{"$ref":"#/definitions/slice"}},"oneOf":[{"required":["bound"]},{"required":["non-inferiority-margin"]},{"required":["superiority-margin"]}]},"slice":{"title":"Slice","description":"The check is made in every slice, and the worst decides; a metric that ends in -gap or -difference compares the slices. At most one of values, edges, and from or until; none of them: a slice for each value.","type":"object","additionalProperties":false,"required":["column"],"properties":{"column":{"description":"Column of attributes.","type":"string","pattern":"\\S"},"values":{"description":"The values that make a slice each; rows with others are left out.","type":"array","minItems":1,"items":{"type":["string","number","boolean"]}},"edges":{"description":"Of numbers, rising: below the first, from each to below the next, from the last on.","type":"array","minItems":1,"items":{"type":"number"}},"from":{"description":"Of dates: rows from this day on are the slice, in UTC.","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"until":{"description":"Of dates: rows before this day are the slice, in UTC.","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}}},"endpoint":{"title":"Endpoint","description":"How the model is served on Vertex AI.","type":"object","additionalProperties":false,"properties":{"endpoint-id":{"type":"string","pattern":"^([a-z]([a-z0-9-]{0,61}[a-z0-9])?|[0-9]{1,19})$"},"display-name":{"type":"string","pattern":"^.{1,128}$"},"access":{"description":"Who can reach an endpoint that is made: at the region's API, at a host of its own, or from networks that Private Service Connect lets in.","enum":["shared","dedicated","private"]},"private-projects":{"description":"Projects whose networks may reach a private endpoint.","type":"array","minItems":1,"items":{"type":"string","pattern":"^[a-z0-9:.-]+$"}},"prediction-host":{"description":"Address at which the runners' network reaches a private endpoint.","type":"string","pattern":"^[A-Za-z0-9.:\\[\\]-]+$"},"machine-type":{"description":"Such as n1-standard-2.","type":"string","pattern":"^[a-z0-9-]+$"},"min-replicas":{"type":"integer","minimum":1},"max-replicas":{"type":"integer","minimum":1},"accelerator-type":{"description":"Such as NVIDIA_L4.","type":"string","pattern":"^[A-Z0-9_]+$"},"accelerator-count":{"type":"integer","minimum":1},"service-account":{"description":"Account that the container runs as.","type":"string","pattern":"^[^@\\s]+@[^@\\s]+$"},"strategy":{"description":"How traffic moves: by steps, all at once with the old model at hand, or all at once (default canary).","enum":["canary","blue-green","immediate"]},"traffic-steps":{"description":"Percentages of traffic that the new model gets, rising to 100.","type":"array","minItems":1,"items":{"type":"integer","minimum":1,"maximum":100}},"bake-time":{"$ref":"#/definitions/duration"},"probe-path":{"$ref":"#/definitions/path"},"probe-tolerance":{"description":"Largest absolute difference between an expected prediction and the answer (default 1e-6).","type":"number","minimum":0},"max-latency-increase":{"description":"Fraction by which the new model's median latency may exceed the others'; without it latency does not decide.","type":"number","minimum":0},"analysis-command":{"description":"A program, with its arguments, that judges each traffic step after its probes.","type":"array","minItems":1,"items":{"type":"string","pattern":"\\S"}},"analysis-timeout":{"description":"How long one run of it may take; 10m unless told otherwise.","$ref":"#/definitions/duration"},"on-failure":{"description":"What becomes of a model that was not good, once it has no traffic (default keep).","enum":["keep","undeploy"]},"champion-aliases":{"description":"Whether the version aliases `champion` and `previous-champion` follow the traffic (default true).","type":"boolean"},"keep-warm":{"description":"Previous models that stay deployed without traffic.","type":"integer","minimum":0,"maximum":5},"timeout":{"$ref":"#/definitions/duration"},"labels":{"$ref":"#/definitions/labels"}}},"pipeline":{"title":"Pipeline","description":"The pipeline that trains the model, or prepares its data, and where it runs. The engine's address is not written here but in the workflow: whoever changes this file must not send its credentials elsewhere.","type":"object","additionalProperties":false,"properties":{"engine":{"enum":["vertex","kubeflow","airflow","argo"]},"pipeline":{"description":"A compiled pipeline (a path relative to this file), a template of Artifact Registry, a DAG id, or a workflow or workflow template of Argo.","type":"string","pattern":"^\\S+$"},"parameters":{"description":"Values by name; the action's input is laid over them.","type":"object","additionalProperties":true},"output-root":{"description":"Folder in Cloud Storage for what the tasks leave.","type":"string","pattern":"^gs://[^/\\s]+"},"service-account":{"description":"Account that the tasks run as.","type":"string","pattern":"^\\S+$"},"network":{"description":"VPC network of the tasks (projects/NUMBER/global/networks/NAME).","type":"string","pattern":"^projects/[^/\\s]+/global/networks/[^/\\s]+$"},"encryption-key":{"description":"Cloud KMS key (projects/.../locations/.../keyRings/.../cryptoKeys/...).","type":"string","pattern":"^projects/[^/\\s]+/locations/[^/\\s]+/keyRings/[^/\\s]+/cryptoKeys/[^/\\s]+$"},"namespace":{"description":"Namespace of Kubernetes.","type":"string","pattern":"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"},"experiment":{"description":"Experiment of Kubeflow Pipelines.","type":"string","pattern":"\\S"},"caching":{"description":"Whether tasks may be answered from the cache; each as the pipeline says (default), all or none.","enum":["default","on","off"]},"failure-policy":{"description":"Whether tasks that do not depend on one that failed still run (slow, the service's default) or not (fast).","enum":["fast","slow"]},"timeout":{"$ref":"#/definitions/duration"},"labels":{"$ref":"#/definitions/labels"}}},"monitor":{"title":"Monitor","description":"What monitor-model watches while the model serves, and how it decides.","type":"object","additionalProperties":false,"properties":{"current":{"description":"What the model was asked: files, folders or patterns of files, relative to this folder, or `gs://bucket/folder/`. Rows outside of the window are left out where there is a time column.","type":"array","minItems":1,"items":{"$ref":"#/definitions/path"}},"table":{"description":"The same as a table or view in BigQuery: `project.dataset.table`.","type":"string","pattern":"\\S"},"maximum-bytes-billed":{"description":"Bytes that one statement in BigQuery may bill at most (default 10 GB).","type":"integer","minimum":1},"profile":{"description":"Reference profile: what the model was trained on, or accepted with.","$ref":"#/definitions/path"},"predictions":{"description":"Tables of key, time and score, where the scores are not in `current`.","type":"array","minItems":1,"items":{"$ref":"#/definitions/path"}},"labels":{"description":"Tables of key and observed outcome, as they have come in so far.","type":"array","minItems":1,"items":{"$ref":"#/definitions/path"}},"reference":{"description":"Labelled predictions that the model was accepted on, which performance is compared with; default: `gate.candidate`. Its columns are those of `gate`.","$ref":"#/definitions/path"},"metrics":{"description":"What the service did: a JSON, NDJSON or CSV file of requests, errors and latencies by window; or `cloud-monitoring` for those of the endpoint.","$ref":"#/definitions/path"},"key-column":{"description":"Column that names a row, by which labels are joined (default `id`).","type":"string","pattern":"\\S"},"time-column":{"description":"Column of the time of the request. Without it every row counts as in the window.","type":"string","pattern":"\\S"},"score-column":{"description":"Column of the prediction (default `score`).","type":"string","pattern":"\\S"},"label-column":{"description":"Column of the observed outcome (default `label`).","type":"string","pattern":"\\S"},"positive-label":{"description":"The outcome that is the event (default 1).","type":["string","number","boolean"]},"window":{"description":"The time that one run looks at: `last-hour`, `last-day` (default), `last-week`, `last-month`, a duration, or a time such as 2026-10 or 2026-10-01/2026-10-08.","type":"string","pattern":"\\S"},"state":{"description":"Where the monitor remembers past windows: a file, `gs://bucket/object`, or `artifact:NAME`.","$ref":"#/definitions/path"},"drift":{"description":"How inputs and predictions are compared with the reference.","type":"object","additionalProperties":false,"properties":{"metric":{"description":"Measure of the distribution of each column (default psi).","$ref":"#/definitions/drift-metric"},"threshold":{"description":"Its threshold (default: that of the metric).","type":"number","minimum":0},"rules":{"description":"Rules in place of the default ones of the same column and metric, or beside them.","type":"array","items":{"title":"DriftRule","type":"object","additionalProperties":false,"required":["column","metric","threshold"],"properties":{"column":{"type":"string","pattern":"\\S"},"metric":{"$ref":"#/definitions/drift-metric"},"threshold":{"description":"More than this is too much, in the unit of the metric.","type":"number","minimum":0},"minimum-rows":{"description":"With fewer rows it is inconclusive.","type":"integer","minimum":1},"missing":{"description":"Whether missing values are a category of their own (default excluded).","enum":["category","excluded"]}}}},"ignore":{"description":"Columns that are not looked at, such as identifiers.","type":"array","items":{"type":"string","pattern":"\\S"}},"confidence":{"description":"Chance that data without drift raises no alarm, over all rules (default 0.95).","type":"number","exclusiveMinimum":0.5,"exclusiveMaximum":1},"correction":{"description":"Correction for many rules (default benjamini-hochberg).","enum":["holm","benjamini-hochberg","none"]},"minimum-rows":{"description":"With fewer rows a rule is inconclusive (default 200).","type":"integer","minimum":1}}},"volume":{"description":"How the number of rows is compared with past windows.","type":"object","additionalProperties":false,"properties":{"threshold":{"description":"0.5 (default): half or double is an anomaly, if past windows did not vary as much.","type":"number","exclusiveMinimum":0,"exclusiveMaximum":1},"confidence":{"description":"Chance that a usual window is no anomaly (default 0.99).","type":"number","exclusiveMinimum":0.5,"exclusiveMaximum":1},"minimum-history":{"description":"Past windows before it is judged (default 6).","type":"integer","minimum":2},"season":{"description":"Whether weekdays differ (default: for windows of a day).","enum":["weekday","none"]}}},"freshness":{"description":"How old the newest row may be at the end of the window.","type":"object","additionalProperties":false,"required":["maximum-age-hours"],"properties":{"maximum-age-hours":{"type":"number","exclusiveMinimum":0}}},"performance":{"description":"Quality by labels.","type":"object","additionalProperties":false,"required":["checks"],"properties":{"checks":{"type":"array","minItems":1,"items":{"title":"PerformanceCheck","type":"object","additionalProperties":false,"required":["metric"],"properties":{"metric":{"description":"A metric as in `gate.checks`, such as auc.","type":"string","pattern":"^[a-z][a-z0-9-]*$"},"degradation-margin":{"description":"Largest loss against the reference, in the unit of the metric.","type":"number","minimum":0},"bound":{"description":"Worst value that will do.","type":"number"}}}},"slices":{"description":"Columns whose every value is judged by itself.","type":"array","items":{"type":"string","pattern":"\\S"}},"label-lag-days":{"description":"Days after the end of a window when its labels are due (default 30).","type":"number","minimum":0},"minimum-label-share":{"description":"With labels for a smaller share of the rows it is inconclusive (default 0.8).","type":"number","exclusiveMinimum":0,"maximum":1},"minimum-rows":{"description":"Default 200.","type":"integer","minimum":2},"minimum-events":{"description":"Rows that each class must have (default 30).","type":"integer","minimum":1},"confidence":{"description":"Default 0.95.","type":"number","exclusiveMinimum":0.5,"exclusiveMaximum":1},"threshold":{"description":"Score from which a row is decided for the event (default 0.5).","type":"number"}}},"estimated-performance":{"description":"Whether quality is estimated where labels are not there yet (default true).","type":"boolean"},"calibration":{"description":"How far probabilities may be off; false: not judged.","oneOf":[{"const":false},{"type":"object","additionalProperties":false,"properties":{"observed-expected":{"description":"Largest |observed / expected events - 1| (default 0.25).","type":"number","exclusiveMinimum":0},"ece":{"description":"Largest expected calibration error (default 0.05).","type":"number","exclusiveMinimum":0},"slope":{"description":"Largest |slope - 1| of the recalibration line (default 0.33).","type":"number","exclusiveMinimum":0},"confidence":{"type":"number","exclusiveMinimum":0.5,"exclusiveMaximum":1},"minimum-rows":{"type":"integer","minimum":2},"minimum-events":{"type":"integer","minimum":1}}}]},"service":{"description":"What the service must hold.","type":"object","additionalProperties":false,"properties":{"maximum-error-rate":{"description":"Largest share of requests that may fail (default 0.01).","type":"number","minimum":0,"exclusiveMaximum":1},"maximum-latency-ms":{"description":"Largest latency by quantile.","type":"array","items":{"title":"LatencyBound","type":"object","additionalProperties":false,"required":["quantile","milliseconds"],"properties":{"quantile":{"type":"number","exclusiveMinimum":0,"exclusiveMaximum":1},"milliseconds":{"type":"number","exclusiveMinimum":0}}}},"error-rate-ratio":{"description":"Times the error rate of past windows (default 3).","type":"number","minimum":1},"latency-ratio":{"description":"Times the usual latency (default 2).","type":"number","minimum":1},"confidence":{"type":"number","exclusiveMinimum":0.5,"exclusiveMaximum":1},"minimum-requests":{"description":"Default 200.","type":"integer","minimum":1},"minimum-history":{"description":"Default 6.","type":"integer","minimum":2}}},"alarms":{"description":"How many of the last windows must fail before an alarm, by kind of finding.","type":"object","propertyNames":{"$ref":"#/definitions/finding-kind"},"additionalProperties":{"$ref":"#/definitions/alarm-rule"}},"actions":{"description":"What an alarm calls for, by kind of finding.","type":"object","propertyNames":{"$ref":"#/definitions/finding-kind"},"additionalProperties":{"$ref":"#/definitions/monitor-action"}},"actions-after-release":{"description":"The same in the first windows of a version.","type":"object","propertyNames":{"$ref":"#/definitions/finding-kind"},"additionalProperties":{"$ref":"#/definitions/monitor-action"}},"release-windows":{"description":"Windows in which a version counts as just released (default 3).","type":"integer","minimum":0},"heal-after":{"description":"Quiet windows after which an incident is closed (default 3).","type":"integer","minimum":1},"reopen-within":{"description":"An alarm within so many windows after that reopens it (default 3).","type":"integer","minimum":0},"blind-windows":{"description":"Windows without a single pass of a signal after which somebody must look (default 4).","type":"integer","minimum":1},"keep-windows":{"description":"Windows that the state keeps (default 120).","type":"integer","minimum":1,"maximum":10000}}},"finding-kind":{"enum":["data-quality","volume","freshness","input-drift","prediction-drift","performance","estimated-performance","slice-performance","calibration","service"]},"monitor-action":{"enum":["none","investigate","retrain","rollback"]},"alarm-rule":{"title":"AlarmRule","description":"So many failures in so many windows.","type":"object","additionalProperties":false,"required":["failures","windows"],"properties":{"failures":{"type":"integer","minimum":1},"windows":{"type":"integer","minimum":1}}},"drift-metric":{"enum":["psi","js-divergence-bits","l-infinity","ks","wasserstein-per-std","hellinger","total-variation","cramers-v","missing-rate","invalid-rate","new-category-rate","out-of-range-rate","constant","presence"]},"environment":{"title":"Environment","description":"Where an environment is and what differs in it.","type":"object","additionalProperties":false,"properties":{"project-id":{"description":"Google Cloud project.","type":"string","pattern":"^[a-z][a-z0-9:.-]{4,61}[a-z0-9]$"},"region":{"description":"Such as europe-west4.","type":"string","pattern":"^[a-z]+(-[a-z]+[0-9]+)?$"},"image":{"$ref":"#/definitions/image"},"registry":{"$ref":"#/definitions/registry"},"endpoint":{"$ref":"#/definitions/endpoint"},"pipeline":{"$ref":"#/definitions/pipeline"},"monitor":{"$ref":"#/definitions/monitor"}}}}};
 const func2 = Object.prototype.hasOwnProperty;
 const schema12 = {"title":"ModelIdentity","description":"Who the model is and who answers for it: the entry of the model inventory.","type":"object","additionalProperties":false,"required":["name","owner"],"properties":{"name":{"description":"Short name, used wherever an id is not given: lower case letters, digits and hyphens.","type":"string","pattern":"^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$"},"display-name":{"description":"Name for people.","type":"string","pattern":"^.{1,128}$"},"description":{"description":"What it predicts, in one sentence.","type":"string"},"owner":{"description":"Team or address that answers for the model.","type":"string","pattern":"\\S"},"risk-tier":{"description":"Materiality of the model in the organisation's inventory.","enum":["high","medium","low"]},"intended-use":{"description":"The decision that the model supports, and for whom.","type":"string"},"limitations":{"description":"Where the model must not be used, or is known to be weak.","type":"array","items":{"type":"string"}},"license":{"description":"SPDX identifier of the model's licence.","type":"string"},"datasets":{"description":"Data that the model was trained on.","type":"array","items":{"$ref":"#/definitions/dataset"}}}};
 const schema13 = {"title":"Dataset","type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","pattern":"\\S"},"uri":{"description":"Where the data is.","type":"string"},"license":{"description":"SPDX identifier.","type":"string"}}};
@@ -3736,11 +3736,13 @@ validate27.errors = vErrors;
 return errors === 0;
 }
 
-const schema43 = {"title":"Endpoint","description":"How the model is served on Vertex AI.","type":"object","additionalProperties":false,"properties":{"endpoint-id":{"type":"string","pattern":"^([a-z]([a-z0-9-]{0,61}[a-z0-9])?|[0-9]{1,19})$"},"display-name":{"type":"string","pattern":"^.{1,128}$"},"machine-type":{"description":"Such as n1-standard-2.","type":"string","pattern":"^[a-z0-9-]+$"},"min-replicas":{"type":"integer","minimum":1},"max-replicas":{"type":"integer","minimum":1},"accelerator-type":{"description":"Such as NVIDIA_L4.","type":"string","pattern":"^[A-Z0-9_]+$"},"accelerator-count":{"type":"integer","minimum":1},"service-account":{"description":"Account that the container runs as.","type":"string","pattern":"^[^@\\s]+@[^@\\s]+$"},"strategy":{"description":"How traffic moves: by steps, all at once with the old model at hand, or all at once (default canary).","enum":["canary","blue-green","immediate"]},"traffic-steps":{"description":"Percentages of traffic that the new model gets, rising to 100.","type":"array","minItems":1,"items":{"type":"integer","minimum":1,"maximum":100}},"bake-time":{"$ref":"#/definitions/duration"},"probe-path":{"$ref":"#/definitions/path"},"probe-tolerance":{"description":"Largest absolute difference between an expected prediction and the answer (default 1e-6).","type":"number","minimum":0},"max-latency-increase":{"description":"Fraction by which the new model's median latency may exceed the others'; without it latency does not decide.","type":"number","minimum":0},"analysis-command":{"description":"A program, with its arguments, that judges each traffic step after its probes.","type":"array","minItems":1,"items":{"type":"string","pattern":"\\S"}},"analysis-timeout":{"description":"How long one run of it may take; 10m unless told otherwise.","$ref":"#/definitions/duration"},"on-failure":{"description":"What becomes of a model that was not good, once it has no traffic (default keep).","enum":["keep","undeploy"]},"champion-aliases":{"description":"Whether the version aliases `champion` and `previous-champion` follow the traffic (default true).","type":"boolean"},"keep-warm":{"description":"Previous models that stay deployed without traffic.","type":"integer","minimum":0,"maximum":5},"timeout":{"$ref":"#/definitions/duration"},"labels":{"$ref":"#/definitions/labels"}}};
+const schema43 = {"title":"Endpoint","description":"How the model is served on Vertex AI.","type":"object","additionalProperties":false,"properties":{"endpoint-id":{"type":"string","pattern":"^([a-z]([a-z0-9-]{0,61}[a-z0-9])?|[0-9]{1,19})$"},"display-name":{"type":"string","pattern":"^.{1,128}$"},"access":{"description":"Who can reach an endpoint that is made: at the region's API, at a host of its own, or from networks that Private Service Connect lets in.","enum":["shared","dedicated","private"]},"private-projects":{"description":"Projects whose networks may reach a private endpoint.","type":"array","minItems":1,"items":{"type":"string","pattern":"^[a-z0-9:.-]+$"}},"prediction-host":{"description":"Address at which the runners' network reaches a private endpoint.","type":"string","pattern":"^[A-Za-z0-9.:\\[\\]-]+$"},"machine-type":{"description":"Such as n1-standard-2.","type":"string","pattern":"^[a-z0-9-]+$"},"min-replicas":{"type":"integer","minimum":1},"max-replicas":{"type":"integer","minimum":1},"accelerator-type":{"description":"Such as NVIDIA_L4.","type":"string","pattern":"^[A-Z0-9_]+$"},"accelerator-count":{"type":"integer","minimum":1},"service-account":{"description":"Account that the container runs as.","type":"string","pattern":"^[^@\\s]+@[^@\\s]+$"},"strategy":{"description":"How traffic moves: by steps, all at once with the old model at hand, or all at once (default canary).","enum":["canary","blue-green","immediate"]},"traffic-steps":{"description":"Percentages of traffic that the new model gets, rising to 100.","type":"array","minItems":1,"items":{"type":"integer","minimum":1,"maximum":100}},"bake-time":{"$ref":"#/definitions/duration"},"probe-path":{"$ref":"#/definitions/path"},"probe-tolerance":{"description":"Largest absolute difference between an expected prediction and the answer (default 1e-6).","type":"number","minimum":0},"max-latency-increase":{"description":"Fraction by which the new model's median latency may exceed the others'; without it latency does not decide.","type":"number","minimum":0},"analysis-command":{"description":"A program, with its arguments, that judges each traffic step after its probes.","type":"array","minItems":1,"items":{"type":"string","pattern":"\\S"}},"analysis-timeout":{"description":"How long one run of it may take; 10m unless told otherwise.","$ref":"#/definitions/duration"},"on-failure":{"description":"What becomes of a model that was not good, once it has no traffic (default keep).","enum":["keep","undeploy"]},"champion-aliases":{"description":"Whether the version aliases `champion` and `previous-champion` follow the traffic (default true).","type":"boolean"},"keep-warm":{"description":"Previous models that stay deployed without traffic.","type":"integer","minimum":0,"maximum":5},"timeout":{"$ref":"#/definitions/duration"},"labels":{"$ref":"#/definitions/labels"}}};
 const pattern56 = new RegExp("^([a-z]([a-z0-9-]{0,61}[a-z0-9])?|[0-9]{1,19})$", "u");
-const pattern58 = new RegExp("^[a-z0-9-]+$", "u");
-const pattern59 = new RegExp("^[A-Z0-9_]+$", "u");
-const pattern60 = new RegExp("^[^@\\s]+@[^@\\s]+$", "u");
+const pattern58 = new RegExp("^[a-z0-9:.-]+$", "u");
+const pattern59 = new RegExp("^[A-Za-z0-9.:\\[\\]-]+$", "u");
+const pattern60 = new RegExp("^[a-z0-9-]+$", "u");
+const pattern61 = new RegExp("^[A-Z0-9_]+$", "u");
+const pattern62 = new RegExp("^[^@\\s]+@[^@\\s]+$", "u");
 
 function validate31(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -3808,11 +3810,10 @@ vErrors.push(err4);
 errors++;
 }
 }
-if(data["machine-type"] !== undefined){
-let data2 = data["machine-type"];
-if(typeof data2 === "string"){
-if(!pattern58.test(data2)){
-const err5 = {instancePath:instancePath+"/machine-type",schemaPath:"#/properties/machine-type/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9-]+$"},message:"must match pattern \""+"^[a-z0-9-]+$"+"\"",schema:"^[a-z0-9-]+$",parentSchema:schema43.properties["machine-type"],data:data2};
+if(data.access !== undefined){
+let data2 = data.access;
+if(!(((data2 === "shared") || (data2 === "dedicated")) || (data2 === "private"))){
+const err5 = {instancePath:instancePath+"/access",schemaPath:"#/properties/access/enum",keyword:"enum",params:{allowedValues: schema43.properties.access.enum},message:"must be equal to one of the allowed values",schema:schema43.properties.access.enum,parentSchema:schema43.properties.access,data:data2};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -3822,8 +3823,11 @@ vErrors.push(err5);
 errors++;
 }
 }
-else {
-const err6 = {instancePath:instancePath+"/machine-type",schemaPath:"#/properties/machine-type/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema43.properties["machine-type"].type,parentSchema:schema43.properties["machine-type"],data:data2};
+if(data["private-projects"] !== undefined){
+let data3 = data["private-projects"];
+if(Array.isArray(data3)){
+if(data3.length < 1){
+const err6 = {instancePath:instancePath+"/private-projects",schemaPath:"#/properties/private-projects/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema43.properties["private-projects"],data:data3};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -3832,11 +3836,12 @@ vErrors.push(err6);
 }
 errors++;
 }
-}
-if(data["min-replicas"] !== undefined){
-let data3 = data["min-replicas"];
-if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
-const err7 = {instancePath:instancePath+"/min-replicas",schemaPath:"#/properties/min-replicas/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema43.properties["min-replicas"].type,parentSchema:schema43.properties["min-replicas"],data:data3};
+const len0 = data3.length;
+for(let i0=0; i0<len0; i0++){
+let data4 = data3[i0];
+if(typeof data4 === "string"){
+if(!pattern58.test(data4)){
+const err7 = {instancePath:instancePath+"/private-projects/" + i0,schemaPath:"#/properties/private-projects/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9:.-]+$"},message:"must match pattern \""+"^[a-z0-9:.-]+$"+"\"",schema:"^[a-z0-9:.-]+$",parentSchema:schema43.properties["private-projects"].items,data:data4};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -3845,9 +3850,9 @@ vErrors.push(err7);
 }
 errors++;
 }
-if((typeof data3 == "number") && (isFinite(data3))){
-if(data3 < 1 || isNaN(data3)){
-const err8 = {instancePath:instancePath+"/min-replicas",schemaPath:"#/properties/min-replicas/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema43.properties["min-replicas"],data:data3};
+}
+else {
+const err8 = {instancePath:instancePath+"/private-projects/" + i0,schemaPath:"#/properties/private-projects/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema43.properties["private-projects"].items.type,parentSchema:schema43.properties["private-projects"].items,data:data4};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -3858,10 +3863,8 @@ errors++;
 }
 }
 }
-if(data["max-replicas"] !== undefined){
-let data4 = data["max-replicas"];
-if(!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))){
-const err9 = {instancePath:instancePath+"/max-replicas",schemaPath:"#/properties/max-replicas/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema43.properties["max-replicas"].type,parentSchema:schema43.properties["max-replicas"],data:data4};
+else {
+const err9 = {instancePath:instancePath+"/private-projects",schemaPath:"#/properties/private-projects/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema43.properties["private-projects"].type,parentSchema:schema43.properties["private-projects"],data:data3};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -3870,9 +3873,12 @@ vErrors.push(err9);
 }
 errors++;
 }
-if((typeof data4 == "number") && (isFinite(data4))){
-if(data4 < 1 || isNaN(data4)){
-const err10 = {instancePath:instancePath+"/max-replicas",schemaPath:"#/properties/max-replicas/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema43.properties["max-replicas"],data:data4};
+}
+if(data["prediction-host"] !== undefined){
+let data5 = data["prediction-host"];
+if(typeof data5 === "string"){
+if(!pattern59.test(data5)){
+const err10 = {instancePath:instancePath+"/prediction-host",schemaPath:"#/properties/prediction-host/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9.:\\[\\]-]+$"},message:"must match pattern \""+"^[A-Za-z0-9.:\\[\\]-]+$"+"\"",schema:"^[A-Za-z0-9.:\\[\\]-]+$",parentSchema:schema43.properties["prediction-host"],data:data5};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -3882,12 +3888,8 @@ vErrors.push(err10);
 errors++;
 }
 }
-}
-if(data["accelerator-type"] !== undefined){
-let data5 = data["accelerator-type"];
-if(typeof data5 === "string"){
-if(!pattern59.test(data5)){
-const err11 = {instancePath:instancePath+"/accelerator-type",schemaPath:"#/properties/accelerator-type/pattern",keyword:"pattern",params:{pattern: "^[A-Z0-9_]+$"},message:"must match pattern \""+"^[A-Z0-9_]+$"+"\"",schema:"^[A-Z0-9_]+$",parentSchema:schema43.properties["accelerator-type"],data:data5};
+else {
+const err11 = {instancePath:instancePath+"/prediction-host",schemaPath:"#/properties/prediction-host/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema43.properties["prediction-host"].type,parentSchema:schema43.properties["prediction-host"],data:data5};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -3897,8 +3899,11 @@ vErrors.push(err11);
 errors++;
 }
 }
-else {
-const err12 = {instancePath:instancePath+"/accelerator-type",schemaPath:"#/properties/accelerator-type/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema43.properties["accelerator-type"].type,parentSchema:schema43.properties["accelerator-type"],data:data5};
+if(data["machine-type"] !== undefined){
+let data6 = data["machine-type"];
+if(typeof data6 === "string"){
+if(!pattern60.test(data6)){
+const err12 = {instancePath:instancePath+"/machine-type",schemaPath:"#/properties/machine-type/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9-]+$"},message:"must match pattern \""+"^[a-z0-9-]+$"+"\"",schema:"^[a-z0-9-]+$",parentSchema:schema43.properties["machine-type"],data:data6};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -3908,10 +3913,8 @@ vErrors.push(err12);
 errors++;
 }
 }
-if(data["accelerator-count"] !== undefined){
-let data6 = data["accelerator-count"];
-if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
-const err13 = {instancePath:instancePath+"/accelerator-count",schemaPath:"#/properties/accelerator-count/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema43.properties["accelerator-count"].type,parentSchema:schema43.properties["accelerator-count"],data:data6};
+else {
+const err13 = {instancePath:instancePath+"/machine-type",schemaPath:"#/properties/machine-type/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema43.properties["machine-type"].type,parentSchema:schema43.properties["machine-type"],data:data6};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -3920,9 +3923,11 @@ vErrors.push(err13);
 }
 errors++;
 }
-if((typeof data6 == "number") && (isFinite(data6))){
-if(data6 < 1 || isNaN(data6)){
-const err14 = {instancePath:instancePath+"/accelerator-count",schemaPath:"#/properties/accelerator-count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema43.properties["accelerator-count"],data:data6};
+}
+if(data["min-replicas"] !== undefined){
+let data7 = data["min-replicas"];
+if(!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))){
+const err14 = {instancePath:instancePath+"/min-replicas",schemaPath:"#/properties/min-replicas/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema43.properties["min-replicas"].type,parentSchema:schema43.properties["min-replicas"],data:data7};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -3931,13 +3936,9 @@ vErrors.push(err14);
 }
 errors++;
 }
-}
-}
-if(data["service-account"] !== undefined){
-let data7 = data["service-account"];
-if(typeof data7 === "string"){
-if(!pattern60.test(data7)){
-const err15 = {instancePath:instancePath+"/service-account",schemaPath:"#/properties/service-account/pattern",keyword:"pattern",params:{pattern: "^[^@\\s]+@[^@\\s]+$"},message:"must match pattern \""+"^[^@\\s]+@[^@\\s]+$"+"\"",schema:"^[^@\\s]+@[^@\\s]+$",parentSchema:schema43.properties["service-account"],data:data7};
+if((typeof data7 == "number") && (isFinite(data7))){
+if(data7 < 1 || isNaN(data7)){
+const err15 = {instancePath:instancePath+"/min-replicas",schemaPath:"#/properties/min-replicas/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema43.properties["min-replicas"],data:data7};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -3947,8 +3948,11 @@ vErrors.push(err15);
 errors++;
 }
 }
-else {
-const err16 = {instancePath:instancePath+"/service-account",schemaPath:"#/properties/service-account/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema43.properties["service-account"].type,parentSchema:schema43.properties["service-account"],data:data7};
+}
+if(data["max-replicas"] !== undefined){
+let data8 = data["max-replicas"];
+if(!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))){
+const err16 = {instancePath:instancePath+"/max-replicas",schemaPath:"#/properties/max-replicas/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema43.properties["max-replicas"].type,parentSchema:schema43.properties["max-replicas"],data:data8};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -3957,11 +3961,9 @@ vErrors.push(err16);
 }
 errors++;
 }
-}
-if(data.strategy !== undefined){
-let data8 = data.strategy;
-if(!(((data8 === "canary") || (data8 === "blue-green")) || (data8 === "immediate"))){
-const err17 = {instancePath:instancePath+"/strategy",schemaPath:"#/properties/strategy/enum",keyword:"enum",params:{allowedValues: schema43.properties.strategy.enum},message:"must be equal to one of the allowed values",schema:schema43.properties.strategy.enum,parentSchema:schema43.properties.strategy,data:data8};
+if((typeof data8 == "number") && (isFinite(data8))){
+if(data8 < 1 || isNaN(data8)){
+const err17 = {instancePath:instancePath+"/max-replicas",schemaPath:"#/properties/max-replicas/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema43.properties["max-replicas"],data:data8};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -3971,11 +3973,12 @@ vErrors.push(err17);
 errors++;
 }
 }
-if(data["traffic-steps"] !== undefined){
-let data9 = data["traffic-steps"];
-if(Array.isArray(data9)){
-if(data9.length < 1){
-const err18 = {instancePath:instancePath+"/traffic-steps",schemaPath:"#/properties/traffic-steps/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema43.properties["traffic-steps"],data:data9};
+}
+if(data["accelerator-type"] !== undefined){
+let data9 = data["accelerator-type"];
+if(typeof data9 === "string"){
+if(!pattern61.test(data9)){
+const err18 = {instancePath:instancePath+"/accelerator-type",schemaPath:"#/properties/accelerator-type/pattern",keyword:"pattern",params:{pattern: "^[A-Z0-9_]+$"},message:"must match pattern \""+"^[A-Z0-9_]+$"+"\"",schema:"^[A-Z0-9_]+$",parentSchema:schema43.properties["accelerator-type"],data:data9};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -3984,11 +3987,9 @@ vErrors.push(err18);
 }
 errors++;
 }
-const len0 = data9.length;
-for(let i0=0; i0<len0; i0++){
-let data10 = data9[i0];
-if(!(((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10))) && (isFinite(data10)))){
-const err19 = {instancePath:instancePath+"/traffic-steps/" + i0,schemaPath:"#/properties/traffic-steps/items/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema43.properties["traffic-steps"].items.type,parentSchema:schema43.properties["traffic-steps"].items,data:data10};
+}
+else {
+const err19 = {instancePath:instancePath+"/accelerator-type",schemaPath:"#/properties/accelerator-type/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema43.properties["accelerator-type"].type,parentSchema:schema43.properties["accelerator-type"],data:data9};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -3997,9 +3998,11 @@ vErrors.push(err19);
 }
 errors++;
 }
-if((typeof data10 == "number") && (isFinite(data10))){
-if(data10 > 100 || isNaN(data10)){
-const err20 = {instancePath:instancePath+"/traffic-steps/" + i0,schemaPath:"#/properties/traffic-steps/items/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema43.properties["traffic-steps"].items,data:data10};
+}
+if(data["accelerator-count"] !== undefined){
+let data10 = data["accelerator-count"];
+if(!(((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10))) && (isFinite(data10)))){
+const err20 = {instancePath:instancePath+"/accelerator-count",schemaPath:"#/properties/accelerator-count/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema43.properties["accelerator-count"].type,parentSchema:schema43.properties["accelerator-count"],data:data10};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -4008,8 +4011,9 @@ vErrors.push(err20);
 }
 errors++;
 }
+if((typeof data10 == "number") && (isFinite(data10))){
 if(data10 < 1 || isNaN(data10)){
-const err21 = {instancePath:instancePath+"/traffic-steps/" + i0,schemaPath:"#/properties/traffic-steps/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema43.properties["traffic-steps"].items,data:data10};
+const err21 = {instancePath:instancePath+"/accelerator-count",schemaPath:"#/properties/accelerator-count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema43.properties["accelerator-count"],data:data10};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -4020,9 +4024,11 @@ errors++;
 }
 }
 }
-}
-else {
-const err22 = {instancePath:instancePath+"/traffic-steps",schemaPath:"#/properties/traffic-steps/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema43.properties["traffic-steps"].type,parentSchema:schema43.properties["traffic-steps"],data:data9};
+if(data["service-account"] !== undefined){
+let data11 = data["service-account"];
+if(typeof data11 === "string"){
+if(!pattern62.test(data11)){
+const err22 = {instancePath:instancePath+"/service-account",schemaPath:"#/properties/service-account/pattern",keyword:"pattern",params:{pattern: "^[^@\\s]+@[^@\\s]+$"},message:"must match pattern \""+"^[^@\\s]+@[^@\\s]+$"+"\"",schema:"^[^@\\s]+@[^@\\s]+$",parentSchema:schema43.properties["service-account"],data:data11};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -4032,11 +4038,8 @@ vErrors.push(err22);
 errors++;
 }
 }
-if(data["bake-time"] !== undefined){
-let data11 = data["bake-time"];
-if(typeof data11 === "string"){
-if(!pattern21.test(data11)){
-const err23 = {instancePath:instancePath+"/bake-time",schemaPath:"#/definitions/duration/pattern",keyword:"pattern",params:{pattern: "^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$"},message:"must match pattern \""+"^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$"+"\"",schema:"^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$",parentSchema:schema27,data:data11};
+else {
+const err23 = {instancePath:instancePath+"/service-account",schemaPath:"#/properties/service-account/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema43.properties["service-account"].type,parentSchema:schema43.properties["service-account"],data:data11};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -4046,8 +4049,10 @@ vErrors.push(err23);
 errors++;
 }
 }
-else {
-const err24 = {instancePath:instancePath+"/bake-time",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema27.type,parentSchema:schema27,data:data11};
+if(data.strategy !== undefined){
+let data12 = data.strategy;
+if(!(((data12 === "canary") || (data12 === "blue-green")) || (data12 === "immediate"))){
+const err24 = {instancePath:instancePath+"/strategy",schemaPath:"#/properties/strategy/enum",keyword:"enum",params:{allowedValues: schema43.properties.strategy.enum},message:"must be equal to one of the allowed values",schema:schema43.properties.strategy.enum,parentSchema:schema43.properties.strategy,data:data12};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -4057,11 +4062,11 @@ vErrors.push(err24);
 errors++;
 }
 }
-if(data["probe-path"] !== undefined){
-let data12 = data["probe-path"];
-if(typeof data12 === "string"){
-if(!pattern4.test(data12)){
-const err25 = {instancePath:instancePath+"/probe-path",schemaPath:"#/definitions/path/pattern",keyword:"pattern",params:{pattern: "^[^/\\\\].*$"},message:"must match pattern \""+"^[^/\\\\].*$"+"\"",schema:"^[^/\\\\].*$",parentSchema:schema15,data:data12};
+if(data["traffic-steps"] !== undefined){
+let data13 = data["traffic-steps"];
+if(Array.isArray(data13)){
+if(data13.length < 1){
+const err25 = {instancePath:instancePath+"/traffic-steps",schemaPath:"#/properties/traffic-steps/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema43.properties["traffic-steps"],data:data13};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -4070,9 +4075,11 @@ vErrors.push(err25);
 }
 errors++;
 }
-}
-else {
-const err26 = {instancePath:instancePath+"/probe-path",schemaPath:"#/definitions/path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema15.type,parentSchema:schema15,data:data12};
+const len1 = data13.length;
+for(let i1=0; i1<len1; i1++){
+let data14 = data13[i1];
+if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
+const err26 = {instancePath:instancePath+"/traffic-steps/" + i1,schemaPath:"#/properties/traffic-steps/items/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema43.properties["traffic-steps"].items.type,parentSchema:schema43.properties["traffic-steps"].items,data:data14};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -4081,12 +4088,9 @@ vErrors.push(err26);
 }
 errors++;
 }
-}
-if(data["probe-tolerance"] !== undefined){
-let data13 = data["probe-tolerance"];
-if((typeof data13 == "number") && (isFinite(data13))){
-if(data13 < 0 || isNaN(data13)){
-const err27 = {instancePath:instancePath+"/probe-tolerance",schemaPath:"#/properties/probe-tolerance/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema43.properties["probe-tolerance"],data:data13};
+if((typeof data14 == "number") && (isFinite(data14))){
+if(data14 > 100 || isNaN(data14)){
+const err27 = {instancePath:instancePath+"/traffic-steps/" + i1,schemaPath:"#/properties/traffic-steps/items/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",schema:100,parentSchema:schema43.properties["traffic-steps"].items,data:data14};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -4095,9 +4099,8 @@ vErrors.push(err27);
 }
 errors++;
 }
-}
-else {
-const err28 = {instancePath:instancePath+"/probe-tolerance",schemaPath:"#/properties/probe-tolerance/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema43.properties["probe-tolerance"].type,parentSchema:schema43.properties["probe-tolerance"],data:data13};
+if(data14 < 1 || isNaN(data14)){
+const err28 = {instancePath:instancePath+"/traffic-steps/" + i1,schemaPath:"#/properties/traffic-steps/items/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema43.properties["traffic-steps"].items,data:data14};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -4107,11 +4110,10 @@ vErrors.push(err28);
 errors++;
 }
 }
-if(data["max-latency-increase"] !== undefined){
-let data14 = data["max-latency-increase"];
-if((typeof data14 == "number") && (isFinite(data14))){
-if(data14 < 0 || isNaN(data14)){
-const err29 = {instancePath:instancePath+"/max-latency-increase",schemaPath:"#/properties/max-latency-increase/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema43.properties["max-latency-increase"],data:data14};
+}
+}
+else {
+const err29 = {instancePath:instancePath+"/traffic-steps",schemaPath:"#/properties/traffic-steps/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema43.properties["traffic-steps"].type,parentSchema:schema43.properties["traffic-steps"],data:data13};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -4121,8 +4123,11 @@ vErrors.push(err29);
 errors++;
 }
 }
-else {
-const err30 = {instancePath:instancePath+"/max-latency-increase",schemaPath:"#/properties/max-latency-increase/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema43.properties["max-latency-increase"].type,parentSchema:schema43.properties["max-latency-increase"],data:data14};
+if(data["bake-time"] !== undefined){
+let data15 = data["bake-time"];
+if(typeof data15 === "string"){
+if(!pattern21.test(data15)){
+const err30 = {instancePath:instancePath+"/bake-time",schemaPath:"#/definitions/duration/pattern",keyword:"pattern",params:{pattern: "^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$"},message:"must match pattern \""+"^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$"+"\"",schema:"^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$",parentSchema:schema27,data:data15};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -4132,11 +4137,8 @@ vErrors.push(err30);
 errors++;
 }
 }
-if(data["analysis-command"] !== undefined){
-let data15 = data["analysis-command"];
-if(Array.isArray(data15)){
-if(data15.length < 1){
-const err31 = {instancePath:instancePath+"/analysis-command",schemaPath:"#/properties/analysis-command/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema43.properties["analysis-command"],data:data15};
+else {
+const err31 = {instancePath:instancePath+"/bake-time",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema27.type,parentSchema:schema27,data:data15};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -4145,12 +4147,12 @@ vErrors.push(err31);
 }
 errors++;
 }
-const len1 = data15.length;
-for(let i1=0; i1<len1; i1++){
-let data16 = data15[i1];
+}
+if(data["probe-path"] !== undefined){
+let data16 = data["probe-path"];
 if(typeof data16 === "string"){
-if(!pattern2.test(data16)){
-const err32 = {instancePath:instancePath+"/analysis-command/" + i1,schemaPath:"#/properties/analysis-command/items/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema43.properties["analysis-command"].items,data:data16};
+if(!pattern4.test(data16)){
+const err32 = {instancePath:instancePath+"/probe-path",schemaPath:"#/definitions/path/pattern",keyword:"pattern",params:{pattern: "^[^/\\\\].*$"},message:"must match pattern \""+"^[^/\\\\].*$"+"\"",schema:"^[^/\\\\].*$",parentSchema:schema15,data:data16};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -4161,7 +4163,7 @@ errors++;
 }
 }
 else {
-const err33 = {instancePath:instancePath+"/analysis-command/" + i1,schemaPath:"#/properties/analysis-command/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema43.properties["analysis-command"].items.type,parentSchema:schema43.properties["analysis-command"].items,data:data16};
+const err33 = {instancePath:instancePath+"/probe-path",schemaPath:"#/definitions/path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema15.type,parentSchema:schema15,data:data16};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -4171,9 +4173,11 @@ vErrors.push(err33);
 errors++;
 }
 }
-}
-else {
-const err34 = {instancePath:instancePath+"/analysis-command",schemaPath:"#/properties/analysis-command/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema43.properties["analysis-command"].type,parentSchema:schema43.properties["analysis-command"],data:data15};
+if(data["probe-tolerance"] !== undefined){
+let data17 = data["probe-tolerance"];
+if((typeof data17 == "number") && (isFinite(data17))){
+if(data17 < 0 || isNaN(data17)){
+const err34 = {instancePath:instancePath+"/probe-tolerance",schemaPath:"#/properties/probe-tolerance/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema43.properties["probe-tolerance"],data:data17};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -4183,11 +4187,8 @@ vErrors.push(err34);
 errors++;
 }
 }
-if(data["analysis-timeout"] !== undefined){
-let data17 = data["analysis-timeout"];
-if(typeof data17 === "string"){
-if(!pattern21.test(data17)){
-const err35 = {instancePath:instancePath+"/analysis-timeout",schemaPath:"#/definitions/duration/pattern",keyword:"pattern",params:{pattern: "^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$"},message:"must match pattern \""+"^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$"+"\"",schema:"^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$",parentSchema:schema27,data:data17};
+else {
+const err35 = {instancePath:instancePath+"/probe-tolerance",schemaPath:"#/properties/probe-tolerance/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema43.properties["probe-tolerance"].type,parentSchema:schema43.properties["probe-tolerance"],data:data17};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -4197,8 +4198,11 @@ vErrors.push(err35);
 errors++;
 }
 }
-else {
-const err36 = {instancePath:instancePath+"/analysis-timeout",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema27.type,parentSchema:schema27,data:data17};
+if(data["max-latency-increase"] !== undefined){
+let data18 = data["max-latency-increase"];
+if((typeof data18 == "number") && (isFinite(data18))){
+if(data18 < 0 || isNaN(data18)){
+const err36 = {instancePath:instancePath+"/max-latency-increase",schemaPath:"#/properties/max-latency-increase/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema43.properties["max-latency-increase"],data:data18};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -4208,10 +4212,8 @@ vErrors.push(err36);
 errors++;
 }
 }
-if(data["on-failure"] !== undefined){
-let data18 = data["on-failure"];
-if(!((data18 === "keep") || (data18 === "undeploy"))){
-const err37 = {instancePath:instancePath+"/on-failure",schemaPath:"#/properties/on-failure/enum",keyword:"enum",params:{allowedValues: schema43.properties["on-failure"].enum},message:"must be equal to one of the allowed values",schema:schema43.properties["on-failure"].enum,parentSchema:schema43.properties["on-failure"],data:data18};
+else {
+const err37 = {instancePath:instancePath+"/max-latency-increase",schemaPath:"#/properties/max-latency-increase/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema43.properties["max-latency-increase"].type,parentSchema:schema43.properties["max-latency-increase"],data:data18};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -4221,10 +4223,11 @@ vErrors.push(err37);
 errors++;
 }
 }
-if(data["champion-aliases"] !== undefined){
-let data19 = data["champion-aliases"];
-if(typeof data19 !== "boolean"){
-const err38 = {instancePath:instancePath+"/champion-aliases",schemaPath:"#/properties/champion-aliases/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema43.properties["champion-aliases"].type,parentSchema:schema43.properties["champion-aliases"],data:data19};
+if(data["analysis-command"] !== undefined){
+let data19 = data["analysis-command"];
+if(Array.isArray(data19)){
+if(data19.length < 1){
+const err38 = {instancePath:instancePath+"/analysis-command",schemaPath:"#/properties/analysis-command/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema43.properties["analysis-command"],data:data19};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -4233,11 +4236,12 @@ vErrors.push(err38);
 }
 errors++;
 }
-}
-if(data["keep-warm"] !== undefined){
-let data20 = data["keep-warm"];
-if(!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))){
-const err39 = {instancePath:instancePath+"/keep-warm",schemaPath:"#/properties/keep-warm/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema43.properties["keep-warm"].type,parentSchema:schema43.properties["keep-warm"],data:data20};
+const len2 = data19.length;
+for(let i2=0; i2<len2; i2++){
+let data20 = data19[i2];
+if(typeof data20 === "string"){
+if(!pattern2.test(data20)){
+const err39 = {instancePath:instancePath+"/analysis-command/" + i2,schemaPath:"#/properties/analysis-command/items/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema43.properties["analysis-command"].items,data:data20};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -4246,9 +4250,9 @@ vErrors.push(err39);
 }
 errors++;
 }
-if((typeof data20 == "number") && (isFinite(data20))){
-if(data20 > 5 || isNaN(data20)){
-const err40 = {instancePath:instancePath+"/keep-warm",schemaPath:"#/properties/keep-warm/maximum",keyword:"maximum",params:{comparison: "<=", limit: 5},message:"must be <= 5",schema:5,parentSchema:schema43.properties["keep-warm"],data:data20};
+}
+else {
+const err40 = {instancePath:instancePath+"/analysis-command/" + i2,schemaPath:"#/properties/analysis-command/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema43.properties["analysis-command"].items.type,parentSchema:schema43.properties["analysis-command"].items,data:data20};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -4257,8 +4261,10 @@ vErrors.push(err40);
 }
 errors++;
 }
-if(data20 < 0 || isNaN(data20)){
-const err41 = {instancePath:instancePath+"/keep-warm",schemaPath:"#/properties/keep-warm/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema43.properties["keep-warm"],data:data20};
+}
+}
+else {
+const err41 = {instancePath:instancePath+"/analysis-command",schemaPath:"#/properties/analysis-command/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema43.properties["analysis-command"].type,parentSchema:schema43.properties["analysis-command"],data:data19};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -4268,12 +4274,11 @@ vErrors.push(err41);
 errors++;
 }
 }
-}
-if(data.timeout !== undefined){
-let data21 = data.timeout;
+if(data["analysis-timeout"] !== undefined){
+let data21 = data["analysis-timeout"];
 if(typeof data21 === "string"){
 if(!pattern21.test(data21)){
-const err42 = {instancePath:instancePath+"/timeout",schemaPath:"#/definitions/duration/pattern",keyword:"pattern",params:{pattern: "^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$"},message:"must match pattern \""+"^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$"+"\"",schema:"^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$",parentSchema:schema27,data:data21};
+const err42 = {instancePath:instancePath+"/analysis-timeout",schemaPath:"#/definitions/duration/pattern",keyword:"pattern",params:{pattern: "^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$"},message:"must match pattern \""+"^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$"+"\"",schema:"^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$",parentSchema:schema27,data:data21};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -4284,7 +4289,7 @@ errors++;
 }
 }
 else {
-const err43 = {instancePath:instancePath+"/timeout",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema27.type,parentSchema:schema27,data:data21};
+const err43 = {instancePath:instancePath+"/analysis-timeout",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema27.type,parentSchema:schema27,data:data21};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -4294,14 +4299,10 @@ vErrors.push(err43);
 errors++;
 }
 }
-if(data.labels !== undefined){
-let data22 = data.labels;
-if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
-for(const key1 in data22){
-const _errs51 = errors;
-if(typeof key1 === "string"){
-if(!pattern25.test(key1)){
-const err44 = {instancePath:instancePath+"/labels",schemaPath:"#/definitions/labels/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9_-]{0,62}$"},message:"must match pattern \""+"^[a-z][a-z0-9_-]{0,62}$"+"\"",schema:"^[a-z][a-z0-9_-]{0,62}$",parentSchema:schema32.propertyNames,data:key1,propertyName:key1};
+if(data["on-failure"] !== undefined){
+let data22 = data["on-failure"];
+if(!((data22 === "keep") || (data22 === "undeploy"))){
+const err44 = {instancePath:instancePath+"/on-failure",schemaPath:"#/properties/on-failure/enum",keyword:"enum",params:{allowedValues: schema43.properties["on-failure"].enum},message:"must be equal to one of the allowed values",schema:schema43.properties["on-failure"].enum,parentSchema:schema43.properties["on-failure"],data:data22};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -4311,9 +4312,10 @@ vErrors.push(err44);
 errors++;
 }
 }
-var valid10 = _errs51 === errors;
-if(!valid10){
-const err45 = {instancePath:instancePath+"/labels",schemaPath:"#/definitions/labels/propertyNames",keyword:"propertyNames",params:{propertyName: key1},message:"property name must be valid",schema:schema32.propertyNames,parentSchema:schema32,data:data22};
+if(data["champion-aliases"] !== undefined){
+let data23 = data["champion-aliases"];
+if(typeof data23 !== "boolean"){
+const err45 = {instancePath:instancePath+"/champion-aliases",schemaPath:"#/properties/champion-aliases/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema43.properties["champion-aliases"].type,parentSchema:schema43.properties["champion-aliases"],data:data23};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -4323,11 +4325,10 @@ vErrors.push(err45);
 errors++;
 }
 }
-for(const key2 in data22){
-let data23 = data22[key2];
-if(typeof data23 === "string"){
-if(!pattern29.test(data23)){
-const err46 = {instancePath:instancePath+"/labels/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/labels/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9_-]{0,63}$"},message:"must match pattern \""+"^[a-z0-9_-]{0,63}$"+"\"",schema:"^[a-z0-9_-]{0,63}$",parentSchema:schema32.additionalProperties,data:data23};
+if(data["keep-warm"] !== undefined){
+let data24 = data["keep-warm"];
+if(!(((typeof data24 == "number") && (!(data24 % 1) && !isNaN(data24))) && (isFinite(data24)))){
+const err46 = {instancePath:instancePath+"/keep-warm",schemaPath:"#/properties/keep-warm/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema43.properties["keep-warm"].type,parentSchema:schema43.properties["keep-warm"],data:data24};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -4336,9 +4337,9 @@ vErrors.push(err46);
 }
 errors++;
 }
-}
-else {
-const err47 = {instancePath:instancePath+"/labels/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/labels/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.additionalProperties.type,parentSchema:schema32.additionalProperties,data:data23};
+if((typeof data24 == "number") && (isFinite(data24))){
+if(data24 > 5 || isNaN(data24)){
+const err47 = {instancePath:instancePath+"/keep-warm",schemaPath:"#/properties/keep-warm/maximum",keyword:"maximum",params:{comparison: "<=", limit: 5},message:"must be <= 5",schema:5,parentSchema:schema43.properties["keep-warm"],data:data24};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -4347,10 +4348,8 @@ vErrors.push(err47);
 }
 errors++;
 }
-}
-}
-else {
-const err48 = {instancePath:instancePath+"/labels",schemaPath:"#/definitions/labels/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema32.type,parentSchema:schema32,data:data22};
+if(data24 < 0 || isNaN(data24)){
+const err48 = {instancePath:instancePath+"/keep-warm",schemaPath:"#/properties/keep-warm/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema43.properties["keep-warm"],data:data24};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -4361,8 +4360,11 @@ errors++;
 }
 }
 }
-else {
-const err49 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema43.type,parentSchema:schema43,data};
+if(data.timeout !== undefined){
+let data25 = data.timeout;
+if(typeof data25 === "string"){
+if(!pattern21.test(data25)){
+const err49 = {instancePath:instancePath+"/timeout",schemaPath:"#/definitions/duration/pattern",keyword:"pattern",params:{pattern: "^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$"},message:"must match pattern \""+"^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$"+"\"",schema:"^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$",parentSchema:schema27,data:data25};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -4371,16 +4373,105 @@ vErrors.push(err49);
 }
 errors++;
 }
+}
+else {
+const err50 = {instancePath:instancePath+"/timeout",schemaPath:"#/definitions/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema27.type,parentSchema:schema27,data:data25};
+if(vErrors === null){
+vErrors = [err50];
+}
+else {
+vErrors.push(err50);
+}
+errors++;
+}
+}
+if(data.labels !== undefined){
+let data26 = data.labels;
+if(data26 && typeof data26 == "object" && !Array.isArray(data26)){
+for(const key1 in data26){
+const _errs58 = errors;
+if(typeof key1 === "string"){
+if(!pattern25.test(key1)){
+const err51 = {instancePath:instancePath+"/labels",schemaPath:"#/definitions/labels/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9_-]{0,62}$"},message:"must match pattern \""+"^[a-z][a-z0-9_-]{0,62}$"+"\"",schema:"^[a-z][a-z0-9_-]{0,62}$",parentSchema:schema32.propertyNames,data:key1,propertyName:key1};
+if(vErrors === null){
+vErrors = [err51];
+}
+else {
+vErrors.push(err51);
+}
+errors++;
+}
+}
+var valid12 = _errs58 === errors;
+if(!valid12){
+const err52 = {instancePath:instancePath+"/labels",schemaPath:"#/definitions/labels/propertyNames",keyword:"propertyNames",params:{propertyName: key1},message:"property name must be valid",schema:schema32.propertyNames,parentSchema:schema32,data:data26};
+if(vErrors === null){
+vErrors = [err52];
+}
+else {
+vErrors.push(err52);
+}
+errors++;
+}
+}
+for(const key2 in data26){
+let data27 = data26[key2];
+if(typeof data27 === "string"){
+if(!pattern29.test(data27)){
+const err53 = {instancePath:instancePath+"/labels/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/labels/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9_-]{0,63}$"},message:"must match pattern \""+"^[a-z0-9_-]{0,63}$"+"\"",schema:"^[a-z0-9_-]{0,63}$",parentSchema:schema32.additionalProperties,data:data27};
+if(vErrors === null){
+vErrors = [err53];
+}
+else {
+vErrors.push(err53);
+}
+errors++;
+}
+}
+else {
+const err54 = {instancePath:instancePath+"/labels/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/labels/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.additionalProperties.type,parentSchema:schema32.additionalProperties,data:data27};
+if(vErrors === null){
+vErrors = [err54];
+}
+else {
+vErrors.push(err54);
+}
+errors++;
+}
+}
+}
+else {
+const err55 = {instancePath:instancePath+"/labels",schemaPath:"#/definitions/labels/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema32.type,parentSchema:schema32,data:data26};
+if(vErrors === null){
+vErrors = [err55];
+}
+else {
+vErrors.push(err55);
+}
+errors++;
+}
+}
+}
+else {
+const err56 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema43.type,parentSchema:schema43,data};
+if(vErrors === null){
+vErrors = [err56];
+}
+else {
+vErrors.push(err56);
+}
+errors++;
+}
 validate31.errors = vErrors;
 return errors === 0;
 }
 
 const schema49 = {"title":"Pipeline","description":"The pipeline that trains the model, or prepares its data, and where it runs. The engine's address is not written here but in the workflow: whoever changes this file must not send its credentials elsewhere.","type":"object","additionalProperties":false,"properties":{"engine":{"enum":["vertex","kubeflow","airflow","argo"]},"pipeline":{"description":"A compiled pipeline (a path relative to this file), a template of Artifact Registry, a DAG id, or a workflow or workflow template of Argo.","type":"string","pattern":"^\\S+$"},"parameters":{"description":"Values by name; the action's input is laid over them.","type":"object","additionalProperties":true},"output-root":{"description":"Folder in Cloud Storage for what the tasks leave.","type":"string","pattern":"^gs://[^/\\s]+"},"service-account":{"description":"Account that the tasks run as.","type":"string","pattern":"^\\S+$"},"network":{"description":"VPC network of the tasks (projects/NUMBER/global/networks/NAME).","type":"string","pattern":"^projects/[^/\\s]+/global/networks/[^/\\s]+$"},"encryption-key":{"description":"Cloud KMS key (projects/.../locations/.../keyRings/.../cryptoKeys/...).","type":"string","pattern":"^projects/[^/\\s]+/locations/[^/\\s]+/keyRings/[^/\\s]+/cryptoKeys/[^/\\s]+$"},"namespace":{"description":"Namespace of Kubernetes.","type":"string","pattern":"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"},"experiment":{"description":"Experiment of Kubeflow Pipelines.","type":"string","pattern":"\\S"},"caching":{"description":"Whether tasks may be answered from the cache; each as the pipeline says (default), all or none.","enum":["default","on","off"]},"failure-policy":{"description":"Whether tasks that do not depend on one that failed still run (slow, the service's default) or not (fast).","enum":["fast","slow"]},"timeout":{"$ref":"#/definitions/duration"},"labels":{"$ref":"#/definitions/labels"}}};
-const pattern68 = new RegExp("^\\S+$", "u");
-const pattern69 = new RegExp("^gs://[^/\\s]+", "u");
-const pattern71 = new RegExp("^projects/[^/\\s]+/global/networks/[^/\\s]+$", "u");
-const pattern72 = new RegExp("^projects/[^/\\s]+/locations/[^/\\s]+/keyRings/[^/\\s]+/cryptoKeys/[^/\\s]+$", "u");
-const pattern73 = new RegExp("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", "u");
+const pattern70 = new RegExp("^\\S+$", "u");
+const pattern71 = new RegExp("^gs://[^/\\s]+", "u");
+const pattern73 = new RegExp("^projects/[^/\\s]+/global/networks/[^/\\s]+$", "u");
+const pattern74 = new RegExp("^projects/[^/\\s]+/locations/[^/\\s]+/keyRings/[^/\\s]+/cryptoKeys/[^/\\s]+$", "u");
+const pattern75 = new RegExp("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", "u");
 
 function validate33(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -4414,7 +4505,7 @@ errors++;
 if(data.pipeline !== undefined){
 let data1 = data.pipeline;
 if(typeof data1 === "string"){
-if(!pattern68.test(data1)){
+if(!pattern70.test(data1)){
 const err2 = {instancePath:instancePath+"/pipeline",schemaPath:"#/properties/pipeline/pattern",keyword:"pattern",params:{pattern: "^\\S+$"},message:"must match pattern \""+"^\\S+$"+"\"",schema:"^\\S+$",parentSchema:schema49.properties.pipeline,data:data1};
 if(vErrors === null){
 vErrors = [err2];
@@ -4454,7 +4545,7 @@ errors++;
 if(data["output-root"] !== undefined){
 let data3 = data["output-root"];
 if(typeof data3 === "string"){
-if(!pattern69.test(data3)){
+if(!pattern71.test(data3)){
 const err5 = {instancePath:instancePath+"/output-root",schemaPath:"#/properties/output-root/pattern",keyword:"pattern",params:{pattern: "^gs://[^/\\s]+"},message:"must match pattern \""+"^gs://[^/\\s]+"+"\"",schema:"^gs://[^/\\s]+",parentSchema:schema49.properties["output-root"],data:data3};
 if(vErrors === null){
 vErrors = [err5];
@@ -4479,7 +4570,7 @@ errors++;
 if(data["service-account"] !== undefined){
 let data4 = data["service-account"];
 if(typeof data4 === "string"){
-if(!pattern68.test(data4)){
+if(!pattern70.test(data4)){
 const err7 = {instancePath:instancePath+"/service-account",schemaPath:"#/properties/service-account/pattern",keyword:"pattern",params:{pattern: "^\\S+$"},message:"must match pattern \""+"^\\S+$"+"\"",schema:"^\\S+$",parentSchema:schema49.properties["service-account"],data:data4};
 if(vErrors === null){
 vErrors = [err7];
@@ -4504,7 +4595,7 @@ errors++;
 if(data.network !== undefined){
 let data5 = data.network;
 if(typeof data5 === "string"){
-if(!pattern71.test(data5)){
+if(!pattern73.test(data5)){
 const err9 = {instancePath:instancePath+"/network",schemaPath:"#/properties/network/pattern",keyword:"pattern",params:{pattern: "^projects/[^/\\s]+/global/networks/[^/\\s]+$"},message:"must match pattern \""+"^projects/[^/\\s]+/global/networks/[^/\\s]+$"+"\"",schema:"^projects/[^/\\s]+/global/networks/[^/\\s]+$",parentSchema:schema49.properties.network,data:data5};
 if(vErrors === null){
 vErrors = [err9];
@@ -4529,7 +4620,7 @@ errors++;
 if(data["encryption-key"] !== undefined){
 let data6 = data["encryption-key"];
 if(typeof data6 === "string"){
-if(!pattern72.test(data6)){
+if(!pattern74.test(data6)){
 const err11 = {instancePath:instancePath+"/encryption-key",schemaPath:"#/properties/encryption-key/pattern",keyword:"pattern",params:{pattern: "^projects/[^/\\s]+/locations/[^/\\s]+/keyRings/[^/\\s]+/cryptoKeys/[^/\\s]+$"},message:"must match pattern \""+"^projects/[^/\\s]+/locations/[^/\\s]+/keyRings/[^/\\s]+/cryptoKeys/[^/\\s]+$"+"\"",schema:"^projects/[^/\\s]+/locations/[^/\\s]+/keyRings/[^/\\s]+/cryptoKeys/[^/\\s]+$",parentSchema:schema49.properties["encryption-key"],data:data6};
 if(vErrors === null){
 vErrors = [err11];
@@ -4554,7 +4645,7 @@ errors++;
 if(data.namespace !== undefined){
 let data7 = data.namespace;
 if(typeof data7 === "string"){
-if(!pattern73.test(data7)){
+if(!pattern75.test(data7)){
 const err13 = {instancePath:instancePath+"/namespace",schemaPath:"#/properties/namespace/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"},message:"must match pattern \""+"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"+"\"",schema:"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$",parentSchema:schema49.properties.namespace,data:data7};
 if(vErrors === null){
 vErrors = [err13];
@@ -4733,17 +4824,2354 @@ validate33.errors = vErrors;
 return errors === 0;
 }
 
-const schema52 = {"title":"Environment","description":"Where an environment is and what differs in it.","type":"object","additionalProperties":false,"properties":{"project-id":{"description":"Google Cloud project.","type":"string","pattern":"^[a-z][a-z0-9:.-]{4,61}[a-z0-9]$"},"region":{"description":"Such as europe-west4.","type":"string","pattern":"^[a-z]+(-[a-z]+[0-9]+)?$"},"image":{"$ref":"#/definitions/image"},"registry":{"$ref":"#/definitions/registry"},"endpoint":{"$ref":"#/definitions/endpoint"},"pipeline":{"$ref":"#/definitions/pipeline"}}};
-const pattern78 = new RegExp("^[a-z][a-z0-9:.-]{4,61}[a-z0-9]$", "u");
-const pattern79 = new RegExp("^[a-z]+(-[a-z]+[0-9]+)?$", "u");
+const schema52 = {"title":"Monitor","description":"What monitor-model watches while the model serves, and how it decides.","type":"object","additionalProperties":false,"properties":{"current":{"description":"What the model was asked: files, folders or patterns of files, relative to this folder, or `gs://bucket/folder/`. Rows outside of the window are left out where there is a time column.","type":"array","minItems":1,"items":{"$ref":"#/definitions/path"}},"table":{"description":"The same as a table or view in BigQuery: `project.dataset.table`.","type":"string","pattern":"\\S"},"maximum-bytes-billed":{"description":"Bytes that one statement in BigQuery may bill at most (default 10 GB).","type":"integer","minimum":1},"profile":{"description":"Reference profile: what the model was trained on, or accepted with.","$ref":"#/definitions/path"},"predictions":{"description":"Tables of key, time and score, where the scores are not in `current`.","type":"array","minItems":1,"items":{"$ref":"#/definitions/path"}},"labels":{"description":"Tables of key and observed outcome, as they have come in so far.","type":"array","minItems":1,"items":{"$ref":"#/definitions/path"}},"reference":{"description":"Labelled predictions that the model was accepted on, which performance is compared with; default: `gate.candidate`. Its columns are those of `gate`.","$ref":"#/definitions/path"},"metrics":{"description":"What the service did: a JSON, NDJSON or CSV file of requests, errors and latencies by window; or `cloud-monitoring` for those of the endpoint.","$ref":"#/definitions/path"},"key-column":{"description":"Column that names a row, by which labels are joined (default `id`).","type":"string","pattern":"\\S"},"time-column":{"description":"Column of the time of the request. Without it every row counts as in the window.","type":"string","pattern":"\\S"},"score-column":{"description":"Column of the prediction (default `score`).","type":"string","pattern":"\\S"},"label-column":{"description":"Column of the observed outcome (default `label`).","type":"string","pattern":"\\S"},"positive-label":{"description":"The outcome that is the event (default 1).","type":["string","number","boolean"]},"window":{"description":"The time that one run looks at: `last-hour`, `last-day` (default), `last-week`, `last-month`, a duration, or a time such as 2026-10 or 2026-10-01/2026-10-08.","type":"string","pattern":"\\S"},"state":{"description":"Where the monitor remembers past windows: a file, `gs://bucket/object`, or `artifact:NAME`.","$ref":"#/definitions/path"},"drift":{"description":"How inputs and predictions are compared with the reference.","type":"object","additionalProperties":false,"properties":{"metric":{"description":"Measure of the distribution of each column (default psi).","$ref":"#/definitions/drift-metric"},"threshold":{"description":"Its threshold (default: that of the metric).","type":"number","minimum":0},"rules":{"description":"Rules in place of the default ones of the same column and metric, or beside them.","type":"array","items":{"title":"DriftRule","type":"object","additionalProperties":false,"required":["column","metric","threshold"],"properties":{"column":{"type":"string","pattern":"\\S"},"metric":{"$ref":"#/definitions/drift-metric"},"threshold":{"description":"More than this is too much, in the unit of the metric.","type":"number","minimum":0},"minimum-rows":{"description":"With fewer rows it is inconclusive.","type":"integer","minimum":1},"missing":{"description":"Whether missing values are a category of their own (default excluded).","enum":["category","excluded"]}}}},"ignore":{"description":"Columns that are not looked at, such as identifiers.","type":"array","items":{"type":"string","pattern":"\\S"}},"confidence":{"description":"Chance that data without drift raises no alarm, over all rules (default 0.95).","type":"number","exclusiveMinimum":0.5,"exclusiveMaximum":1},"correction":{"description":"Correction for many rules (default benjamini-hochberg).","enum":["holm","benjamini-hochberg","none"]},"minimum-rows":{"description":"With fewer rows a rule is inconclusive (default 200).","type":"integer","minimum":1}}},"volume":{"description":"How the number of rows is compared with past windows.","type":"object","additionalProperties":false,"properties":{"threshold":{"description":"0.5 (default): half or double is an anomaly, if past windows did not vary as much.","type":"number","exclusiveMinimum":0,"exclusiveMaximum":1},"confidence":{"description":"Chance that a usual window is no anomaly (default 0.99).","type":"number","exclusiveMinimum":0.5,"exclusiveMaximum":1},"minimum-history":{"description":"Past windows before it is judged (default 6).","type":"integer","minimum":2},"season":{"description":"Whether weekdays differ (default: for windows of a day).","enum":["weekday","none"]}}},"freshness":{"description":"How old the newest row may be at the end of the window.","type":"object","additionalProperties":false,"required":["maximum-age-hours"],"properties":{"maximum-age-hours":{"type":"number","exclusiveMinimum":0}}},"performance":{"description":"Quality by labels.","type":"object","additionalProperties":false,"required":["checks"],"properties":{"checks":{"type":"array","minItems":1,"items":{"title":"PerformanceCheck","type":"object","additionalProperties":false,"required":["metric"],"properties":{"metric":{"description":"A metric as in `gate.checks`, such as auc.","type":"string","pattern":"^[a-z][a-z0-9-]*$"},"degradation-margin":{"description":"Largest loss against the reference, in the unit of the metric.","type":"number","minimum":0},"bound":{"description":"Worst value that will do.","type":"number"}}}},"slices":{"description":"Columns whose every value is judged by itself.","type":"array","items":{"type":"string","pattern":"\\S"}},"label-lag-days":{"description":"Days after the end of a window when its labels are due (default 30).","type":"number","minimum":0},"minimum-label-share":{"description":"With labels for a smaller share of the rows it is inconclusive (default 0.8).","type":"number","exclusiveMinimum":0,"maximum":1},"minimum-rows":{"description":"Default 200.","type":"integer","minimum":2},"minimum-events":{"description":"Rows that each class must have (default 30).","type":"integer","minimum":1},"confidence":{"description":"Default 0.95.","type":"number","exclusiveMinimum":0.5,"exclusiveMaximum":1},"threshold":{"description":"Score from which a row is decided for the event (default 0.5).","type":"number"}}},"estimated-performance":{"description":"Whether quality is estimated where labels are not there yet (default true).","type":"boolean"},"calibration":{"description":"How far probabilities may be off; false: not judged.","oneOf":[{"const":false},{"type":"object","additionalProperties":false,"properties":{"observed-expected":{"description":"Largest |observed / expected events - 1| (default 0.25).","type":"number","exclusiveMinimum":0},"ece":{"description":"Largest expected calibration error (default 0.05).","type":"number","exclusiveMinimum":0},"slope":{"description":"Largest |slope - 1| of the recalibration line (default 0.33).","type":"number","exclusiveMinimum":0},"confidence":{"type":"number","exclusiveMinimum":0.5,"exclusiveMaximum":1},"minimum-rows":{"type":"integer","minimum":2},"minimum-events":{"type":"integer","minimum":1}}}]},"service":{"description":"What the service must hold.","type":"object","additionalProperties":false,"properties":{"maximum-error-rate":{"description":"Largest share of requests that may fail (default 0.01).","type":"number","minimum":0,"exclusiveMaximum":1},"maximum-latency-ms":{"description":"Largest latency by quantile.","type":"array","items":{"title":"LatencyBound","type":"object","additionalProperties":false,"required":["quantile","milliseconds"],"properties":{"quantile":{"type":"number","exclusiveMinimum":0,"exclusiveMaximum":1},"milliseconds":{"type":"number","exclusiveMinimum":0}}}},"error-rate-ratio":{"description":"Times the error rate of past windows (default 3).","type":"number","minimum":1},"latency-ratio":{"description":"Times the usual latency (default 2).","type":"number","minimum":1},"confidence":{"type":"number","exclusiveMinimum":0.5,"exclusiveMaximum":1},"minimum-requests":{"description":"Default 200.","type":"integer","minimum":1},"minimum-history":{"description":"Default 6.","type":"integer","minimum":2}}},"alarms":{"description":"How many of the last windows must fail before an alarm, by kind of finding.","type":"object","propertyNames":{"$ref":"#/definitions/finding-kind"},"additionalProperties":{"$ref":"#/definitions/alarm-rule"}},"actions":{"description":"What an alarm calls for, by kind of finding.","type":"object","propertyNames":{"$ref":"#/definitions/finding-kind"},"additionalProperties":{"$ref":"#/definitions/monitor-action"}},"actions-after-release":{"description":"The same in the first windows of a version.","type":"object","propertyNames":{"$ref":"#/definitions/finding-kind"},"additionalProperties":{"$ref":"#/definitions/monitor-action"}},"release-windows":{"description":"Windows in which a version counts as just released (default 3).","type":"integer","minimum":0},"heal-after":{"description":"Quiet windows after which an incident is closed (default 3).","type":"integer","minimum":1},"reopen-within":{"description":"An alarm within so many windows after that reopens it (default 3).","type":"integer","minimum":0},"blind-windows":{"description":"Windows without a single pass of a signal after which somebody must look (default 4).","type":"integer","minimum":1},"keep-windows":{"description":"Windows that the state keeps (default 120).","type":"integer","minimum":1,"maximum":10000}}};
+const schema60 = {"enum":["psi","js-divergence-bits","l-infinity","ks","wasserstein-per-std","hellinger","total-variation","cramers-v","missing-rate","invalid-rate","new-category-rate","out-of-range-rate","constant","presence"]};
+const schema62 = {"enum":["data-quality","volume","freshness","input-drift","prediction-drift","performance","estimated-performance","slice-performance","calibration","service"]};
+const schema63 = {"title":"AlarmRule","description":"So many failures in so many windows.","type":"object","additionalProperties":false,"required":["failures","windows"],"properties":{"failures":{"type":"integer","minimum":1},"windows":{"type":"integer","minimum":1}}};
+const schema65 = {"enum":["none","investigate","retrain","rollback"]};
 
 function validate35(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!((((((key0 === "project-id") || (key0 === "region")) || (key0 === "image")) || (key0 === "registry")) || (key0 === "endpoint")) || (key0 === "pipeline"))){
+if(!(func2.call(schema52.properties, key0))){
 const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema52,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+if(data.current !== undefined){
+let data0 = data.current;
+if(Array.isArray(data0)){
+if(data0.length < 1){
+const err1 = {instancePath:instancePath+"/current",schemaPath:"#/properties/current/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema52.properties.current,data:data0};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+const len0 = data0.length;
+for(let i0=0; i0<len0; i0++){
+let data1 = data0[i0];
+if(typeof data1 === "string"){
+if(!pattern4.test(data1)){
+const err2 = {instancePath:instancePath+"/current/" + i0,schemaPath:"#/definitions/path/pattern",keyword:"pattern",params:{pattern: "^[^/\\\\].*$"},message:"must match pattern \""+"^[^/\\\\].*$"+"\"",schema:"^[^/\\\\].*$",parentSchema:schema15,data:data1};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+else {
+const err3 = {instancePath:instancePath+"/current/" + i0,schemaPath:"#/definitions/path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema15.type,parentSchema:schema15,data:data1};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+}
+else {
+const err4 = {instancePath:instancePath+"/current",schemaPath:"#/properties/current/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema52.properties.current.type,parentSchema:schema52.properties.current,data:data0};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+if(data.table !== undefined){
+let data2 = data.table;
+if(typeof data2 === "string"){
+if(!pattern2.test(data2)){
+const err5 = {instancePath:instancePath+"/table",schemaPath:"#/properties/table/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema52.properties.table,data:data2};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+else {
+const err6 = {instancePath:instancePath+"/table",schemaPath:"#/properties/table/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema52.properties.table.type,parentSchema:schema52.properties.table,data:data2};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+if(data["maximum-bytes-billed"] !== undefined){
+let data3 = data["maximum-bytes-billed"];
+if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
+const err7 = {instancePath:instancePath+"/maximum-bytes-billed",schemaPath:"#/properties/maximum-bytes-billed/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema52.properties["maximum-bytes-billed"].type,parentSchema:schema52.properties["maximum-bytes-billed"],data:data3};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+if((typeof data3 == "number") && (isFinite(data3))){
+if(data3 < 1 || isNaN(data3)){
+const err8 = {instancePath:instancePath+"/maximum-bytes-billed",schemaPath:"#/properties/maximum-bytes-billed/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema52.properties["maximum-bytes-billed"],data:data3};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+}
+if(data.profile !== undefined){
+let data4 = data.profile;
+if(typeof data4 === "string"){
+if(!pattern4.test(data4)){
+const err9 = {instancePath:instancePath+"/profile",schemaPath:"#/definitions/path/pattern",keyword:"pattern",params:{pattern: "^[^/\\\\].*$"},message:"must match pattern \""+"^[^/\\\\].*$"+"\"",schema:"^[^/\\\\].*$",parentSchema:schema15,data:data4};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+else {
+const err10 = {instancePath:instancePath+"/profile",schemaPath:"#/definitions/path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema15.type,parentSchema:schema15,data:data4};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+}
+if(data.predictions !== undefined){
+let data5 = data.predictions;
+if(Array.isArray(data5)){
+if(data5.length < 1){
+const err11 = {instancePath:instancePath+"/predictions",schemaPath:"#/properties/predictions/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema52.properties.predictions,data:data5};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+const len1 = data5.length;
+for(let i1=0; i1<len1; i1++){
+let data6 = data5[i1];
+if(typeof data6 === "string"){
+if(!pattern4.test(data6)){
+const err12 = {instancePath:instancePath+"/predictions/" + i1,schemaPath:"#/definitions/path/pattern",keyword:"pattern",params:{pattern: "^[^/\\\\].*$"},message:"must match pattern \""+"^[^/\\\\].*$"+"\"",schema:"^[^/\\\\].*$",parentSchema:schema15,data:data6};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+}
+else {
+const err13 = {instancePath:instancePath+"/predictions/" + i1,schemaPath:"#/definitions/path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema15.type,parentSchema:schema15,data:data6};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+}
+}
+else {
+const err14 = {instancePath:instancePath+"/predictions",schemaPath:"#/properties/predictions/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema52.properties.predictions.type,parentSchema:schema52.properties.predictions,data:data5};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+}
+if(data.labels !== undefined){
+let data7 = data.labels;
+if(Array.isArray(data7)){
+if(data7.length < 1){
+const err15 = {instancePath:instancePath+"/labels",schemaPath:"#/properties/labels/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema52.properties.labels,data:data7};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+const len2 = data7.length;
+for(let i2=0; i2<len2; i2++){
+let data8 = data7[i2];
+if(typeof data8 === "string"){
+if(!pattern4.test(data8)){
+const err16 = {instancePath:instancePath+"/labels/" + i2,schemaPath:"#/definitions/path/pattern",keyword:"pattern",params:{pattern: "^[^/\\\\].*$"},message:"must match pattern \""+"^[^/\\\\].*$"+"\"",schema:"^[^/\\\\].*$",parentSchema:schema15,data:data8};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+}
+else {
+const err17 = {instancePath:instancePath+"/labels/" + i2,schemaPath:"#/definitions/path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema15.type,parentSchema:schema15,data:data8};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+}
+}
+else {
+const err18 = {instancePath:instancePath+"/labels",schemaPath:"#/properties/labels/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema52.properties.labels.type,parentSchema:schema52.properties.labels,data:data7};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+}
+if(data.reference !== undefined){
+let data9 = data.reference;
+if(typeof data9 === "string"){
+if(!pattern4.test(data9)){
+const err19 = {instancePath:instancePath+"/reference",schemaPath:"#/definitions/path/pattern",keyword:"pattern",params:{pattern: "^[^/\\\\].*$"},message:"must match pattern \""+"^[^/\\\\].*$"+"\"",schema:"^[^/\\\\].*$",parentSchema:schema15,data:data9};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+}
+else {
+const err20 = {instancePath:instancePath+"/reference",schemaPath:"#/definitions/path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema15.type,parentSchema:schema15,data:data9};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+vErrors.push(err20);
+}
+errors++;
+}
+}
+if(data.metrics !== undefined){
+let data10 = data.metrics;
+if(typeof data10 === "string"){
+if(!pattern4.test(data10)){
+const err21 = {instancePath:instancePath+"/metrics",schemaPath:"#/definitions/path/pattern",keyword:"pattern",params:{pattern: "^[^/\\\\].*$"},message:"must match pattern \""+"^[^/\\\\].*$"+"\"",schema:"^[^/\\\\].*$",parentSchema:schema15,data:data10};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+vErrors.push(err21);
+}
+errors++;
+}
+}
+else {
+const err22 = {instancePath:instancePath+"/metrics",schemaPath:"#/definitions/path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema15.type,parentSchema:schema15,data:data10};
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+vErrors.push(err22);
+}
+errors++;
+}
+}
+if(data["key-column"] !== undefined){
+let data11 = data["key-column"];
+if(typeof data11 === "string"){
+if(!pattern2.test(data11)){
+const err23 = {instancePath:instancePath+"/key-column",schemaPath:"#/properties/key-column/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema52.properties["key-column"],data:data11};
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+vErrors.push(err23);
+}
+errors++;
+}
+}
+else {
+const err24 = {instancePath:instancePath+"/key-column",schemaPath:"#/properties/key-column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema52.properties["key-column"].type,parentSchema:schema52.properties["key-column"],data:data11};
+if(vErrors === null){
+vErrors = [err24];
+}
+else {
+vErrors.push(err24);
+}
+errors++;
+}
+}
+if(data["time-column"] !== undefined){
+let data12 = data["time-column"];
+if(typeof data12 === "string"){
+if(!pattern2.test(data12)){
+const err25 = {instancePath:instancePath+"/time-column",schemaPath:"#/properties/time-column/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema52.properties["time-column"],data:data12};
+if(vErrors === null){
+vErrors = [err25];
+}
+else {
+vErrors.push(err25);
+}
+errors++;
+}
+}
+else {
+const err26 = {instancePath:instancePath+"/time-column",schemaPath:"#/properties/time-column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema52.properties["time-column"].type,parentSchema:schema52.properties["time-column"],data:data12};
+if(vErrors === null){
+vErrors = [err26];
+}
+else {
+vErrors.push(err26);
+}
+errors++;
+}
+}
+if(data["score-column"] !== undefined){
+let data13 = data["score-column"];
+if(typeof data13 === "string"){
+if(!pattern2.test(data13)){
+const err27 = {instancePath:instancePath+"/score-column",schemaPath:"#/properties/score-column/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema52.properties["score-column"],data:data13};
+if(vErrors === null){
+vErrors = [err27];
+}
+else {
+vErrors.push(err27);
+}
+errors++;
+}
+}
+else {
+const err28 = {instancePath:instancePath+"/score-column",schemaPath:"#/properties/score-column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema52.properties["score-column"].type,parentSchema:schema52.properties["score-column"],data:data13};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+vErrors.push(err28);
+}
+errors++;
+}
+}
+if(data["label-column"] !== undefined){
+let data14 = data["label-column"];
+if(typeof data14 === "string"){
+if(!pattern2.test(data14)){
+const err29 = {instancePath:instancePath+"/label-column",schemaPath:"#/properties/label-column/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema52.properties["label-column"],data:data14};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+vErrors.push(err29);
+}
+errors++;
+}
+}
+else {
+const err30 = {instancePath:instancePath+"/label-column",schemaPath:"#/properties/label-column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema52.properties["label-column"].type,parentSchema:schema52.properties["label-column"],data:data14};
+if(vErrors === null){
+vErrors = [err30];
+}
+else {
+vErrors.push(err30);
+}
+errors++;
+}
+}
+if(data["positive-label"] !== undefined){
+let data15 = data["positive-label"];
+if(((typeof data15 !== "string") && (!((typeof data15 == "number") && (isFinite(data15))))) && (typeof data15 !== "boolean")){
+const err31 = {instancePath:instancePath+"/positive-label",schemaPath:"#/properties/positive-label/type",keyword:"type",params:{type: schema52.properties["positive-label"].type},message:"must be string,number,boolean",schema:schema52.properties["positive-label"].type,parentSchema:schema52.properties["positive-label"],data:data15};
+if(vErrors === null){
+vErrors = [err31];
+}
+else {
+vErrors.push(err31);
+}
+errors++;
+}
+}
+if(data.window !== undefined){
+let data16 = data.window;
+if(typeof data16 === "string"){
+if(!pattern2.test(data16)){
+const err32 = {instancePath:instancePath+"/window",schemaPath:"#/properties/window/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema52.properties.window,data:data16};
+if(vErrors === null){
+vErrors = [err32];
+}
+else {
+vErrors.push(err32);
+}
+errors++;
+}
+}
+else {
+const err33 = {instancePath:instancePath+"/window",schemaPath:"#/properties/window/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema52.properties.window.type,parentSchema:schema52.properties.window,data:data16};
+if(vErrors === null){
+vErrors = [err33];
+}
+else {
+vErrors.push(err33);
+}
+errors++;
+}
+}
+if(data.state !== undefined){
+let data17 = data.state;
+if(typeof data17 === "string"){
+if(!pattern4.test(data17)){
+const err34 = {instancePath:instancePath+"/state",schemaPath:"#/definitions/path/pattern",keyword:"pattern",params:{pattern: "^[^/\\\\].*$"},message:"must match pattern \""+"^[^/\\\\].*$"+"\"",schema:"^[^/\\\\].*$",parentSchema:schema15,data:data17};
+if(vErrors === null){
+vErrors = [err34];
+}
+else {
+vErrors.push(err34);
+}
+errors++;
+}
+}
+else {
+const err35 = {instancePath:instancePath+"/state",schemaPath:"#/definitions/path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema15.type,parentSchema:schema15,data:data17};
+if(vErrors === null){
+vErrors = [err35];
+}
+else {
+vErrors.push(err35);
+}
+errors++;
+}
+}
+if(data.drift !== undefined){
+let data18 = data.drift;
+if(data18 && typeof data18 == "object" && !Array.isArray(data18)){
+for(const key1 in data18){
+if(!(((((((key1 === "metric") || (key1 === "threshold")) || (key1 === "rules")) || (key1 === "ignore")) || (key1 === "confidence")) || (key1 === "correction")) || (key1 === "minimum-rows"))){
+const err36 = {instancePath:instancePath+"/drift",schemaPath:"#/properties/drift/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema52.properties.drift,data:data18};
+if(vErrors === null){
+vErrors = [err36];
+}
+else {
+vErrors.push(err36);
+}
+errors++;
+}
+}
+if(data18.metric !== undefined){
+let data19 = data18.metric;
+if(!((((((((((((((data19 === "psi") || (data19 === "js-divergence-bits")) || (data19 === "l-infinity")) || (data19 === "ks")) || (data19 === "wasserstein-per-std")) || (data19 === "hellinger")) || (data19 === "total-variation")) || (data19 === "cramers-v")) || (data19 === "missing-rate")) || (data19 === "invalid-rate")) || (data19 === "new-category-rate")) || (data19 === "out-of-range-rate")) || (data19 === "constant")) || (data19 === "presence"))){
+const err37 = {instancePath:instancePath+"/drift/metric",schemaPath:"#/definitions/drift-metric/enum",keyword:"enum",params:{allowedValues: schema60.enum},message:"must be equal to one of the allowed values",schema:schema60.enum,parentSchema:schema60,data:data19};
+if(vErrors === null){
+vErrors = [err37];
+}
+else {
+vErrors.push(err37);
+}
+errors++;
+}
+}
+if(data18.threshold !== undefined){
+let data20 = data18.threshold;
+if((typeof data20 == "number") && (isFinite(data20))){
+if(data20 < 0 || isNaN(data20)){
+const err38 = {instancePath:instancePath+"/drift/threshold",schemaPath:"#/properties/drift/properties/threshold/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema52.properties.drift.properties.threshold,data:data20};
+if(vErrors === null){
+vErrors = [err38];
+}
+else {
+vErrors.push(err38);
+}
+errors++;
+}
+}
+else {
+const err39 = {instancePath:instancePath+"/drift/threshold",schemaPath:"#/properties/drift/properties/threshold/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema52.properties.drift.properties.threshold.type,parentSchema:schema52.properties.drift.properties.threshold,data:data20};
+if(vErrors === null){
+vErrors = [err39];
+}
+else {
+vErrors.push(err39);
+}
+errors++;
+}
+}
+if(data18.rules !== undefined){
+let data21 = data18.rules;
+if(Array.isArray(data21)){
+const len3 = data21.length;
+for(let i3=0; i3<len3; i3++){
+let data22 = data21[i3];
+if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
+if(data22.column === undefined){
+const err40 = {instancePath:instancePath+"/drift/rules/" + i3,schemaPath:"#/properties/drift/properties/rules/items/required",keyword:"required",params:{missingProperty: "column"},message:"must have required property '"+"column"+"'",schema:schema52.properties.drift.properties.rules.items.required,parentSchema:schema52.properties.drift.properties.rules.items,data:data22};
+if(vErrors === null){
+vErrors = [err40];
+}
+else {
+vErrors.push(err40);
+}
+errors++;
+}
+if(data22.metric === undefined){
+const err41 = {instancePath:instancePath+"/drift/rules/" + i3,schemaPath:"#/properties/drift/properties/rules/items/required",keyword:"required",params:{missingProperty: "metric"},message:"must have required property '"+"metric"+"'",schema:schema52.properties.drift.properties.rules.items.required,parentSchema:schema52.properties.drift.properties.rules.items,data:data22};
+if(vErrors === null){
+vErrors = [err41];
+}
+else {
+vErrors.push(err41);
+}
+errors++;
+}
+if(data22.threshold === undefined){
+const err42 = {instancePath:instancePath+"/drift/rules/" + i3,schemaPath:"#/properties/drift/properties/rules/items/required",keyword:"required",params:{missingProperty: "threshold"},message:"must have required property '"+"threshold"+"'",schema:schema52.properties.drift.properties.rules.items.required,parentSchema:schema52.properties.drift.properties.rules.items,data:data22};
+if(vErrors === null){
+vErrors = [err42];
+}
+else {
+vErrors.push(err42);
+}
+errors++;
+}
+for(const key2 in data22){
+if(!(((((key2 === "column") || (key2 === "metric")) || (key2 === "threshold")) || (key2 === "minimum-rows")) || (key2 === "missing"))){
+const err43 = {instancePath:instancePath+"/drift/rules/" + i3,schemaPath:"#/properties/drift/properties/rules/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema52.properties.drift.properties.rules.items,data:data22};
+if(vErrors === null){
+vErrors = [err43];
+}
+else {
+vErrors.push(err43);
+}
+errors++;
+}
+}
+if(data22.column !== undefined){
+let data23 = data22.column;
+if(typeof data23 === "string"){
+if(!pattern2.test(data23)){
+const err44 = {instancePath:instancePath+"/drift/rules/" + i3+"/column",schemaPath:"#/properties/drift/properties/rules/items/properties/column/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema52.properties.drift.properties.rules.items.properties.column,data:data23};
+if(vErrors === null){
+vErrors = [err44];
+}
+else {
+vErrors.push(err44);
+}
+errors++;
+}
+}
+else {
+const err45 = {instancePath:instancePath+"/drift/rules/" + i3+"/column",schemaPath:"#/properties/drift/properties/rules/items/properties/column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema52.properties.drift.properties.rules.items.properties.column.type,parentSchema:schema52.properties.drift.properties.rules.items.properties.column,data:data23};
+if(vErrors === null){
+vErrors = [err45];
+}
+else {
+vErrors.push(err45);
+}
+errors++;
+}
+}
+if(data22.metric !== undefined){
+let data24 = data22.metric;
+if(!((((((((((((((data24 === "psi") || (data24 === "js-divergence-bits")) || (data24 === "l-infinity")) || (data24 === "ks")) || (data24 === "wasserstein-per-std")) || (data24 === "hellinger")) || (data24 === "total-variation")) || (data24 === "cramers-v")) || (data24 === "missing-rate")) || (data24 === "invalid-rate")) || (data24 === "new-category-rate")) || (data24 === "out-of-range-rate")) || (data24 === "constant")) || (data24 === "presence"))){
+const err46 = {instancePath:instancePath+"/drift/rules/" + i3+"/metric",schemaPath:"#/definitions/drift-metric/enum",keyword:"enum",params:{allowedValues: schema60.enum},message:"must be equal to one of the allowed values",schema:schema60.enum,parentSchema:schema60,data:data24};
+if(vErrors === null){
+vErrors = [err46];
+}
+else {
+vErrors.push(err46);
+}
+errors++;
+}
+}
+if(data22.threshold !== undefined){
+let data25 = data22.threshold;
+if((typeof data25 == "number") && (isFinite(data25))){
+if(data25 < 0 || isNaN(data25)){
+const err47 = {instancePath:instancePath+"/drift/rules/" + i3+"/threshold",schemaPath:"#/properties/drift/properties/rules/items/properties/threshold/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema52.properties.drift.properties.rules.items.properties.threshold,data:data25};
+if(vErrors === null){
+vErrors = [err47];
+}
+else {
+vErrors.push(err47);
+}
+errors++;
+}
+}
+else {
+const err48 = {instancePath:instancePath+"/drift/rules/" + i3+"/threshold",schemaPath:"#/properties/drift/properties/rules/items/properties/threshold/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema52.properties.drift.properties.rules.items.properties.threshold.type,parentSchema:schema52.properties.drift.properties.rules.items.properties.threshold,data:data25};
+if(vErrors === null){
+vErrors = [err48];
+}
+else {
+vErrors.push(err48);
+}
+errors++;
+}
+}
+if(data22["minimum-rows"] !== undefined){
+let data26 = data22["minimum-rows"];
+if(!(((typeof data26 == "number") && (!(data26 % 1) && !isNaN(data26))) && (isFinite(data26)))){
+const err49 = {instancePath:instancePath+"/drift/rules/" + i3+"/minimum-rows",schemaPath:"#/properties/drift/properties/rules/items/properties/minimum-rows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema52.properties.drift.properties.rules.items.properties["minimum-rows"].type,parentSchema:schema52.properties.drift.properties.rules.items.properties["minimum-rows"],data:data26};
+if(vErrors === null){
+vErrors = [err49];
+}
+else {
+vErrors.push(err49);
+}
+errors++;
+}
+if((typeof data26 == "number") && (isFinite(data26))){
+if(data26 < 1 || isNaN(data26)){
+const err50 = {instancePath:instancePath+"/drift/rules/" + i3+"/minimum-rows",schemaPath:"#/properties/drift/properties/rules/items/properties/minimum-rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema52.properties.drift.properties.rules.items.properties["minimum-rows"],data:data26};
+if(vErrors === null){
+vErrors = [err50];
+}
+else {
+vErrors.push(err50);
+}
+errors++;
+}
+}
+}
+if(data22.missing !== undefined){
+let data27 = data22.missing;
+if(!((data27 === "category") || (data27 === "excluded"))){
+const err51 = {instancePath:instancePath+"/drift/rules/" + i3+"/missing",schemaPath:"#/properties/drift/properties/rules/items/properties/missing/enum",keyword:"enum",params:{allowedValues: schema52.properties.drift.properties.rules.items.properties.missing.enum},message:"must be equal to one of the allowed values",schema:schema52.properties.drift.properties.rules.items.properties.missing.enum,parentSchema:schema52.properties.drift.properties.rules.items.properties.missing,data:data27};
+if(vErrors === null){
+vErrors = [err51];
+}
+else {
+vErrors.push(err51);
+}
+errors++;
+}
+}
+}
+else {
+const err52 = {instancePath:instancePath+"/drift/rules/" + i3,schemaPath:"#/properties/drift/properties/rules/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema52.properties.drift.properties.rules.items.type,parentSchema:schema52.properties.drift.properties.rules.items,data:data22};
+if(vErrors === null){
+vErrors = [err52];
+}
+else {
+vErrors.push(err52);
+}
+errors++;
+}
+}
+}
+else {
+const err53 = {instancePath:instancePath+"/drift/rules",schemaPath:"#/properties/drift/properties/rules/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema52.properties.drift.properties.rules.type,parentSchema:schema52.properties.drift.properties.rules,data:data21};
+if(vErrors === null){
+vErrors = [err53];
+}
+else {
+vErrors.push(err53);
+}
+errors++;
+}
+}
+if(data18.ignore !== undefined){
+let data28 = data18.ignore;
+if(Array.isArray(data28)){
+const len4 = data28.length;
+for(let i4=0; i4<len4; i4++){
+let data29 = data28[i4];
+if(typeof data29 === "string"){
+if(!pattern2.test(data29)){
+const err54 = {instancePath:instancePath+"/drift/ignore/" + i4,schemaPath:"#/properties/drift/properties/ignore/items/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema52.properties.drift.properties.ignore.items,data:data29};
+if(vErrors === null){
+vErrors = [err54];
+}
+else {
+vErrors.push(err54);
+}
+errors++;
+}
+}
+else {
+const err55 = {instancePath:instancePath+"/drift/ignore/" + i4,schemaPath:"#/properties/drift/properties/ignore/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema52.properties.drift.properties.ignore.items.type,parentSchema:schema52.properties.drift.properties.ignore.items,data:data29};
+if(vErrors === null){
+vErrors = [err55];
+}
+else {
+vErrors.push(err55);
+}
+errors++;
+}
+}
+}
+else {
+const err56 = {instancePath:instancePath+"/drift/ignore",schemaPath:"#/properties/drift/properties/ignore/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema52.properties.drift.properties.ignore.type,parentSchema:schema52.properties.drift.properties.ignore,data:data28};
+if(vErrors === null){
+vErrors = [err56];
+}
+else {
+vErrors.push(err56);
+}
+errors++;
+}
+}
+if(data18.confidence !== undefined){
+let data30 = data18.confidence;
+if((typeof data30 == "number") && (isFinite(data30))){
+if(data30 >= 1 || isNaN(data30)){
+const err57 = {instancePath:instancePath+"/drift/confidence",schemaPath:"#/properties/drift/properties/confidence/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1},message:"must be < 1",schema:1,parentSchema:schema52.properties.drift.properties.confidence,data:data30};
+if(vErrors === null){
+vErrors = [err57];
+}
+else {
+vErrors.push(err57);
+}
+errors++;
+}
+if(data30 <= 0.5 || isNaN(data30)){
+const err58 = {instancePath:instancePath+"/drift/confidence",schemaPath:"#/properties/drift/properties/confidence/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0.5},message:"must be > 0.5",schema:0.5,parentSchema:schema52.properties.drift.properties.confidence,data:data30};
+if(vErrors === null){
+vErrors = [err58];
+}
+else {
+vErrors.push(err58);
+}
+errors++;
+}
+}
+else {
+const err59 = {instancePath:instancePath+"/drift/confidence",schemaPath:"#/properties/drift/properties/confidence/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema52.properties.drift.properties.confidence.type,parentSchema:schema52.properties.drift.properties.confidence,data:data30};
+if(vErrors === null){
+vErrors = [err59];
+}
+else {
+vErrors.push(err59);
+}
+errors++;
+}
+}
+if(data18.correction !== undefined){
+let data31 = data18.correction;
+if(!(((data31 === "holm") || (data31 === "benjamini-hochberg")) || (data31 === "none"))){
+const err60 = {instancePath:instancePath+"/drift/correction",schemaPath:"#/properties/drift/properties/correction/enum",keyword:"enum",params:{allowedValues: schema52.properties.drift.properties.correction.enum},message:"must be equal to one of the allowed values",schema:schema52.properties.drift.properties.correction.enum,parentSchema:schema52.properties.drift.properties.correction,data:data31};
+if(vErrors === null){
+vErrors = [err60];
+}
+else {
+vErrors.push(err60);
+}
+errors++;
+}
+}
+if(data18["minimum-rows"] !== undefined){
+let data32 = data18["minimum-rows"];
+if(!(((typeof data32 == "number") && (!(data32 % 1) && !isNaN(data32))) && (isFinite(data32)))){
+const err61 = {instancePath:instancePath+"/drift/minimum-rows",schemaPath:"#/properties/drift/properties/minimum-rows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema52.properties.drift.properties["minimum-rows"].type,parentSchema:schema52.properties.drift.properties["minimum-rows"],data:data32};
+if(vErrors === null){
+vErrors = [err61];
+}
+else {
+vErrors.push(err61);
+}
+errors++;
+}
+if((typeof data32 == "number") && (isFinite(data32))){
+if(data32 < 1 || isNaN(data32)){
+const err62 = {instancePath:instancePath+"/drift/minimum-rows",schemaPath:"#/properties/drift/properties/minimum-rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema52.properties.drift.properties["minimum-rows"],data:data32};
+if(vErrors === null){
+vErrors = [err62];
+}
+else {
+vErrors.push(err62);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err63 = {instancePath:instancePath+"/drift",schemaPath:"#/properties/drift/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema52.properties.drift.type,parentSchema:schema52.properties.drift,data:data18};
+if(vErrors === null){
+vErrors = [err63];
+}
+else {
+vErrors.push(err63);
+}
+errors++;
+}
+}
+if(data.volume !== undefined){
+let data33 = data.volume;
+if(data33 && typeof data33 == "object" && !Array.isArray(data33)){
+for(const key3 in data33){
+if(!((((key3 === "threshold") || (key3 === "confidence")) || (key3 === "minimum-history")) || (key3 === "season"))){
+const err64 = {instancePath:instancePath+"/volume",schemaPath:"#/properties/volume/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema52.properties.volume,data:data33};
+if(vErrors === null){
+vErrors = [err64];
+}
+else {
+vErrors.push(err64);
+}
+errors++;
+}
+}
+if(data33.threshold !== undefined){
+let data34 = data33.threshold;
+if((typeof data34 == "number") && (isFinite(data34))){
+if(data34 >= 1 || isNaN(data34)){
+const err65 = {instancePath:instancePath+"/volume/threshold",schemaPath:"#/properties/volume/properties/threshold/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1},message:"must be < 1",schema:1,parentSchema:schema52.properties.volume.properties.threshold,data:data34};
+if(vErrors === null){
+vErrors = [err65];
+}
+else {
+vErrors.push(err65);
+}
+errors++;
+}
+if(data34 <= 0 || isNaN(data34)){
+const err66 = {instancePath:instancePath+"/volume/threshold",schemaPath:"#/properties/volume/properties/threshold/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0",schema:0,parentSchema:schema52.properties.volume.properties.threshold,data:data34};
+if(vErrors === null){
+vErrors = [err66];
+}
+else {
+vErrors.push(err66);
+}
+errors++;
+}
+}
+else {
+const err67 = {instancePath:instancePath+"/volume/threshold",schemaPath:"#/properties/volume/properties/threshold/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema52.properties.volume.properties.threshold.type,parentSchema:schema52.properties.volume.properties.threshold,data:data34};
+if(vErrors === null){
+vErrors = [err67];
+}
+else {
+vErrors.push(err67);
+}
+errors++;
+}
+}
+if(data33.confidence !== undefined){
+let data35 = data33.confidence;
+if((typeof data35 == "number") && (isFinite(data35))){
+if(data35 >= 1 || isNaN(data35)){
+const err68 = {instancePath:instancePath+"/volume/confidence",schemaPath:"#/properties/volume/properties/confidence/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1},message:"must be < 1",schema:1,parentSchema:schema52.properties.volume.properties.confidence,data:data35};
+if(vErrors === null){
+vErrors = [err68];
+}
+else {
+vErrors.push(err68);
+}
+errors++;
+}
+if(data35 <= 0.5 || isNaN(data35)){
+const err69 = {instancePath:instancePath+"/volume/confidence",schemaPath:"#/properties/volume/properties/confidence/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0.5},message:"must be > 0.5",schema:0.5,parentSchema:schema52.properties.volume.properties.confidence,data:data35};
+if(vErrors === null){
+vErrors = [err69];
+}
+else {
+vErrors.push(err69);
+}
+errors++;
+}
+}
+else {
+const err70 = {instancePath:instancePath+"/volume/confidence",schemaPath:"#/properties/volume/properties/confidence/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema52.properties.volume.properties.confidence.type,parentSchema:schema52.properties.volume.properties.confidence,data:data35};
+if(vErrors === null){
+vErrors = [err70];
+}
+else {
+vErrors.push(err70);
+}
+errors++;
+}
+}
+if(data33["minimum-history"] !== undefined){
+let data36 = data33["minimum-history"];
+if(!(((typeof data36 == "number") && (!(data36 % 1) && !isNaN(data36))) && (isFinite(data36)))){
+const err71 = {instancePath:instancePath+"/volume/minimum-history",schemaPath:"#/properties/volume/properties/minimum-history/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema52.properties.volume.properties["minimum-history"].type,parentSchema:schema52.properties.volume.properties["minimum-history"],data:data36};
+if(vErrors === null){
+vErrors = [err71];
+}
+else {
+vErrors.push(err71);
+}
+errors++;
+}
+if((typeof data36 == "number") && (isFinite(data36))){
+if(data36 < 2 || isNaN(data36)){
+const err72 = {instancePath:instancePath+"/volume/minimum-history",schemaPath:"#/properties/volume/properties/minimum-history/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2},message:"must be >= 2",schema:2,parentSchema:schema52.properties.volume.properties["minimum-history"],data:data36};
+if(vErrors === null){
+vErrors = [err72];
+}
+else {
+vErrors.push(err72);
+}
+errors++;
+}
+}
+}
+if(data33.season !== undefined){
+let data37 = data33.season;
+if(!((data37 === "weekday") || (data37 === "none"))){
+const err73 = {instancePath:instancePath+"/volume/season",schemaPath:"#/properties/volume/properties/season/enum",keyword:"enum",params:{allowedValues: schema52.properties.volume.properties.season.enum},message:"must be equal to one of the allowed values",schema:schema52.properties.volume.properties.season.enum,parentSchema:schema52.properties.volume.properties.season,data:data37};
+if(vErrors === null){
+vErrors = [err73];
+}
+else {
+vErrors.push(err73);
+}
+errors++;
+}
+}
+}
+else {
+const err74 = {instancePath:instancePath+"/volume",schemaPath:"#/properties/volume/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema52.properties.volume.type,parentSchema:schema52.properties.volume,data:data33};
+if(vErrors === null){
+vErrors = [err74];
+}
+else {
+vErrors.push(err74);
+}
+errors++;
+}
+}
+if(data.freshness !== undefined){
+let data38 = data.freshness;
+if(data38 && typeof data38 == "object" && !Array.isArray(data38)){
+if(data38["maximum-age-hours"] === undefined){
+const err75 = {instancePath:instancePath+"/freshness",schemaPath:"#/properties/freshness/required",keyword:"required",params:{missingProperty: "maximum-age-hours"},message:"must have required property '"+"maximum-age-hours"+"'",schema:schema52.properties.freshness.required,parentSchema:schema52.properties.freshness,data:data38};
+if(vErrors === null){
+vErrors = [err75];
+}
+else {
+vErrors.push(err75);
+}
+errors++;
+}
+for(const key4 in data38){
+if(!(key4 === "maximum-age-hours")){
+const err76 = {instancePath:instancePath+"/freshness",schemaPath:"#/properties/freshness/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties",schema:false,parentSchema:schema52.properties.freshness,data:data38};
+if(vErrors === null){
+vErrors = [err76];
+}
+else {
+vErrors.push(err76);
+}
+errors++;
+}
+}
+if(data38["maximum-age-hours"] !== undefined){
+let data39 = data38["maximum-age-hours"];
+if((typeof data39 == "number") && (isFinite(data39))){
+if(data39 <= 0 || isNaN(data39)){
+const err77 = {instancePath:instancePath+"/freshness/maximum-age-hours",schemaPath:"#/properties/freshness/properties/maximum-age-hours/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0",schema:0,parentSchema:schema52.properties.freshness.properties["maximum-age-hours"],data:data39};
+if(vErrors === null){
+vErrors = [err77];
+}
+else {
+vErrors.push(err77);
+}
+errors++;
+}
+}
+else {
+const err78 = {instancePath:instancePath+"/freshness/maximum-age-hours",schemaPath:"#/properties/freshness/properties/maximum-age-hours/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema52.properties.freshness.properties["maximum-age-hours"].type,parentSchema:schema52.properties.freshness.properties["maximum-age-hours"],data:data39};
+if(vErrors === null){
+vErrors = [err78];
+}
+else {
+vErrors.push(err78);
+}
+errors++;
+}
+}
+}
+else {
+const err79 = {instancePath:instancePath+"/freshness",schemaPath:"#/properties/freshness/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema52.properties.freshness.type,parentSchema:schema52.properties.freshness,data:data38};
+if(vErrors === null){
+vErrors = [err79];
+}
+else {
+vErrors.push(err79);
+}
+errors++;
+}
+}
+if(data.performance !== undefined){
+let data40 = data.performance;
+if(data40 && typeof data40 == "object" && !Array.isArray(data40)){
+if(data40.checks === undefined){
+const err80 = {instancePath:instancePath+"/performance",schemaPath:"#/properties/performance/required",keyword:"required",params:{missingProperty: "checks"},message:"must have required property '"+"checks"+"'",schema:schema52.properties.performance.required,parentSchema:schema52.properties.performance,data:data40};
+if(vErrors === null){
+vErrors = [err80];
+}
+else {
+vErrors.push(err80);
+}
+errors++;
+}
+for(const key5 in data40){
+if(!((((((((key5 === "checks") || (key5 === "slices")) || (key5 === "label-lag-days")) || (key5 === "minimum-label-share")) || (key5 === "minimum-rows")) || (key5 === "minimum-events")) || (key5 === "confidence")) || (key5 === "threshold"))){
+const err81 = {instancePath:instancePath+"/performance",schemaPath:"#/properties/performance/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties",schema:false,parentSchema:schema52.properties.performance,data:data40};
+if(vErrors === null){
+vErrors = [err81];
+}
+else {
+vErrors.push(err81);
+}
+errors++;
+}
+}
+if(data40.checks !== undefined){
+let data41 = data40.checks;
+if(Array.isArray(data41)){
+if(data41.length < 1){
+const err82 = {instancePath:instancePath+"/performance/checks",schemaPath:"#/properties/performance/properties/checks/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema52.properties.performance.properties.checks,data:data41};
+if(vErrors === null){
+vErrors = [err82];
+}
+else {
+vErrors.push(err82);
+}
+errors++;
+}
+const len5 = data41.length;
+for(let i5=0; i5<len5; i5++){
+let data42 = data41[i5];
+if(data42 && typeof data42 == "object" && !Array.isArray(data42)){
+if(data42.metric === undefined){
+const err83 = {instancePath:instancePath+"/performance/checks/" + i5,schemaPath:"#/properties/performance/properties/checks/items/required",keyword:"required",params:{missingProperty: "metric"},message:"must have required property '"+"metric"+"'",schema:schema52.properties.performance.properties.checks.items.required,parentSchema:schema52.properties.performance.properties.checks.items,data:data42};
+if(vErrors === null){
+vErrors = [err83];
+}
+else {
+vErrors.push(err83);
+}
+errors++;
+}
+for(const key6 in data42){
+if(!(((key6 === "metric") || (key6 === "degradation-margin")) || (key6 === "bound"))){
+const err84 = {instancePath:instancePath+"/performance/checks/" + i5,schemaPath:"#/properties/performance/properties/checks/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties",schema:false,parentSchema:schema52.properties.performance.properties.checks.items,data:data42};
+if(vErrors === null){
+vErrors = [err84];
+}
+else {
+vErrors.push(err84);
+}
+errors++;
+}
+}
+if(data42.metric !== undefined){
+let data43 = data42.metric;
+if(typeof data43 === "string"){
+if(!pattern47.test(data43)){
+const err85 = {instancePath:instancePath+"/performance/checks/" + i5+"/metric",schemaPath:"#/properties/performance/properties/checks/items/properties/metric/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]*$"},message:"must match pattern \""+"^[a-z][a-z0-9-]*$"+"\"",schema:"^[a-z][a-z0-9-]*$",parentSchema:schema52.properties.performance.properties.checks.items.properties.metric,data:data43};
+if(vErrors === null){
+vErrors = [err85];
+}
+else {
+vErrors.push(err85);
+}
+errors++;
+}
+}
+else {
+const err86 = {instancePath:instancePath+"/performance/checks/" + i5+"/metric",schemaPath:"#/properties/performance/properties/checks/items/properties/metric/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema52.properties.performance.properties.checks.items.properties.metric.type,parentSchema:schema52.properties.performance.properties.checks.items.properties.metric,data:data43};
+if(vErrors === null){
+vErrors = [err86];
+}
+else {
+vErrors.push(err86);
+}
+errors++;
+}
+}
+if(data42["degradation-margin"] !== undefined){
+let data44 = data42["degradation-margin"];
+if((typeof data44 == "number") && (isFinite(data44))){
+if(data44 < 0 || isNaN(data44)){
+const err87 = {instancePath:instancePath+"/performance/checks/" + i5+"/degradation-margin",schemaPath:"#/properties/performance/properties/checks/items/properties/degradation-margin/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema52.properties.performance.properties.checks.items.properties["degradation-margin"],data:data44};
+if(vErrors === null){
+vErrors = [err87];
+}
+else {
+vErrors.push(err87);
+}
+errors++;
+}
+}
+else {
+const err88 = {instancePath:instancePath+"/performance/checks/" + i5+"/degradation-margin",schemaPath:"#/properties/performance/properties/checks/items/properties/degradation-margin/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema52.properties.performance.properties.checks.items.properties["degradation-margin"].type,parentSchema:schema52.properties.performance.properties.checks.items.properties["degradation-margin"],data:data44};
+if(vErrors === null){
+vErrors = [err88];
+}
+else {
+vErrors.push(err88);
+}
+errors++;
+}
+}
+if(data42.bound !== undefined){
+let data45 = data42.bound;
+if(!((typeof data45 == "number") && (isFinite(data45)))){
+const err89 = {instancePath:instancePath+"/performance/checks/" + i5+"/bound",schemaPath:"#/properties/performance/properties/checks/items/properties/bound/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema52.properties.performance.properties.checks.items.properties.bound.type,parentSchema:schema52.properties.performance.properties.checks.items.properties.bound,data:data45};
+if(vErrors === null){
+vErrors = [err89];
+}
+else {
+vErrors.push(err89);
+}
+errors++;
+}
+}
+}
+else {
+const err90 = {instancePath:instancePath+"/performance/checks/" + i5,schemaPath:"#/properties/performance/properties/checks/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema52.properties.performance.properties.checks.items.type,parentSchema:schema52.properties.performance.properties.checks.items,data:data42};
+if(vErrors === null){
+vErrors = [err90];
+}
+else {
+vErrors.push(err90);
+}
+errors++;
+}
+}
+}
+else {
+const err91 = {instancePath:instancePath+"/performance/checks",schemaPath:"#/properties/performance/properties/checks/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema52.properties.performance.properties.checks.type,parentSchema:schema52.properties.performance.properties.checks,data:data41};
+if(vErrors === null){
+vErrors = [err91];
+}
+else {
+vErrors.push(err91);
+}
+errors++;
+}
+}
+if(data40.slices !== undefined){
+let data46 = data40.slices;
+if(Array.isArray(data46)){
+const len6 = data46.length;
+for(let i6=0; i6<len6; i6++){
+let data47 = data46[i6];
+if(typeof data47 === "string"){
+if(!pattern2.test(data47)){
+const err92 = {instancePath:instancePath+"/performance/slices/" + i6,schemaPath:"#/properties/performance/properties/slices/items/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema52.properties.performance.properties.slices.items,data:data47};
+if(vErrors === null){
+vErrors = [err92];
+}
+else {
+vErrors.push(err92);
+}
+errors++;
+}
+}
+else {
+const err93 = {instancePath:instancePath+"/performance/slices/" + i6,schemaPath:"#/properties/performance/properties/slices/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema52.properties.performance.properties.slices.items.type,parentSchema:schema52.properties.performance.properties.slices.items,data:data47};
+if(vErrors === null){
+vErrors = [err93];
+}
+else {
+vErrors.push(err93);
+}
+errors++;
+}
+}
+}
+else {
+const err94 = {instancePath:instancePath+"/performance/slices",schemaPath:"#/properties/performance/properties/slices/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema52.properties.performance.properties.slices.type,parentSchema:schema52.properties.performance.properties.slices,data:data46};
+if(vErrors === null){
+vErrors = [err94];
+}
+else {
+vErrors.push(err94);
+}
+errors++;
+}
+}
+if(data40["label-lag-days"] !== undefined){
+let data48 = data40["label-lag-days"];
+if((typeof data48 == "number") && (isFinite(data48))){
+if(data48 < 0 || isNaN(data48)){
+const err95 = {instancePath:instancePath+"/performance/label-lag-days",schemaPath:"#/properties/performance/properties/label-lag-days/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema52.properties.performance.properties["label-lag-days"],data:data48};
+if(vErrors === null){
+vErrors = [err95];
+}
+else {
+vErrors.push(err95);
+}
+errors++;
+}
+}
+else {
+const err96 = {instancePath:instancePath+"/performance/label-lag-days",schemaPath:"#/properties/performance/properties/label-lag-days/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema52.properties.performance.properties["label-lag-days"].type,parentSchema:schema52.properties.performance.properties["label-lag-days"],data:data48};
+if(vErrors === null){
+vErrors = [err96];
+}
+else {
+vErrors.push(err96);
+}
+errors++;
+}
+}
+if(data40["minimum-label-share"] !== undefined){
+let data49 = data40["minimum-label-share"];
+if((typeof data49 == "number") && (isFinite(data49))){
+if(data49 > 1 || isNaN(data49)){
+const err97 = {instancePath:instancePath+"/performance/minimum-label-share",schemaPath:"#/properties/performance/properties/minimum-label-share/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema52.properties.performance.properties["minimum-label-share"],data:data49};
+if(vErrors === null){
+vErrors = [err97];
+}
+else {
+vErrors.push(err97);
+}
+errors++;
+}
+if(data49 <= 0 || isNaN(data49)){
+const err98 = {instancePath:instancePath+"/performance/minimum-label-share",schemaPath:"#/properties/performance/properties/minimum-label-share/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0",schema:0,parentSchema:schema52.properties.performance.properties["minimum-label-share"],data:data49};
+if(vErrors === null){
+vErrors = [err98];
+}
+else {
+vErrors.push(err98);
+}
+errors++;
+}
+}
+else {
+const err99 = {instancePath:instancePath+"/performance/minimum-label-share",schemaPath:"#/properties/performance/properties/minimum-label-share/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema52.properties.performance.properties["minimum-label-share"].type,parentSchema:schema52.properties.performance.properties["minimum-label-share"],data:data49};
+if(vErrors === null){
+vErrors = [err99];
+}
+else {
+vErrors.push(err99);
+}
+errors++;
+}
+}
+if(data40["minimum-rows"] !== undefined){
+let data50 = data40["minimum-rows"];
+if(!(((typeof data50 == "number") && (!(data50 % 1) && !isNaN(data50))) && (isFinite(data50)))){
+const err100 = {instancePath:instancePath+"/performance/minimum-rows",schemaPath:"#/properties/performance/properties/minimum-rows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema52.properties.performance.properties["minimum-rows"].type,parentSchema:schema52.properties.performance.properties["minimum-rows"],data:data50};
+if(vErrors === null){
+vErrors = [err100];
+}
+else {
+vErrors.push(err100);
+}
+errors++;
+}
+if((typeof data50 == "number") && (isFinite(data50))){
+if(data50 < 2 || isNaN(data50)){
+const err101 = {instancePath:instancePath+"/performance/minimum-rows",schemaPath:"#/properties/performance/properties/minimum-rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2},message:"must be >= 2",schema:2,parentSchema:schema52.properties.performance.properties["minimum-rows"],data:data50};
+if(vErrors === null){
+vErrors = [err101];
+}
+else {
+vErrors.push(err101);
+}
+errors++;
+}
+}
+}
+if(data40["minimum-events"] !== undefined){
+let data51 = data40["minimum-events"];
+if(!(((typeof data51 == "number") && (!(data51 % 1) && !isNaN(data51))) && (isFinite(data51)))){
+const err102 = {instancePath:instancePath+"/performance/minimum-events",schemaPath:"#/properties/performance/properties/minimum-events/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema52.properties.performance.properties["minimum-events"].type,parentSchema:schema52.properties.performance.properties["minimum-events"],data:data51};
+if(vErrors === null){
+vErrors = [err102];
+}
+else {
+vErrors.push(err102);
+}
+errors++;
+}
+if((typeof data51 == "number") && (isFinite(data51))){
+if(data51 < 1 || isNaN(data51)){
+const err103 = {instancePath:instancePath+"/performance/minimum-events",schemaPath:"#/properties/performance/properties/minimum-events/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema52.properties.performance.properties["minimum-events"],data:data51};
+if(vErrors === null){
+vErrors = [err103];
+}
+else {
+vErrors.push(err103);
+}
+errors++;
+}
+}
+}
+if(data40.confidence !== undefined){
+let data52 = data40.confidence;
+if((typeof data52 == "number") && (isFinite(data52))){
+if(data52 >= 1 || isNaN(data52)){
+const err104 = {instancePath:instancePath+"/performance/confidence",schemaPath:"#/properties/performance/properties/confidence/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1},message:"must be < 1",schema:1,parentSchema:schema52.properties.performance.properties.confidence,data:data52};
+if(vErrors === null){
+vErrors = [err104];
+}
+else {
+vErrors.push(err104);
+}
+errors++;
+}
+if(data52 <= 0.5 || isNaN(data52)){
+const err105 = {instancePath:instancePath+"/performance/confidence",schemaPath:"#/properties/performance/properties/confidence/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0.5},message:"must be > 0.5",schema:0.5,parentSchema:schema52.properties.performance.properties.confidence,data:data52};
+if(vErrors === null){
+vErrors = [err105];
+}
+else {
+vErrors.push(err105);
+}
+errors++;
+}
+}
+else {
+const err106 = {instancePath:instancePath+"/performance/confidence",schemaPath:"#/properties/performance/properties/confidence/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema52.properties.performance.properties.confidence.type,parentSchema:schema52.properties.performance.properties.confidence,data:data52};
+if(vErrors === null){
+vErrors = [err106];
+}
+else {
+vErrors.push(err106);
+}
+errors++;
+}
+}
+if(data40.threshold !== undefined){
+let data53 = data40.threshold;
+if(!((typeof data53 == "number") && (isFinite(data53)))){
+const err107 = {instancePath:instancePath+"/performance/threshold",schemaPath:"#/properties/performance/properties/threshold/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema52.properties.performance.properties.threshold.type,parentSchema:schema52.properties.performance.properties.threshold,data:data53};
+if(vErrors === null){
+vErrors = [err107];
+}
+else {
+vErrors.push(err107);
+}
+errors++;
+}
+}
+}
+else {
+const err108 = {instancePath:instancePath+"/performance",schemaPath:"#/properties/performance/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema52.properties.performance.type,parentSchema:schema52.properties.performance,data:data40};
+if(vErrors === null){
+vErrors = [err108];
+}
+else {
+vErrors.push(err108);
+}
+errors++;
+}
+}
+if(data["estimated-performance"] !== undefined){
+let data54 = data["estimated-performance"];
+if(typeof data54 !== "boolean"){
+const err109 = {instancePath:instancePath+"/estimated-performance",schemaPath:"#/properties/estimated-performance/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema52.properties["estimated-performance"].type,parentSchema:schema52.properties["estimated-performance"],data:data54};
+if(vErrors === null){
+vErrors = [err109];
+}
+else {
+vErrors.push(err109);
+}
+errors++;
+}
+}
+if(data.calibration !== undefined){
+let data55 = data.calibration;
+const _errs123 = errors;
+let valid30 = false;
+let passing0 = null;
+const _errs124 = errors;
+if(false !== data55){
+const err110 = {instancePath:instancePath+"/calibration",schemaPath:"#/properties/calibration/oneOf/0/const",keyword:"const",params:{allowedValue: false},message:"must be equal to constant",schema:false,parentSchema:schema52.properties.calibration.oneOf[0],data:data55};
+if(vErrors === null){
+vErrors = [err110];
+}
+else {
+vErrors.push(err110);
+}
+errors++;
+}
+var _valid0 = _errs124 === errors;
+if(_valid0){
+valid30 = true;
+passing0 = 0;
+}
+const _errs125 = errors;
+if(data55 && typeof data55 == "object" && !Array.isArray(data55)){
+for(const key7 in data55){
+if(!((((((key7 === "observed-expected") || (key7 === "ece")) || (key7 === "slope")) || (key7 === "confidence")) || (key7 === "minimum-rows")) || (key7 === "minimum-events"))){
+const err111 = {instancePath:instancePath+"/calibration",schemaPath:"#/properties/calibration/oneOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties",schema:false,parentSchema:schema52.properties.calibration.oneOf[1],data:data55};
+if(vErrors === null){
+vErrors = [err111];
+}
+else {
+vErrors.push(err111);
+}
+errors++;
+}
+}
+if(data55["observed-expected"] !== undefined){
+let data56 = data55["observed-expected"];
+if((typeof data56 == "number") && (isFinite(data56))){
+if(data56 <= 0 || isNaN(data56)){
+const err112 = {instancePath:instancePath+"/calibration/observed-expected",schemaPath:"#/properties/calibration/oneOf/1/properties/observed-expected/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0",schema:0,parentSchema:schema52.properties.calibration.oneOf[1].properties["observed-expected"],data:data56};
+if(vErrors === null){
+vErrors = [err112];
+}
+else {
+vErrors.push(err112);
+}
+errors++;
+}
+}
+else {
+const err113 = {instancePath:instancePath+"/calibration/observed-expected",schemaPath:"#/properties/calibration/oneOf/1/properties/observed-expected/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema52.properties.calibration.oneOf[1].properties["observed-expected"].type,parentSchema:schema52.properties.calibration.oneOf[1].properties["observed-expected"],data:data56};
+if(vErrors === null){
+vErrors = [err113];
+}
+else {
+vErrors.push(err113);
+}
+errors++;
+}
+}
+if(data55.ece !== undefined){
+let data57 = data55.ece;
+if((typeof data57 == "number") && (isFinite(data57))){
+if(data57 <= 0 || isNaN(data57)){
+const err114 = {instancePath:instancePath+"/calibration/ece",schemaPath:"#/properties/calibration/oneOf/1/properties/ece/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0",schema:0,parentSchema:schema52.properties.calibration.oneOf[1].properties.ece,data:data57};
+if(vErrors === null){
+vErrors = [err114];
+}
+else {
+vErrors.push(err114);
+}
+errors++;
+}
+}
+else {
+const err115 = {instancePath:instancePath+"/calibration/ece",schemaPath:"#/properties/calibration/oneOf/1/properties/ece/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema52.properties.calibration.oneOf[1].properties.ece.type,parentSchema:schema52.properties.calibration.oneOf[1].properties.ece,data:data57};
+if(vErrors === null){
+vErrors = [err115];
+}
+else {
+vErrors.push(err115);
+}
+errors++;
+}
+}
+if(data55.slope !== undefined){
+let data58 = data55.slope;
+if((typeof data58 == "number") && (isFinite(data58))){
+if(data58 <= 0 || isNaN(data58)){
+const err116 = {instancePath:instancePath+"/calibration/slope",schemaPath:"#/properties/calibration/oneOf/1/properties/slope/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0",schema:0,parentSchema:schema52.properties.calibration.oneOf[1].properties.slope,data:data58};
+if(vErrors === null){
+vErrors = [err116];
+}
+else {
+vErrors.push(err116);
+}
+errors++;
+}
+}
+else {
+const err117 = {instancePath:instancePath+"/calibration/slope",schemaPath:"#/properties/calibration/oneOf/1/properties/slope/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema52.properties.calibration.oneOf[1].properties.slope.type,parentSchema:schema52.properties.calibration.oneOf[1].properties.slope,data:data58};
+if(vErrors === null){
+vErrors = [err117];
+}
+else {
+vErrors.push(err117);
+}
+errors++;
+}
+}
+if(data55.confidence !== undefined){
+let data59 = data55.confidence;
+if((typeof data59 == "number") && (isFinite(data59))){
+if(data59 >= 1 || isNaN(data59)){
+const err118 = {instancePath:instancePath+"/calibration/confidence",schemaPath:"#/properties/calibration/oneOf/1/properties/confidence/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1},message:"must be < 1",schema:1,parentSchema:schema52.properties.calibration.oneOf[1].properties.confidence,data:data59};
+if(vErrors === null){
+vErrors = [err118];
+}
+else {
+vErrors.push(err118);
+}
+errors++;
+}
+if(data59 <= 0.5 || isNaN(data59)){
+const err119 = {instancePath:instancePath+"/calibration/confidence",schemaPath:"#/properties/calibration/oneOf/1/properties/confidence/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0.5},message:"must be > 0.5",schema:0.5,parentSchema:schema52.properties.calibration.oneOf[1].properties.confidence,data:data59};
+if(vErrors === null){
+vErrors = [err119];
+}
+else {
+vErrors.push(err119);
+}
+errors++;
+}
+}
+else {
+const err120 = {instancePath:instancePath+"/calibration/confidence",schemaPath:"#/properties/calibration/oneOf/1/properties/confidence/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema52.properties.calibration.oneOf[1].properties.confidence.type,parentSchema:schema52.properties.calibration.oneOf[1].properties.confidence,data:data59};
+if(vErrors === null){
+vErrors = [err120];
+}
+else {
+vErrors.push(err120);
+}
+errors++;
+}
+}
+if(data55["minimum-rows"] !== undefined){
+let data60 = data55["minimum-rows"];
+if(!(((typeof data60 == "number") && (!(data60 % 1) && !isNaN(data60))) && (isFinite(data60)))){
+const err121 = {instancePath:instancePath+"/calibration/minimum-rows",schemaPath:"#/properties/calibration/oneOf/1/properties/minimum-rows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema52.properties.calibration.oneOf[1].properties["minimum-rows"].type,parentSchema:schema52.properties.calibration.oneOf[1].properties["minimum-rows"],data:data60};
+if(vErrors === null){
+vErrors = [err121];
+}
+else {
+vErrors.push(err121);
+}
+errors++;
+}
+if((typeof data60 == "number") && (isFinite(data60))){
+if(data60 < 2 || isNaN(data60)){
+const err122 = {instancePath:instancePath+"/calibration/minimum-rows",schemaPath:"#/properties/calibration/oneOf/1/properties/minimum-rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2},message:"must be >= 2",schema:2,parentSchema:schema52.properties.calibration.oneOf[1].properties["minimum-rows"],data:data60};
+if(vErrors === null){
+vErrors = [err122];
+}
+else {
+vErrors.push(err122);
+}
+errors++;
+}
+}
+}
+if(data55["minimum-events"] !== undefined){
+let data61 = data55["minimum-events"];
+if(!(((typeof data61 == "number") && (!(data61 % 1) && !isNaN(data61))) && (isFinite(data61)))){
+const err123 = {instancePath:instancePath+"/calibration/minimum-events",schemaPath:"#/properties/calibration/oneOf/1/properties/minimum-events/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema52.properties.calibration.oneOf[1].properties["minimum-events"].type,parentSchema:schema52.properties.calibration.oneOf[1].properties["minimum-events"],data:data61};
+if(vErrors === null){
+vErrors = [err123];
+}
+else {
+vErrors.push(err123);
+}
+errors++;
+}
+if((typeof data61 == "number") && (isFinite(data61))){
+if(data61 < 1 || isNaN(data61)){
+const err124 = {instancePath:instancePath+"/calibration/minimum-events",schemaPath:"#/properties/calibration/oneOf/1/properties/minimum-events/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema52.properties.calibration.oneOf[1].properties["minimum-events"],data:data61};
+if(vErrors === null){
+vErrors = [err124];
+}
+else {
+vErrors.push(err124);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err125 = {instancePath:instancePath+"/calibration",schemaPath:"#/properties/calibration/oneOf/1/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema52.properties.calibration.oneOf[1].type,parentSchema:schema52.properties.calibration.oneOf[1],data:data55};
+if(vErrors === null){
+vErrors = [err125];
+}
+else {
+vErrors.push(err125);
+}
+errors++;
+}
+var _valid0 = _errs125 === errors;
+if(_valid0 && valid30){
+valid30 = false;
+passing0 = [passing0, 1];
+}
+else {
+if(_valid0){
+valid30 = true;
+passing0 = 1;
+}
+}
+if(!valid30){
+const err126 = {instancePath:instancePath+"/calibration",schemaPath:"#/properties/calibration/oneOf",keyword:"oneOf",params:{passingSchemas: passing0},message:"must match exactly one schema in oneOf",schema:schema52.properties.calibration.oneOf,parentSchema:schema52.properties.calibration,data:data55};
+if(vErrors === null){
+vErrors = [err126];
+}
+else {
+vErrors.push(err126);
+}
+errors++;
+}
+else {
+errors = _errs123;
+if(vErrors !== null){
+if(_errs123){
+vErrors.length = _errs123;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data.service !== undefined){
+let data62 = data.service;
+if(data62 && typeof data62 == "object" && !Array.isArray(data62)){
+for(const key8 in data62){
+if(!(((((((key8 === "maximum-error-rate") || (key8 === "maximum-latency-ms")) || (key8 === "error-rate-ratio")) || (key8 === "latency-ratio")) || (key8 === "confidence")) || (key8 === "minimum-requests")) || (key8 === "minimum-history"))){
+const err127 = {instancePath:instancePath+"/service",schemaPath:"#/properties/service/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties",schema:false,parentSchema:schema52.properties.service,data:data62};
+if(vErrors === null){
+vErrors = [err127];
+}
+else {
+vErrors.push(err127);
+}
+errors++;
+}
+}
+if(data62["maximum-error-rate"] !== undefined){
+let data63 = data62["maximum-error-rate"];
+if((typeof data63 == "number") && (isFinite(data63))){
+if(data63 < 0 || isNaN(data63)){
+const err128 = {instancePath:instancePath+"/service/maximum-error-rate",schemaPath:"#/properties/service/properties/maximum-error-rate/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema52.properties.service.properties["maximum-error-rate"],data:data63};
+if(vErrors === null){
+vErrors = [err128];
+}
+else {
+vErrors.push(err128);
+}
+errors++;
+}
+if(data63 >= 1 || isNaN(data63)){
+const err129 = {instancePath:instancePath+"/service/maximum-error-rate",schemaPath:"#/properties/service/properties/maximum-error-rate/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1},message:"must be < 1",schema:1,parentSchema:schema52.properties.service.properties["maximum-error-rate"],data:data63};
+if(vErrors === null){
+vErrors = [err129];
+}
+else {
+vErrors.push(err129);
+}
+errors++;
+}
+}
+else {
+const err130 = {instancePath:instancePath+"/service/maximum-error-rate",schemaPath:"#/properties/service/properties/maximum-error-rate/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema52.properties.service.properties["maximum-error-rate"].type,parentSchema:schema52.properties.service.properties["maximum-error-rate"],data:data63};
+if(vErrors === null){
+vErrors = [err130];
+}
+else {
+vErrors.push(err130);
+}
+errors++;
+}
+}
+if(data62["maximum-latency-ms"] !== undefined){
+let data64 = data62["maximum-latency-ms"];
+if(Array.isArray(data64)){
+const len7 = data64.length;
+for(let i7=0; i7<len7; i7++){
+let data65 = data64[i7];
+if(data65 && typeof data65 == "object" && !Array.isArray(data65)){
+if(data65.quantile === undefined){
+const err131 = {instancePath:instancePath+"/service/maximum-latency-ms/" + i7,schemaPath:"#/properties/service/properties/maximum-latency-ms/items/required",keyword:"required",params:{missingProperty: "quantile"},message:"must have required property '"+"quantile"+"'",schema:schema52.properties.service.properties["maximum-latency-ms"].items.required,parentSchema:schema52.properties.service.properties["maximum-latency-ms"].items,data:data65};
+if(vErrors === null){
+vErrors = [err131];
+}
+else {
+vErrors.push(err131);
+}
+errors++;
+}
+if(data65.milliseconds === undefined){
+const err132 = {instancePath:instancePath+"/service/maximum-latency-ms/" + i7,schemaPath:"#/properties/service/properties/maximum-latency-ms/items/required",keyword:"required",params:{missingProperty: "milliseconds"},message:"must have required property '"+"milliseconds"+"'",schema:schema52.properties.service.properties["maximum-latency-ms"].items.required,parentSchema:schema52.properties.service.properties["maximum-latency-ms"].items,data:data65};
+if(vErrors === null){
+vErrors = [err132];
+}
+else {
+vErrors.push(err132);
+}
+errors++;
+}
+for(const key9 in data65){
+if(!((key9 === "quantile") || (key9 === "milliseconds"))){
+const err133 = {instancePath:instancePath+"/service/maximum-latency-ms/" + i7,schemaPath:"#/properties/service/properties/maximum-latency-ms/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties",schema:false,parentSchema:schema52.properties.service.properties["maximum-latency-ms"].items,data:data65};
+if(vErrors === null){
+vErrors = [err133];
+}
+else {
+vErrors.push(err133);
+}
+errors++;
+}
+}
+if(data65.quantile !== undefined){
+let data66 = data65.quantile;
+if((typeof data66 == "number") && (isFinite(data66))){
+if(data66 >= 1 || isNaN(data66)){
+const err134 = {instancePath:instancePath+"/service/maximum-latency-ms/" + i7+"/quantile",schemaPath:"#/properties/service/properties/maximum-latency-ms/items/properties/quantile/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1},message:"must be < 1",schema:1,parentSchema:schema52.properties.service.properties["maximum-latency-ms"].items.properties.quantile,data:data66};
+if(vErrors === null){
+vErrors = [err134];
+}
+else {
+vErrors.push(err134);
+}
+errors++;
+}
+if(data66 <= 0 || isNaN(data66)){
+const err135 = {instancePath:instancePath+"/service/maximum-latency-ms/" + i7+"/quantile",schemaPath:"#/properties/service/properties/maximum-latency-ms/items/properties/quantile/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0",schema:0,parentSchema:schema52.properties.service.properties["maximum-latency-ms"].items.properties.quantile,data:data66};
+if(vErrors === null){
+vErrors = [err135];
+}
+else {
+vErrors.push(err135);
+}
+errors++;
+}
+}
+else {
+const err136 = {instancePath:instancePath+"/service/maximum-latency-ms/" + i7+"/quantile",schemaPath:"#/properties/service/properties/maximum-latency-ms/items/properties/quantile/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema52.properties.service.properties["maximum-latency-ms"].items.properties.quantile.type,parentSchema:schema52.properties.service.properties["maximum-latency-ms"].items.properties.quantile,data:data66};
+if(vErrors === null){
+vErrors = [err136];
+}
+else {
+vErrors.push(err136);
+}
+errors++;
+}
+}
+if(data65.milliseconds !== undefined){
+let data67 = data65.milliseconds;
+if((typeof data67 == "number") && (isFinite(data67))){
+if(data67 <= 0 || isNaN(data67)){
+const err137 = {instancePath:instancePath+"/service/maximum-latency-ms/" + i7+"/milliseconds",schemaPath:"#/properties/service/properties/maximum-latency-ms/items/properties/milliseconds/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0",schema:0,parentSchema:schema52.properties.service.properties["maximum-latency-ms"].items.properties.milliseconds,data:data67};
+if(vErrors === null){
+vErrors = [err137];
+}
+else {
+vErrors.push(err137);
+}
+errors++;
+}
+}
+else {
+const err138 = {instancePath:instancePath+"/service/maximum-latency-ms/" + i7+"/milliseconds",schemaPath:"#/properties/service/properties/maximum-latency-ms/items/properties/milliseconds/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema52.properties.service.properties["maximum-latency-ms"].items.properties.milliseconds.type,parentSchema:schema52.properties.service.properties["maximum-latency-ms"].items.properties.milliseconds,data:data67};
+if(vErrors === null){
+vErrors = [err138];
+}
+else {
+vErrors.push(err138);
+}
+errors++;
+}
+}
+}
+else {
+const err139 = {instancePath:instancePath+"/service/maximum-latency-ms/" + i7,schemaPath:"#/properties/service/properties/maximum-latency-ms/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema52.properties.service.properties["maximum-latency-ms"].items.type,parentSchema:schema52.properties.service.properties["maximum-latency-ms"].items,data:data65};
+if(vErrors === null){
+vErrors = [err139];
+}
+else {
+vErrors.push(err139);
+}
+errors++;
+}
+}
+}
+else {
+const err140 = {instancePath:instancePath+"/service/maximum-latency-ms",schemaPath:"#/properties/service/properties/maximum-latency-ms/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema52.properties.service.properties["maximum-latency-ms"].type,parentSchema:schema52.properties.service.properties["maximum-latency-ms"],data:data64};
+if(vErrors === null){
+vErrors = [err140];
+}
+else {
+vErrors.push(err140);
+}
+errors++;
+}
+}
+if(data62["error-rate-ratio"] !== undefined){
+let data68 = data62["error-rate-ratio"];
+if((typeof data68 == "number") && (isFinite(data68))){
+if(data68 < 1 || isNaN(data68)){
+const err141 = {instancePath:instancePath+"/service/error-rate-ratio",schemaPath:"#/properties/service/properties/error-rate-ratio/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema52.properties.service.properties["error-rate-ratio"],data:data68};
+if(vErrors === null){
+vErrors = [err141];
+}
+else {
+vErrors.push(err141);
+}
+errors++;
+}
+}
+else {
+const err142 = {instancePath:instancePath+"/service/error-rate-ratio",schemaPath:"#/properties/service/properties/error-rate-ratio/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema52.properties.service.properties["error-rate-ratio"].type,parentSchema:schema52.properties.service.properties["error-rate-ratio"],data:data68};
+if(vErrors === null){
+vErrors = [err142];
+}
+else {
+vErrors.push(err142);
+}
+errors++;
+}
+}
+if(data62["latency-ratio"] !== undefined){
+let data69 = data62["latency-ratio"];
+if((typeof data69 == "number") && (isFinite(data69))){
+if(data69 < 1 || isNaN(data69)){
+const err143 = {instancePath:instancePath+"/service/latency-ratio",schemaPath:"#/properties/service/properties/latency-ratio/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema52.properties.service.properties["latency-ratio"],data:data69};
+if(vErrors === null){
+vErrors = [err143];
+}
+else {
+vErrors.push(err143);
+}
+errors++;
+}
+}
+else {
+const err144 = {instancePath:instancePath+"/service/latency-ratio",schemaPath:"#/properties/service/properties/latency-ratio/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema52.properties.service.properties["latency-ratio"].type,parentSchema:schema52.properties.service.properties["latency-ratio"],data:data69};
+if(vErrors === null){
+vErrors = [err144];
+}
+else {
+vErrors.push(err144);
+}
+errors++;
+}
+}
+if(data62.confidence !== undefined){
+let data70 = data62.confidence;
+if((typeof data70 == "number") && (isFinite(data70))){
+if(data70 >= 1 || isNaN(data70)){
+const err145 = {instancePath:instancePath+"/service/confidence",schemaPath:"#/properties/service/properties/confidence/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1},message:"must be < 1",schema:1,parentSchema:schema52.properties.service.properties.confidence,data:data70};
+if(vErrors === null){
+vErrors = [err145];
+}
+else {
+vErrors.push(err145);
+}
+errors++;
+}
+if(data70 <= 0.5 || isNaN(data70)){
+const err146 = {instancePath:instancePath+"/service/confidence",schemaPath:"#/properties/service/properties/confidence/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0.5},message:"must be > 0.5",schema:0.5,parentSchema:schema52.properties.service.properties.confidence,data:data70};
+if(vErrors === null){
+vErrors = [err146];
+}
+else {
+vErrors.push(err146);
+}
+errors++;
+}
+}
+else {
+const err147 = {instancePath:instancePath+"/service/confidence",schemaPath:"#/properties/service/properties/confidence/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema52.properties.service.properties.confidence.type,parentSchema:schema52.properties.service.properties.confidence,data:data70};
+if(vErrors === null){
+vErrors = [err147];
+}
+else {
+vErrors.push(err147);
+}
+errors++;
+}
+}
+if(data62["minimum-requests"] !== undefined){
+let data71 = data62["minimum-requests"];
+if(!(((typeof data71 == "number") && (!(data71 % 1) && !isNaN(data71))) && (isFinite(data71)))){
+const err148 = {instancePath:instancePath+"/service/minimum-requests",schemaPath:"#/properties/service/properties/minimum-requests/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema52.properties.service.properties["minimum-requests"].type,parentSchema:schema52.properties.service.properties["minimum-requests"],data:data71};
+if(vErrors === null){
+vErrors = [err148];
+}
+else {
+vErrors.push(err148);
+}
+errors++;
+}
+if((typeof data71 == "number") && (isFinite(data71))){
+if(data71 < 1 || isNaN(data71)){
+const err149 = {instancePath:instancePath+"/service/minimum-requests",schemaPath:"#/properties/service/properties/minimum-requests/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema52.properties.service.properties["minimum-requests"],data:data71};
+if(vErrors === null){
+vErrors = [err149];
+}
+else {
+vErrors.push(err149);
+}
+errors++;
+}
+}
+}
+if(data62["minimum-history"] !== undefined){
+let data72 = data62["minimum-history"];
+if(!(((typeof data72 == "number") && (!(data72 % 1) && !isNaN(data72))) && (isFinite(data72)))){
+const err150 = {instancePath:instancePath+"/service/minimum-history",schemaPath:"#/properties/service/properties/minimum-history/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema52.properties.service.properties["minimum-history"].type,parentSchema:schema52.properties.service.properties["minimum-history"],data:data72};
+if(vErrors === null){
+vErrors = [err150];
+}
+else {
+vErrors.push(err150);
+}
+errors++;
+}
+if((typeof data72 == "number") && (isFinite(data72))){
+if(data72 < 2 || isNaN(data72)){
+const err151 = {instancePath:instancePath+"/service/minimum-history",schemaPath:"#/properties/service/properties/minimum-history/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2},message:"must be >= 2",schema:2,parentSchema:schema52.properties.service.properties["minimum-history"],data:data72};
+if(vErrors === null){
+vErrors = [err151];
+}
+else {
+vErrors.push(err151);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err152 = {instancePath:instancePath+"/service",schemaPath:"#/properties/service/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema52.properties.service.type,parentSchema:schema52.properties.service,data:data62};
+if(vErrors === null){
+vErrors = [err152];
+}
+else {
+vErrors.push(err152);
+}
+errors++;
+}
+}
+if(data.alarms !== undefined){
+let data73 = data.alarms;
+if(data73 && typeof data73 == "object" && !Array.isArray(data73)){
+for(const key10 in data73){
+const _errs166 = errors;
+if(!((((((((((key10 === "data-quality") || (key10 === "volume")) || (key10 === "freshness")) || (key10 === "input-drift")) || (key10 === "prediction-drift")) || (key10 === "performance")) || (key10 === "estimated-performance")) || (key10 === "slice-performance")) || (key10 === "calibration")) || (key10 === "service"))){
+const err153 = {instancePath:instancePath+"/alarms",schemaPath:"#/definitions/finding-kind/enum",keyword:"enum",params:{allowedValues: schema62.enum},message:"must be equal to one of the allowed values",schema:schema62.enum,parentSchema:schema62,data:key10,propertyName:key10};
+if(vErrors === null){
+vErrors = [err153];
+}
+else {
+vErrors.push(err153);
+}
+errors++;
+}
+var valid36 = _errs166 === errors;
+if(!valid36){
+const err154 = {instancePath:instancePath+"/alarms",schemaPath:"#/properties/alarms/propertyNames",keyword:"propertyNames",params:{propertyName: key10},message:"property name must be valid",schema:schema52.properties.alarms.propertyNames,parentSchema:schema52.properties.alarms,data:data73};
+if(vErrors === null){
+vErrors = [err154];
+}
+else {
+vErrors.push(err154);
+}
+errors++;
+}
+}
+for(const key11 in data73){
+let data74 = data73[key11];
+if(data74 && typeof data74 == "object" && !Array.isArray(data74)){
+if(data74.failures === undefined){
+const err155 = {instancePath:instancePath+"/alarms/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/alarm-rule/required",keyword:"required",params:{missingProperty: "failures"},message:"must have required property '"+"failures"+"'",schema:schema63.required,parentSchema:schema63,data:data74};
+if(vErrors === null){
+vErrors = [err155];
+}
+else {
+vErrors.push(err155);
+}
+errors++;
+}
+if(data74.windows === undefined){
+const err156 = {instancePath:instancePath+"/alarms/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/alarm-rule/required",keyword:"required",params:{missingProperty: "windows"},message:"must have required property '"+"windows"+"'",schema:schema63.required,parentSchema:schema63,data:data74};
+if(vErrors === null){
+vErrors = [err156];
+}
+else {
+vErrors.push(err156);
+}
+errors++;
+}
+for(const key12 in data74){
+if(!((key12 === "failures") || (key12 === "windows"))){
+const err157 = {instancePath:instancePath+"/alarms/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/alarm-rule/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12},message:"must NOT have additional properties",schema:false,parentSchema:schema63,data:data74};
+if(vErrors === null){
+vErrors = [err157];
+}
+else {
+vErrors.push(err157);
+}
+errors++;
+}
+}
+if(data74.failures !== undefined){
+let data75 = data74.failures;
+if(!(((typeof data75 == "number") && (!(data75 % 1) && !isNaN(data75))) && (isFinite(data75)))){
+const err158 = {instancePath:instancePath+"/alarms/" + key11.replace(/~/g, "~0").replace(/\//g, "~1")+"/failures",schemaPath:"#/definitions/alarm-rule/properties/failures/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema63.properties.failures.type,parentSchema:schema63.properties.failures,data:data75};
+if(vErrors === null){
+vErrors = [err158];
+}
+else {
+vErrors.push(err158);
+}
+errors++;
+}
+if((typeof data75 == "number") && (isFinite(data75))){
+if(data75 < 1 || isNaN(data75)){
+const err159 = {instancePath:instancePath+"/alarms/" + key11.replace(/~/g, "~0").replace(/\//g, "~1")+"/failures",schemaPath:"#/definitions/alarm-rule/properties/failures/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema63.properties.failures,data:data75};
+if(vErrors === null){
+vErrors = [err159];
+}
+else {
+vErrors.push(err159);
+}
+errors++;
+}
+}
+}
+if(data74.windows !== undefined){
+let data76 = data74.windows;
+if(!(((typeof data76 == "number") && (!(data76 % 1) && !isNaN(data76))) && (isFinite(data76)))){
+const err160 = {instancePath:instancePath+"/alarms/" + key11.replace(/~/g, "~0").replace(/\//g, "~1")+"/windows",schemaPath:"#/definitions/alarm-rule/properties/windows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema63.properties.windows.type,parentSchema:schema63.properties.windows,data:data76};
+if(vErrors === null){
+vErrors = [err160];
+}
+else {
+vErrors.push(err160);
+}
+errors++;
+}
+if((typeof data76 == "number") && (isFinite(data76))){
+if(data76 < 1 || isNaN(data76)){
+const err161 = {instancePath:instancePath+"/alarms/" + key11.replace(/~/g, "~0").replace(/\//g, "~1")+"/windows",schemaPath:"#/definitions/alarm-rule/properties/windows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema63.properties.windows,data:data76};
+if(vErrors === null){
+vErrors = [err161];
+}
+else {
+vErrors.push(err161);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err162 = {instancePath:instancePath+"/alarms/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/alarm-rule/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema63.type,parentSchema:schema63,data:data74};
+if(vErrors === null){
+vErrors = [err162];
+}
+else {
+vErrors.push(err162);
+}
+errors++;
+}
+}
+}
+else {
+const err163 = {instancePath:instancePath+"/alarms",schemaPath:"#/properties/alarms/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema52.properties.alarms.type,parentSchema:schema52.properties.alarms,data:data73};
+if(vErrors === null){
+vErrors = [err163];
+}
+else {
+vErrors.push(err163);
+}
+errors++;
+}
+}
+if(data.actions !== undefined){
+let data77 = data.actions;
+if(data77 && typeof data77 == "object" && !Array.isArray(data77)){
+for(const key13 in data77){
+const _errs179 = errors;
+if(!((((((((((key13 === "data-quality") || (key13 === "volume")) || (key13 === "freshness")) || (key13 === "input-drift")) || (key13 === "prediction-drift")) || (key13 === "performance")) || (key13 === "estimated-performance")) || (key13 === "slice-performance")) || (key13 === "calibration")) || (key13 === "service"))){
+const err164 = {instancePath:instancePath+"/actions",schemaPath:"#/definitions/finding-kind/enum",keyword:"enum",params:{allowedValues: schema62.enum},message:"must be equal to one of the allowed values",schema:schema62.enum,parentSchema:schema62,data:key13,propertyName:key13};
+if(vErrors === null){
+vErrors = [err164];
+}
+else {
+vErrors.push(err164);
+}
+errors++;
+}
+var valid41 = _errs179 === errors;
+if(!valid41){
+const err165 = {instancePath:instancePath+"/actions",schemaPath:"#/properties/actions/propertyNames",keyword:"propertyNames",params:{propertyName: key13},message:"property name must be valid",schema:schema52.properties.actions.propertyNames,parentSchema:schema52.properties.actions,data:data77};
+if(vErrors === null){
+vErrors = [err165];
+}
+else {
+vErrors.push(err165);
+}
+errors++;
+}
+}
+for(const key14 in data77){
+let data78 = data77[key14];
+if(!((((data78 === "none") || (data78 === "investigate")) || (data78 === "retrain")) || (data78 === "rollback"))){
+const err166 = {instancePath:instancePath+"/actions/" + key14.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/monitor-action/enum",keyword:"enum",params:{allowedValues: schema65.enum},message:"must be equal to one of the allowed values",schema:schema65.enum,parentSchema:schema65,data:data78};
+if(vErrors === null){
+vErrors = [err166];
+}
+else {
+vErrors.push(err166);
+}
+errors++;
+}
+}
+}
+else {
+const err167 = {instancePath:instancePath+"/actions",schemaPath:"#/properties/actions/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema52.properties.actions.type,parentSchema:schema52.properties.actions,data:data77};
+if(vErrors === null){
+vErrors = [err167];
+}
+else {
+vErrors.push(err167);
+}
+errors++;
+}
+}
+if(data["actions-after-release"] !== undefined){
+let data79 = data["actions-after-release"];
+if(data79 && typeof data79 == "object" && !Array.isArray(data79)){
+for(const key15 in data79){
+const _errs186 = errors;
+if(!((((((((((key15 === "data-quality") || (key15 === "volume")) || (key15 === "freshness")) || (key15 === "input-drift")) || (key15 === "prediction-drift")) || (key15 === "performance")) || (key15 === "estimated-performance")) || (key15 === "slice-performance")) || (key15 === "calibration")) || (key15 === "service"))){
+const err168 = {instancePath:instancePath+"/actions-after-release",schemaPath:"#/definitions/finding-kind/enum",keyword:"enum",params:{allowedValues: schema62.enum},message:"must be equal to one of the allowed values",schema:schema62.enum,parentSchema:schema62,data:key15,propertyName:key15};
+if(vErrors === null){
+vErrors = [err168];
+}
+else {
+vErrors.push(err168);
+}
+errors++;
+}
+var valid45 = _errs186 === errors;
+if(!valid45){
+const err169 = {instancePath:instancePath+"/actions-after-release",schemaPath:"#/properties/actions-after-release/propertyNames",keyword:"propertyNames",params:{propertyName: key15},message:"property name must be valid",schema:schema52.properties["actions-after-release"].propertyNames,parentSchema:schema52.properties["actions-after-release"],data:data79};
+if(vErrors === null){
+vErrors = [err169];
+}
+else {
+vErrors.push(err169);
+}
+errors++;
+}
+}
+for(const key16 in data79){
+let data80 = data79[key16];
+if(!((((data80 === "none") || (data80 === "investigate")) || (data80 === "retrain")) || (data80 === "rollback"))){
+const err170 = {instancePath:instancePath+"/actions-after-release/" + key16.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/monitor-action/enum",keyword:"enum",params:{allowedValues: schema65.enum},message:"must be equal to one of the allowed values",schema:schema65.enum,parentSchema:schema65,data:data80};
+if(vErrors === null){
+vErrors = [err170];
+}
+else {
+vErrors.push(err170);
+}
+errors++;
+}
+}
+}
+else {
+const err171 = {instancePath:instancePath+"/actions-after-release",schemaPath:"#/properties/actions-after-release/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema52.properties["actions-after-release"].type,parentSchema:schema52.properties["actions-after-release"],data:data79};
+if(vErrors === null){
+vErrors = [err171];
+}
+else {
+vErrors.push(err171);
+}
+errors++;
+}
+}
+if(data["release-windows"] !== undefined){
+let data81 = data["release-windows"];
+if(!(((typeof data81 == "number") && (!(data81 % 1) && !isNaN(data81))) && (isFinite(data81)))){
+const err172 = {instancePath:instancePath+"/release-windows",schemaPath:"#/properties/release-windows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema52.properties["release-windows"].type,parentSchema:schema52.properties["release-windows"],data:data81};
+if(vErrors === null){
+vErrors = [err172];
+}
+else {
+vErrors.push(err172);
+}
+errors++;
+}
+if((typeof data81 == "number") && (isFinite(data81))){
+if(data81 < 0 || isNaN(data81)){
+const err173 = {instancePath:instancePath+"/release-windows",schemaPath:"#/properties/release-windows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema52.properties["release-windows"],data:data81};
+if(vErrors === null){
+vErrors = [err173];
+}
+else {
+vErrors.push(err173);
+}
+errors++;
+}
+}
+}
+if(data["heal-after"] !== undefined){
+let data82 = data["heal-after"];
+if(!(((typeof data82 == "number") && (!(data82 % 1) && !isNaN(data82))) && (isFinite(data82)))){
+const err174 = {instancePath:instancePath+"/heal-after",schemaPath:"#/properties/heal-after/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema52.properties["heal-after"].type,parentSchema:schema52.properties["heal-after"],data:data82};
+if(vErrors === null){
+vErrors = [err174];
+}
+else {
+vErrors.push(err174);
+}
+errors++;
+}
+if((typeof data82 == "number") && (isFinite(data82))){
+if(data82 < 1 || isNaN(data82)){
+const err175 = {instancePath:instancePath+"/heal-after",schemaPath:"#/properties/heal-after/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema52.properties["heal-after"],data:data82};
+if(vErrors === null){
+vErrors = [err175];
+}
+else {
+vErrors.push(err175);
+}
+errors++;
+}
+}
+}
+if(data["reopen-within"] !== undefined){
+let data83 = data["reopen-within"];
+if(!(((typeof data83 == "number") && (!(data83 % 1) && !isNaN(data83))) && (isFinite(data83)))){
+const err176 = {instancePath:instancePath+"/reopen-within",schemaPath:"#/properties/reopen-within/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema52.properties["reopen-within"].type,parentSchema:schema52.properties["reopen-within"],data:data83};
+if(vErrors === null){
+vErrors = [err176];
+}
+else {
+vErrors.push(err176);
+}
+errors++;
+}
+if((typeof data83 == "number") && (isFinite(data83))){
+if(data83 < 0 || isNaN(data83)){
+const err177 = {instancePath:instancePath+"/reopen-within",schemaPath:"#/properties/reopen-within/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema52.properties["reopen-within"],data:data83};
+if(vErrors === null){
+vErrors = [err177];
+}
+else {
+vErrors.push(err177);
+}
+errors++;
+}
+}
+}
+if(data["blind-windows"] !== undefined){
+let data84 = data["blind-windows"];
+if(!(((typeof data84 == "number") && (!(data84 % 1) && !isNaN(data84))) && (isFinite(data84)))){
+const err178 = {instancePath:instancePath+"/blind-windows",schemaPath:"#/properties/blind-windows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema52.properties["blind-windows"].type,parentSchema:schema52.properties["blind-windows"],data:data84};
+if(vErrors === null){
+vErrors = [err178];
+}
+else {
+vErrors.push(err178);
+}
+errors++;
+}
+if((typeof data84 == "number") && (isFinite(data84))){
+if(data84 < 1 || isNaN(data84)){
+const err179 = {instancePath:instancePath+"/blind-windows",schemaPath:"#/properties/blind-windows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema52.properties["blind-windows"],data:data84};
+if(vErrors === null){
+vErrors = [err179];
+}
+else {
+vErrors.push(err179);
+}
+errors++;
+}
+}
+}
+if(data["keep-windows"] !== undefined){
+let data85 = data["keep-windows"];
+if(!(((typeof data85 == "number") && (!(data85 % 1) && !isNaN(data85))) && (isFinite(data85)))){
+const err180 = {instancePath:instancePath+"/keep-windows",schemaPath:"#/properties/keep-windows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema52.properties["keep-windows"].type,parentSchema:schema52.properties["keep-windows"],data:data85};
+if(vErrors === null){
+vErrors = [err180];
+}
+else {
+vErrors.push(err180);
+}
+errors++;
+}
+if((typeof data85 == "number") && (isFinite(data85))){
+if(data85 > 10000 || isNaN(data85)){
+const err181 = {instancePath:instancePath+"/keep-windows",schemaPath:"#/properties/keep-windows/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000},message:"must be <= 10000",schema:10000,parentSchema:schema52.properties["keep-windows"],data:data85};
+if(vErrors === null){
+vErrors = [err181];
+}
+else {
+vErrors.push(err181);
+}
+errors++;
+}
+if(data85 < 1 || isNaN(data85)){
+const err182 = {instancePath:instancePath+"/keep-windows",schemaPath:"#/properties/keep-windows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema52.properties["keep-windows"],data:data85};
+if(vErrors === null){
+vErrors = [err182];
+}
+else {
+vErrors.push(err182);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err183 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema52.type,parentSchema:schema52,data};
+if(vErrors === null){
+vErrors = [err183];
+}
+else {
+vErrors.push(err183);
+}
+errors++;
+}
+validate35.errors = vErrors;
+return errors === 0;
+}
+
+const schema68 = {"title":"Environment","description":"Where an environment is and what differs in it.","type":"object","additionalProperties":false,"properties":{"project-id":{"description":"Google Cloud project.","type":"string","pattern":"^[a-z][a-z0-9:.-]{4,61}[a-z0-9]$"},"region":{"description":"Such as europe-west4.","type":"string","pattern":"^[a-z]+(-[a-z]+[0-9]+)?$"},"image":{"$ref":"#/definitions/image"},"registry":{"$ref":"#/definitions/registry"},"endpoint":{"$ref":"#/definitions/endpoint"},"pipeline":{"$ref":"#/definitions/pipeline"},"monitor":{"$ref":"#/definitions/monitor"}}};
+const pattern97 = new RegExp("^[a-z][a-z0-9:.-]{4,61}[a-z0-9]$", "u");
+const pattern98 = new RegExp("^[a-z]+(-[a-z]+[0-9]+)?$", "u");
+
+function validate37(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!(((((((key0 === "project-id") || (key0 === "region")) || (key0 === "image")) || (key0 === "registry")) || (key0 === "endpoint")) || (key0 === "pipeline")) || (key0 === "monitor"))){
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema68,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -4756,8 +7184,8 @@ errors++;
 if(data["project-id"] !== undefined){
 let data0 = data["project-id"];
 if(typeof data0 === "string"){
-if(!pattern78.test(data0)){
-const err1 = {instancePath:instancePath+"/project-id",schemaPath:"#/properties/project-id/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9:.-]{4,61}[a-z0-9]$"},message:"must match pattern \""+"^[a-z][a-z0-9:.-]{4,61}[a-z0-9]$"+"\"",schema:"^[a-z][a-z0-9:.-]{4,61}[a-z0-9]$",parentSchema:schema52.properties["project-id"],data:data0};
+if(!pattern97.test(data0)){
+const err1 = {instancePath:instancePath+"/project-id",schemaPath:"#/properties/project-id/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9:.-]{4,61}[a-z0-9]$"},message:"must match pattern \""+"^[a-z][a-z0-9:.-]{4,61}[a-z0-9]$"+"\"",schema:"^[a-z][a-z0-9:.-]{4,61}[a-z0-9]$",parentSchema:schema68.properties["project-id"],data:data0};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -4768,7 +7196,7 @@ errors++;
 }
 }
 else {
-const err2 = {instancePath:instancePath+"/project-id",schemaPath:"#/properties/project-id/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema52.properties["project-id"].type,parentSchema:schema52.properties["project-id"],data:data0};
+const err2 = {instancePath:instancePath+"/project-id",schemaPath:"#/properties/project-id/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema68.properties["project-id"].type,parentSchema:schema68.properties["project-id"],data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -4781,8 +7209,8 @@ errors++;
 if(data.region !== undefined){
 let data1 = data.region;
 if(typeof data1 === "string"){
-if(!pattern79.test(data1)){
-const err3 = {instancePath:instancePath+"/region",schemaPath:"#/properties/region/pattern",keyword:"pattern",params:{pattern: "^[a-z]+(-[a-z]+[0-9]+)?$"},message:"must match pattern \""+"^[a-z]+(-[a-z]+[0-9]+)?$"+"\"",schema:"^[a-z]+(-[a-z]+[0-9]+)?$",parentSchema:schema52.properties.region,data:data1};
+if(!pattern98.test(data1)){
+const err3 = {instancePath:instancePath+"/region",schemaPath:"#/properties/region/pattern",keyword:"pattern",params:{pattern: "^[a-z]+(-[a-z]+[0-9]+)?$"},message:"must match pattern \""+"^[a-z]+(-[a-z]+[0-9]+)?$"+"\"",schema:"^[a-z]+(-[a-z]+[0-9]+)?$",parentSchema:schema68.properties.region,data:data1};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -4793,7 +7221,7 @@ errors++;
 }
 }
 else {
-const err4 = {instancePath:instancePath+"/region",schemaPath:"#/properties/region/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema52.properties.region.type,parentSchema:schema52.properties.region,data:data1};
+const err4 = {instancePath:instancePath+"/region",schemaPath:"#/properties/region/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema68.properties.region.type,parentSchema:schema68.properties.region,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -4827,9 +7255,15 @@ vErrors = vErrors === null ? validate33.errors : vErrors.concat(validate33.error
 errors = vErrors.length;
 }
 }
+if(data.monitor !== undefined){
+if(!(validate35(data.monitor, {instancePath:instancePath+"/monitor",parentData:data,parentDataProperty:"monitor",rootData}))){
+vErrors = vErrors === null ? validate35.errors : vErrors.concat(validate35.errors);
+errors = vErrors.length;
+}
+}
 }
 else {
-const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema52.type,parentSchema:schema52,data};
+const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema68.type,parentSchema:schema68,data};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -4838,7 +7272,7 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate35.errors = vErrors;
+validate37.errors = vErrors;
 return errors === 0;
 }
 
@@ -4963,18 +7397,24 @@ vErrors = vErrors === null ? validate33.errors : vErrors.concat(validate33.error
 errors = vErrors.length;
 }
 }
-if(data.environments !== undefined){
-let data11 = data.environments;
-if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
-for(const key1 in data11){
-if(!(validate35(data11[key1], {instancePath:instancePath+"/environments/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data11,parentDataProperty:key1,rootData}))){
+if(data.monitor !== undefined){
+if(!(validate35(data.monitor, {instancePath:instancePath+"/monitor",parentData:data,parentDataProperty:"monitor",rootData}))){
 vErrors = vErrors === null ? validate35.errors : vErrors.concat(validate35.errors);
+errors = vErrors.length;
+}
+}
+if(data.environments !== undefined){
+let data12 = data.environments;
+if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
+for(const key1 in data12){
+if(!(validate37(data12[key1], {instancePath:instancePath+"/environments/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data12,parentDataProperty:key1,rootData}))){
+vErrors = vErrors === null ? validate37.errors : vErrors.concat(validate37.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/environments",schemaPath:"#/properties/environments/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.environments.type,parentSchema:schema11.properties.environments,data:data11};
+const err5 = {instancePath:instancePath+"/environments",schemaPath:"#/properties/environments/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema11.properties.environments.type,parentSchema:schema11.properties.environments,data:data12};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -4999,9 +7439,9 @@ validate10.errors = vErrors;
 return errors === 0;
 }
 
-export const validateGate = validate41;
+export const validateGate = validate44;
 
-function validate41(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate44(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -5908,21 +8348,21 @@ vErrors.push(err72);
 }
 errors++;
 }
-validate41.errors = vErrors;
+validate44.errors = vErrors;
 return errors === 0;
 }
 
-export const validateOrganisationPolicy = validate43;
-const schema57 = {"title":"OrganisationPolicy","description":"What an organisation demands of every gate, a file of its own: it can only make a policy stricter.","type":"object","additionalProperties":false,"minProperties":1,"properties":{"every-model":{"$ref":"#/definitions/strictness"},"tiers":{"description":"What it demands beyond that of models of a risk tier (`model.risk-tier` of model.yaml).","type":"object","additionalProperties":false,"properties":{"high":{"$ref":"#/definitions/strictness"},"medium":{"$ref":"#/definitions/strictness"},"low":{"$ref":"#/definitions/strictness"}}}}};
-const schema58 = {"title":"Strictness","type":"object","additionalProperties":false,"properties":{"minimum-rows":{"description":"At least so many rows.","type":"integer","minimum":2},"minimum-slice-rows":{"description":"At least so many rows in a slice.","type":"integer","minimum":2},"confidence":{"description":"At least this confidence.","type":"number","exclusiveMinimum":0.5,"exclusiveMaximum":1},"allow-point-metrics":{"description":"False: metrics without sample size or interval are not accepted.","const":false},"on-inconclusive":{"description":"fail: an inconclusive verdict fails the step.","const":"fail"},"longest-waiver":{"description":"Days from now that a waiver may last at most; 0: until today.","type":"integer","minimum":0},"checks":{"description":"Checks beside those of the model, for models of the metric's task. They cannot be waived.","type":"array","items":{"$ref":"#/definitions/check"}}}};
+export const validateOrganisationPolicy = validate46;
+const schema73 = {"title":"OrganisationPolicy","description":"What an organisation demands of every gate, a file of its own: it can only make a policy stricter.","type":"object","additionalProperties":false,"minProperties":1,"properties":{"every-model":{"$ref":"#/definitions/strictness"},"tiers":{"description":"What it demands beyond that of models of a risk tier (`model.risk-tier` of model.yaml).","type":"object","additionalProperties":false,"properties":{"high":{"$ref":"#/definitions/strictness"},"medium":{"$ref":"#/definitions/strictness"},"low":{"$ref":"#/definitions/strictness"}}}}};
+const schema74 = {"title":"Strictness","type":"object","additionalProperties":false,"properties":{"minimum-rows":{"description":"At least so many rows.","type":"integer","minimum":2},"minimum-slice-rows":{"description":"At least so many rows in a slice.","type":"integer","minimum":2},"confidence":{"description":"At least this confidence.","type":"number","exclusiveMinimum":0.5,"exclusiveMaximum":1},"allow-point-metrics":{"description":"False: metrics without sample size or interval are not accepted.","const":false},"on-inconclusive":{"description":"fail: an inconclusive verdict fails the step.","const":"fail"},"longest-waiver":{"description":"Days from now that a waiver may last at most; 0: until today.","type":"integer","minimum":0},"checks":{"description":"Checks beside those of the model, for models of the metric's task. They cannot be waived.","type":"array","items":{"$ref":"#/definitions/check"}}}};
 
-function validate44(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate47(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!(((((((key0 === "minimum-rows") || (key0 === "minimum-slice-rows")) || (key0 === "confidence")) || (key0 === "allow-point-metrics")) || (key0 === "on-inconclusive")) || (key0 === "longest-waiver")) || (key0 === "checks"))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema58,data};
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema74,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -5935,7 +8375,7 @@ errors++;
 if(data["minimum-rows"] !== undefined){
 let data0 = data["minimum-rows"];
 if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
-const err1 = {instancePath:instancePath+"/minimum-rows",schemaPath:"#/properties/minimum-rows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema58.properties["minimum-rows"].type,parentSchema:schema58.properties["minimum-rows"],data:data0};
+const err1 = {instancePath:instancePath+"/minimum-rows",schemaPath:"#/properties/minimum-rows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema74.properties["minimum-rows"].type,parentSchema:schema74.properties["minimum-rows"],data:data0};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -5946,7 +8386,7 @@ errors++;
 }
 if((typeof data0 == "number") && (isFinite(data0))){
 if(data0 < 2 || isNaN(data0)){
-const err2 = {instancePath:instancePath+"/minimum-rows",schemaPath:"#/properties/minimum-rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2},message:"must be >= 2",schema:2,parentSchema:schema58.properties["minimum-rows"],data:data0};
+const err2 = {instancePath:instancePath+"/minimum-rows",schemaPath:"#/properties/minimum-rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2},message:"must be >= 2",schema:2,parentSchema:schema74.properties["minimum-rows"],data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -5960,7 +8400,7 @@ errors++;
 if(data["minimum-slice-rows"] !== undefined){
 let data1 = data["minimum-slice-rows"];
 if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
-const err3 = {instancePath:instancePath+"/minimum-slice-rows",schemaPath:"#/properties/minimum-slice-rows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema58.properties["minimum-slice-rows"].type,parentSchema:schema58.properties["minimum-slice-rows"],data:data1};
+const err3 = {instancePath:instancePath+"/minimum-slice-rows",schemaPath:"#/properties/minimum-slice-rows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema74.properties["minimum-slice-rows"].type,parentSchema:schema74.properties["minimum-slice-rows"],data:data1};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -5971,7 +8411,7 @@ errors++;
 }
 if((typeof data1 == "number") && (isFinite(data1))){
 if(data1 < 2 || isNaN(data1)){
-const err4 = {instancePath:instancePath+"/minimum-slice-rows",schemaPath:"#/properties/minimum-slice-rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2},message:"must be >= 2",schema:2,parentSchema:schema58.properties["minimum-slice-rows"],data:data1};
+const err4 = {instancePath:instancePath+"/minimum-slice-rows",schemaPath:"#/properties/minimum-slice-rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2},message:"must be >= 2",schema:2,parentSchema:schema74.properties["minimum-slice-rows"],data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -5986,7 +8426,7 @@ if(data.confidence !== undefined){
 let data2 = data.confidence;
 if((typeof data2 == "number") && (isFinite(data2))){
 if(data2 >= 1 || isNaN(data2)){
-const err5 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1},message:"must be < 1",schema:1,parentSchema:schema58.properties.confidence,data:data2};
+const err5 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1},message:"must be < 1",schema:1,parentSchema:schema74.properties.confidence,data:data2};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -5996,7 +8436,7 @@ vErrors.push(err5);
 errors++;
 }
 if(data2 <= 0.5 || isNaN(data2)){
-const err6 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0.5},message:"must be > 0.5",schema:0.5,parentSchema:schema58.properties.confidence,data:data2};
+const err6 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0.5},message:"must be > 0.5",schema:0.5,parentSchema:schema74.properties.confidence,data:data2};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -6007,7 +8447,7 @@ errors++;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema58.properties.confidence.type,parentSchema:schema58.properties.confidence,data:data2};
+const err7 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema74.properties.confidence.type,parentSchema:schema74.properties.confidence,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -6020,7 +8460,7 @@ errors++;
 if(data["allow-point-metrics"] !== undefined){
 let data3 = data["allow-point-metrics"];
 if(false !== data3){
-const err8 = {instancePath:instancePath+"/allow-point-metrics",schemaPath:"#/properties/allow-point-metrics/const",keyword:"const",params:{allowedValue: false},message:"must be equal to constant",schema:false,parentSchema:schema58.properties["allow-point-metrics"],data:data3};
+const err8 = {instancePath:instancePath+"/allow-point-metrics",schemaPath:"#/properties/allow-point-metrics/const",keyword:"const",params:{allowedValue: false},message:"must be equal to constant",schema:false,parentSchema:schema74.properties["allow-point-metrics"],data:data3};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -6033,7 +8473,7 @@ errors++;
 if(data["on-inconclusive"] !== undefined){
 let data4 = data["on-inconclusive"];
 if("fail" !== data4){
-const err9 = {instancePath:instancePath+"/on-inconclusive",schemaPath:"#/properties/on-inconclusive/const",keyword:"const",params:{allowedValue: "fail"},message:"must be equal to constant",schema:"fail",parentSchema:schema58.properties["on-inconclusive"],data:data4};
+const err9 = {instancePath:instancePath+"/on-inconclusive",schemaPath:"#/properties/on-inconclusive/const",keyword:"const",params:{allowedValue: "fail"},message:"must be equal to constant",schema:"fail",parentSchema:schema74.properties["on-inconclusive"],data:data4};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -6046,7 +8486,7 @@ errors++;
 if(data["longest-waiver"] !== undefined){
 let data5 = data["longest-waiver"];
 if(!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))){
-const err10 = {instancePath:instancePath+"/longest-waiver",schemaPath:"#/properties/longest-waiver/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema58.properties["longest-waiver"].type,parentSchema:schema58.properties["longest-waiver"],data:data5};
+const err10 = {instancePath:instancePath+"/longest-waiver",schemaPath:"#/properties/longest-waiver/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema74.properties["longest-waiver"].type,parentSchema:schema74.properties["longest-waiver"],data:data5};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -6057,7 +8497,7 @@ errors++;
 }
 if((typeof data5 == "number") && (isFinite(data5))){
 if(data5 < 0 || isNaN(data5)){
-const err11 = {instancePath:instancePath+"/longest-waiver",schemaPath:"#/properties/longest-waiver/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema58.properties["longest-waiver"],data:data5};
+const err11 = {instancePath:instancePath+"/longest-waiver",schemaPath:"#/properties/longest-waiver/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema74.properties["longest-waiver"],data:data5};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -6080,7 +8520,7 @@ errors = vErrors.length;
 }
 }
 else {
-const err12 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema58.properties.checks.type,parentSchema:schema58.properties.checks,data:data6};
+const err12 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema74.properties.checks.type,parentSchema:schema74.properties.checks,data:data6};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -6092,7 +8532,7 @@ errors++;
 }
 }
 else {
-const err13 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema58.type,parentSchema:schema58,data};
+const err13 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema74.type,parentSchema:schema74,data};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -6101,17 +8541,17 @@ vErrors.push(err13);
 }
 errors++;
 }
-validate44.errors = vErrors;
+validate47.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate43(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate46(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(Object.keys(data).length < 1){
-const err0 = {instancePath,schemaPath:"#/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:schema57,data};
+const err0 = {instancePath,schemaPath:"#/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:schema73,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -6122,7 +8562,7 @@ errors++;
 }
 for(const key0 in data){
 if(!((key0 === "every-model") || (key0 === "tiers"))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema57,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema73,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -6133,8 +8573,8 @@ errors++;
 }
 }
 if(data["every-model"] !== undefined){
-if(!(validate44(data["every-model"], {instancePath:instancePath+"/every-model",parentData:data,parentDataProperty:"every-model",rootData}))){
-vErrors = vErrors === null ? validate44.errors : vErrors.concat(validate44.errors);
+if(!(validate47(data["every-model"], {instancePath:instancePath+"/every-model",parentData:data,parentDataProperty:"every-model",rootData}))){
+vErrors = vErrors === null ? validate47.errors : vErrors.concat(validate47.errors);
 errors = vErrors.length;
 }
 }
@@ -6143,7 +8583,7 @@ let data1 = data.tiers;
 if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
 for(const key1 in data1){
 if(!(((key1 === "high") || (key1 === "medium")) || (key1 === "low"))){
-const err2 = {instancePath:instancePath+"/tiers",schemaPath:"#/properties/tiers/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema57.properties.tiers,data:data1};
+const err2 = {instancePath:instancePath+"/tiers",schemaPath:"#/properties/tiers/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema73.properties.tiers,data:data1};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -6154,26 +8594,26 @@ errors++;
 }
 }
 if(data1.high !== undefined){
-if(!(validate44(data1.high, {instancePath:instancePath+"/tiers/high",parentData:data1,parentDataProperty:"high",rootData}))){
-vErrors = vErrors === null ? validate44.errors : vErrors.concat(validate44.errors);
+if(!(validate47(data1.high, {instancePath:instancePath+"/tiers/high",parentData:data1,parentDataProperty:"high",rootData}))){
+vErrors = vErrors === null ? validate47.errors : vErrors.concat(validate47.errors);
 errors = vErrors.length;
 }
 }
 if(data1.medium !== undefined){
-if(!(validate44(data1.medium, {instancePath:instancePath+"/tiers/medium",parentData:data1,parentDataProperty:"medium",rootData}))){
-vErrors = vErrors === null ? validate44.errors : vErrors.concat(validate44.errors);
+if(!(validate47(data1.medium, {instancePath:instancePath+"/tiers/medium",parentData:data1,parentDataProperty:"medium",rootData}))){
+vErrors = vErrors === null ? validate47.errors : vErrors.concat(validate47.errors);
 errors = vErrors.length;
 }
 }
 if(data1.low !== undefined){
-if(!(validate44(data1.low, {instancePath:instancePath+"/tiers/low",parentData:data1,parentDataProperty:"low",rootData}))){
-vErrors = vErrors === null ? validate44.errors : vErrors.concat(validate44.errors);
+if(!(validate47(data1.low, {instancePath:instancePath+"/tiers/low",parentData:data1,parentDataProperty:"low",rootData}))){
+vErrors = vErrors === null ? validate47.errors : vErrors.concat(validate47.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err3 = {instancePath:instancePath+"/tiers",schemaPath:"#/properties/tiers/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema57.properties.tiers.type,parentSchema:schema57.properties.tiers,data:data1};
+const err3 = {instancePath:instancePath+"/tiers",schemaPath:"#/properties/tiers/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema73.properties.tiers.type,parentSchema:schema73.properties.tiers,data:data1};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -6185,7 +8625,7 @@ errors++;
 }
 }
 else {
-const err4 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema57.type,parentSchema:schema57,data};
+const err4 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema73.type,parentSchema:schema73,data};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -6194,7 +8634,2340 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate43.errors = vErrors;
+validate46.errors = vErrors;
+return errors === 0;
+}
+
+export const validateMonitor = validate53;
+
+function validate53(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!(func2.call(schema52.properties, key0))){
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema52,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+if(data.current !== undefined){
+let data0 = data.current;
+if(Array.isArray(data0)){
+if(data0.length < 1){
+const err1 = {instancePath:instancePath+"/current",schemaPath:"#/properties/current/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema52.properties.current,data:data0};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+const len0 = data0.length;
+for(let i0=0; i0<len0; i0++){
+let data1 = data0[i0];
+if(typeof data1 === "string"){
+if(!pattern4.test(data1)){
+const err2 = {instancePath:instancePath+"/current/" + i0,schemaPath:"#/definitions/path/pattern",keyword:"pattern",params:{pattern: "^[^/\\\\].*$"},message:"must match pattern \""+"^[^/\\\\].*$"+"\"",schema:"^[^/\\\\].*$",parentSchema:schema15,data:data1};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+else {
+const err3 = {instancePath:instancePath+"/current/" + i0,schemaPath:"#/definitions/path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema15.type,parentSchema:schema15,data:data1};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+}
+else {
+const err4 = {instancePath:instancePath+"/current",schemaPath:"#/properties/current/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema52.properties.current.type,parentSchema:schema52.properties.current,data:data0};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+if(data.table !== undefined){
+let data2 = data.table;
+if(typeof data2 === "string"){
+if(!pattern2.test(data2)){
+const err5 = {instancePath:instancePath+"/table",schemaPath:"#/properties/table/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema52.properties.table,data:data2};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+else {
+const err6 = {instancePath:instancePath+"/table",schemaPath:"#/properties/table/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema52.properties.table.type,parentSchema:schema52.properties.table,data:data2};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+if(data["maximum-bytes-billed"] !== undefined){
+let data3 = data["maximum-bytes-billed"];
+if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
+const err7 = {instancePath:instancePath+"/maximum-bytes-billed",schemaPath:"#/properties/maximum-bytes-billed/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema52.properties["maximum-bytes-billed"].type,parentSchema:schema52.properties["maximum-bytes-billed"],data:data3};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+if((typeof data3 == "number") && (isFinite(data3))){
+if(data3 < 1 || isNaN(data3)){
+const err8 = {instancePath:instancePath+"/maximum-bytes-billed",schemaPath:"#/properties/maximum-bytes-billed/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema52.properties["maximum-bytes-billed"],data:data3};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+}
+if(data.profile !== undefined){
+let data4 = data.profile;
+if(typeof data4 === "string"){
+if(!pattern4.test(data4)){
+const err9 = {instancePath:instancePath+"/profile",schemaPath:"#/definitions/path/pattern",keyword:"pattern",params:{pattern: "^[^/\\\\].*$"},message:"must match pattern \""+"^[^/\\\\].*$"+"\"",schema:"^[^/\\\\].*$",parentSchema:schema15,data:data4};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+else {
+const err10 = {instancePath:instancePath+"/profile",schemaPath:"#/definitions/path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema15.type,parentSchema:schema15,data:data4};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+}
+if(data.predictions !== undefined){
+let data5 = data.predictions;
+if(Array.isArray(data5)){
+if(data5.length < 1){
+const err11 = {instancePath:instancePath+"/predictions",schemaPath:"#/properties/predictions/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema52.properties.predictions,data:data5};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+const len1 = data5.length;
+for(let i1=0; i1<len1; i1++){
+let data6 = data5[i1];
+if(typeof data6 === "string"){
+if(!pattern4.test(data6)){
+const err12 = {instancePath:instancePath+"/predictions/" + i1,schemaPath:"#/definitions/path/pattern",keyword:"pattern",params:{pattern: "^[^/\\\\].*$"},message:"must match pattern \""+"^[^/\\\\].*$"+"\"",schema:"^[^/\\\\].*$",parentSchema:schema15,data:data6};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+}
+else {
+const err13 = {instancePath:instancePath+"/predictions/" + i1,schemaPath:"#/definitions/path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema15.type,parentSchema:schema15,data:data6};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+}
+}
+else {
+const err14 = {instancePath:instancePath+"/predictions",schemaPath:"#/properties/predictions/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema52.properties.predictions.type,parentSchema:schema52.properties.predictions,data:data5};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+}
+if(data.labels !== undefined){
+let data7 = data.labels;
+if(Array.isArray(data7)){
+if(data7.length < 1){
+const err15 = {instancePath:instancePath+"/labels",schemaPath:"#/properties/labels/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema52.properties.labels,data:data7};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+const len2 = data7.length;
+for(let i2=0; i2<len2; i2++){
+let data8 = data7[i2];
+if(typeof data8 === "string"){
+if(!pattern4.test(data8)){
+const err16 = {instancePath:instancePath+"/labels/" + i2,schemaPath:"#/definitions/path/pattern",keyword:"pattern",params:{pattern: "^[^/\\\\].*$"},message:"must match pattern \""+"^[^/\\\\].*$"+"\"",schema:"^[^/\\\\].*$",parentSchema:schema15,data:data8};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+}
+else {
+const err17 = {instancePath:instancePath+"/labels/" + i2,schemaPath:"#/definitions/path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema15.type,parentSchema:schema15,data:data8};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+}
+}
+else {
+const err18 = {instancePath:instancePath+"/labels",schemaPath:"#/properties/labels/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema52.properties.labels.type,parentSchema:schema52.properties.labels,data:data7};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+}
+if(data.reference !== undefined){
+let data9 = data.reference;
+if(typeof data9 === "string"){
+if(!pattern4.test(data9)){
+const err19 = {instancePath:instancePath+"/reference",schemaPath:"#/definitions/path/pattern",keyword:"pattern",params:{pattern: "^[^/\\\\].*$"},message:"must match pattern \""+"^[^/\\\\].*$"+"\"",schema:"^[^/\\\\].*$",parentSchema:schema15,data:data9};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+}
+else {
+const err20 = {instancePath:instancePath+"/reference",schemaPath:"#/definitions/path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema15.type,parentSchema:schema15,data:data9};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+vErrors.push(err20);
+}
+errors++;
+}
+}
+if(data.metrics !== undefined){
+let data10 = data.metrics;
+if(typeof data10 === "string"){
+if(!pattern4.test(data10)){
+const err21 = {instancePath:instancePath+"/metrics",schemaPath:"#/definitions/path/pattern",keyword:"pattern",params:{pattern: "^[^/\\\\].*$"},message:"must match pattern \""+"^[^/\\\\].*$"+"\"",schema:"^[^/\\\\].*$",parentSchema:schema15,data:data10};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+vErrors.push(err21);
+}
+errors++;
+}
+}
+else {
+const err22 = {instancePath:instancePath+"/metrics",schemaPath:"#/definitions/path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema15.type,parentSchema:schema15,data:data10};
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+vErrors.push(err22);
+}
+errors++;
+}
+}
+if(data["key-column"] !== undefined){
+let data11 = data["key-column"];
+if(typeof data11 === "string"){
+if(!pattern2.test(data11)){
+const err23 = {instancePath:instancePath+"/key-column",schemaPath:"#/properties/key-column/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema52.properties["key-column"],data:data11};
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+vErrors.push(err23);
+}
+errors++;
+}
+}
+else {
+const err24 = {instancePath:instancePath+"/key-column",schemaPath:"#/properties/key-column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema52.properties["key-column"].type,parentSchema:schema52.properties["key-column"],data:data11};
+if(vErrors === null){
+vErrors = [err24];
+}
+else {
+vErrors.push(err24);
+}
+errors++;
+}
+}
+if(data["time-column"] !== undefined){
+let data12 = data["time-column"];
+if(typeof data12 === "string"){
+if(!pattern2.test(data12)){
+const err25 = {instancePath:instancePath+"/time-column",schemaPath:"#/properties/time-column/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema52.properties["time-column"],data:data12};
+if(vErrors === null){
+vErrors = [err25];
+}
+else {
+vErrors.push(err25);
+}
+errors++;
+}
+}
+else {
+const err26 = {instancePath:instancePath+"/time-column",schemaPath:"#/properties/time-column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema52.properties["time-column"].type,parentSchema:schema52.properties["time-column"],data:data12};
+if(vErrors === null){
+vErrors = [err26];
+}
+else {
+vErrors.push(err26);
+}
+errors++;
+}
+}
+if(data["score-column"] !== undefined){
+let data13 = data["score-column"];
+if(typeof data13 === "string"){
+if(!pattern2.test(data13)){
+const err27 = {instancePath:instancePath+"/score-column",schemaPath:"#/properties/score-column/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema52.properties["score-column"],data:data13};
+if(vErrors === null){
+vErrors = [err27];
+}
+else {
+vErrors.push(err27);
+}
+errors++;
+}
+}
+else {
+const err28 = {instancePath:instancePath+"/score-column",schemaPath:"#/properties/score-column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema52.properties["score-column"].type,parentSchema:schema52.properties["score-column"],data:data13};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+vErrors.push(err28);
+}
+errors++;
+}
+}
+if(data["label-column"] !== undefined){
+let data14 = data["label-column"];
+if(typeof data14 === "string"){
+if(!pattern2.test(data14)){
+const err29 = {instancePath:instancePath+"/label-column",schemaPath:"#/properties/label-column/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema52.properties["label-column"],data:data14};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+vErrors.push(err29);
+}
+errors++;
+}
+}
+else {
+const err30 = {instancePath:instancePath+"/label-column",schemaPath:"#/properties/label-column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema52.properties["label-column"].type,parentSchema:schema52.properties["label-column"],data:data14};
+if(vErrors === null){
+vErrors = [err30];
+}
+else {
+vErrors.push(err30);
+}
+errors++;
+}
+}
+if(data["positive-label"] !== undefined){
+let data15 = data["positive-label"];
+if(((typeof data15 !== "string") && (!((typeof data15 == "number") && (isFinite(data15))))) && (typeof data15 !== "boolean")){
+const err31 = {instancePath:instancePath+"/positive-label",schemaPath:"#/properties/positive-label/type",keyword:"type",params:{type: schema52.properties["positive-label"].type},message:"must be string,number,boolean",schema:schema52.properties["positive-label"].type,parentSchema:schema52.properties["positive-label"],data:data15};
+if(vErrors === null){
+vErrors = [err31];
+}
+else {
+vErrors.push(err31);
+}
+errors++;
+}
+}
+if(data.window !== undefined){
+let data16 = data.window;
+if(typeof data16 === "string"){
+if(!pattern2.test(data16)){
+const err32 = {instancePath:instancePath+"/window",schemaPath:"#/properties/window/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema52.properties.window,data:data16};
+if(vErrors === null){
+vErrors = [err32];
+}
+else {
+vErrors.push(err32);
+}
+errors++;
+}
+}
+else {
+const err33 = {instancePath:instancePath+"/window",schemaPath:"#/properties/window/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema52.properties.window.type,parentSchema:schema52.properties.window,data:data16};
+if(vErrors === null){
+vErrors = [err33];
+}
+else {
+vErrors.push(err33);
+}
+errors++;
+}
+}
+if(data.state !== undefined){
+let data17 = data.state;
+if(typeof data17 === "string"){
+if(!pattern4.test(data17)){
+const err34 = {instancePath:instancePath+"/state",schemaPath:"#/definitions/path/pattern",keyword:"pattern",params:{pattern: "^[^/\\\\].*$"},message:"must match pattern \""+"^[^/\\\\].*$"+"\"",schema:"^[^/\\\\].*$",parentSchema:schema15,data:data17};
+if(vErrors === null){
+vErrors = [err34];
+}
+else {
+vErrors.push(err34);
+}
+errors++;
+}
+}
+else {
+const err35 = {instancePath:instancePath+"/state",schemaPath:"#/definitions/path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema15.type,parentSchema:schema15,data:data17};
+if(vErrors === null){
+vErrors = [err35];
+}
+else {
+vErrors.push(err35);
+}
+errors++;
+}
+}
+if(data.drift !== undefined){
+let data18 = data.drift;
+if(data18 && typeof data18 == "object" && !Array.isArray(data18)){
+for(const key1 in data18){
+if(!(((((((key1 === "metric") || (key1 === "threshold")) || (key1 === "rules")) || (key1 === "ignore")) || (key1 === "confidence")) || (key1 === "correction")) || (key1 === "minimum-rows"))){
+const err36 = {instancePath:instancePath+"/drift",schemaPath:"#/properties/drift/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema52.properties.drift,data:data18};
+if(vErrors === null){
+vErrors = [err36];
+}
+else {
+vErrors.push(err36);
+}
+errors++;
+}
+}
+if(data18.metric !== undefined){
+let data19 = data18.metric;
+if(!((((((((((((((data19 === "psi") || (data19 === "js-divergence-bits")) || (data19 === "l-infinity")) || (data19 === "ks")) || (data19 === "wasserstein-per-std")) || (data19 === "hellinger")) || (data19 === "total-variation")) || (data19 === "cramers-v")) || (data19 === "missing-rate")) || (data19 === "invalid-rate")) || (data19 === "new-category-rate")) || (data19 === "out-of-range-rate")) || (data19 === "constant")) || (data19 === "presence"))){
+const err37 = {instancePath:instancePath+"/drift/metric",schemaPath:"#/definitions/drift-metric/enum",keyword:"enum",params:{allowedValues: schema60.enum},message:"must be equal to one of the allowed values",schema:schema60.enum,parentSchema:schema60,data:data19};
+if(vErrors === null){
+vErrors = [err37];
+}
+else {
+vErrors.push(err37);
+}
+errors++;
+}
+}
+if(data18.threshold !== undefined){
+let data20 = data18.threshold;
+if((typeof data20 == "number") && (isFinite(data20))){
+if(data20 < 0 || isNaN(data20)){
+const err38 = {instancePath:instancePath+"/drift/threshold",schemaPath:"#/properties/drift/properties/threshold/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema52.properties.drift.properties.threshold,data:data20};
+if(vErrors === null){
+vErrors = [err38];
+}
+else {
+vErrors.push(err38);
+}
+errors++;
+}
+}
+else {
+const err39 = {instancePath:instancePath+"/drift/threshold",schemaPath:"#/properties/drift/properties/threshold/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema52.properties.drift.properties.threshold.type,parentSchema:schema52.properties.drift.properties.threshold,data:data20};
+if(vErrors === null){
+vErrors = [err39];
+}
+else {
+vErrors.push(err39);
+}
+errors++;
+}
+}
+if(data18.rules !== undefined){
+let data21 = data18.rules;
+if(Array.isArray(data21)){
+const len3 = data21.length;
+for(let i3=0; i3<len3; i3++){
+let data22 = data21[i3];
+if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
+if(data22.column === undefined){
+const err40 = {instancePath:instancePath+"/drift/rules/" + i3,schemaPath:"#/properties/drift/properties/rules/items/required",keyword:"required",params:{missingProperty: "column"},message:"must have required property '"+"column"+"'",schema:schema52.properties.drift.properties.rules.items.required,parentSchema:schema52.properties.drift.properties.rules.items,data:data22};
+if(vErrors === null){
+vErrors = [err40];
+}
+else {
+vErrors.push(err40);
+}
+errors++;
+}
+if(data22.metric === undefined){
+const err41 = {instancePath:instancePath+"/drift/rules/" + i3,schemaPath:"#/properties/drift/properties/rules/items/required",keyword:"required",params:{missingProperty: "metric"},message:"must have required property '"+"metric"+"'",schema:schema52.properties.drift.properties.rules.items.required,parentSchema:schema52.properties.drift.properties.rules.items,data:data22};
+if(vErrors === null){
+vErrors = [err41];
+}
+else {
+vErrors.push(err41);
+}
+errors++;
+}
+if(data22.threshold === undefined){
+const err42 = {instancePath:instancePath+"/drift/rules/" + i3,schemaPath:"#/properties/drift/properties/rules/items/required",keyword:"required",params:{missingProperty: "threshold"},message:"must have required property '"+"threshold"+"'",schema:schema52.properties.drift.properties.rules.items.required,parentSchema:schema52.properties.drift.properties.rules.items,data:data22};
+if(vErrors === null){
+vErrors = [err42];
+}
+else {
+vErrors.push(err42);
+}
+errors++;
+}
+for(const key2 in data22){
+if(!(((((key2 === "column") || (key2 === "metric")) || (key2 === "threshold")) || (key2 === "minimum-rows")) || (key2 === "missing"))){
+const err43 = {instancePath:instancePath+"/drift/rules/" + i3,schemaPath:"#/properties/drift/properties/rules/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema52.properties.drift.properties.rules.items,data:data22};
+if(vErrors === null){
+vErrors = [err43];
+}
+else {
+vErrors.push(err43);
+}
+errors++;
+}
+}
+if(data22.column !== undefined){
+let data23 = data22.column;
+if(typeof data23 === "string"){
+if(!pattern2.test(data23)){
+const err44 = {instancePath:instancePath+"/drift/rules/" + i3+"/column",schemaPath:"#/properties/drift/properties/rules/items/properties/column/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema52.properties.drift.properties.rules.items.properties.column,data:data23};
+if(vErrors === null){
+vErrors = [err44];
+}
+else {
+vErrors.push(err44);
+}
+errors++;
+}
+}
+else {
+const err45 = {instancePath:instancePath+"/drift/rules/" + i3+"/column",schemaPath:"#/properties/drift/properties/rules/items/properties/column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema52.properties.drift.properties.rules.items.properties.column.type,parentSchema:schema52.properties.drift.properties.rules.items.properties.column,data:data23};
+if(vErrors === null){
+vErrors = [err45];
+}
+else {
+vErrors.push(err45);
+}
+errors++;
+}
+}
+if(data22.metric !== undefined){
+let data24 = data22.metric;
+if(!((((((((((((((data24 === "psi") || (data24 === "js-divergence-bits")) || (data24 === "l-infinity")) || (data24 === "ks")) || (data24 === "wasserstein-per-std")) || (data24 === "hellinger")) || (data24 === "total-variation")) || (data24 === "cramers-v")) || (data24 === "missing-rate")) || (data24 === "invalid-rate")) || (data24 === "new-category-rate")) || (data24 === "out-of-range-rate")) || (data24 === "constant")) || (data24 === "presence"))){
+const err46 = {instancePath:instancePath+"/drift/rules/" + i3+"/metric",schemaPath:"#/definitions/drift-metric/enum",keyword:"enum",params:{allowedValues: schema60.enum},message:"must be equal to one of the allowed values",schema:schema60.enum,parentSchema:schema60,data:data24};
+if(vErrors === null){
+vErrors = [err46];
+}
+else {
+vErrors.push(err46);
+}
+errors++;
+}
+}
+if(data22.threshold !== undefined){
+let data25 = data22.threshold;
+if((typeof data25 == "number") && (isFinite(data25))){
+if(data25 < 0 || isNaN(data25)){
+const err47 = {instancePath:instancePath+"/drift/rules/" + i3+"/threshold",schemaPath:"#/properties/drift/properties/rules/items/properties/threshold/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema52.properties.drift.properties.rules.items.properties.threshold,data:data25};
+if(vErrors === null){
+vErrors = [err47];
+}
+else {
+vErrors.push(err47);
+}
+errors++;
+}
+}
+else {
+const err48 = {instancePath:instancePath+"/drift/rules/" + i3+"/threshold",schemaPath:"#/properties/drift/properties/rules/items/properties/threshold/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema52.properties.drift.properties.rules.items.properties.threshold.type,parentSchema:schema52.properties.drift.properties.rules.items.properties.threshold,data:data25};
+if(vErrors === null){
+vErrors = [err48];
+}
+else {
+vErrors.push(err48);
+}
+errors++;
+}
+}
+if(data22["minimum-rows"] !== undefined){
+let data26 = data22["minimum-rows"];
+if(!(((typeof data26 == "number") && (!(data26 % 1) && !isNaN(data26))) && (isFinite(data26)))){
+const err49 = {instancePath:instancePath+"/drift/rules/" + i3+"/minimum-rows",schemaPath:"#/properties/drift/properties/rules/items/properties/minimum-rows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema52.properties.drift.properties.rules.items.properties["minimum-rows"].type,parentSchema:schema52.properties.drift.properties.rules.items.properties["minimum-rows"],data:data26};
+if(vErrors === null){
+vErrors = [err49];
+}
+else {
+vErrors.push(err49);
+}
+errors++;
+}
+if((typeof data26 == "number") && (isFinite(data26))){
+if(data26 < 1 || isNaN(data26)){
+const err50 = {instancePath:instancePath+"/drift/rules/" + i3+"/minimum-rows",schemaPath:"#/properties/drift/properties/rules/items/properties/minimum-rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema52.properties.drift.properties.rules.items.properties["minimum-rows"],data:data26};
+if(vErrors === null){
+vErrors = [err50];
+}
+else {
+vErrors.push(err50);
+}
+errors++;
+}
+}
+}
+if(data22.missing !== undefined){
+let data27 = data22.missing;
+if(!((data27 === "category") || (data27 === "excluded"))){
+const err51 = {instancePath:instancePath+"/drift/rules/" + i3+"/missing",schemaPath:"#/properties/drift/properties/rules/items/properties/missing/enum",keyword:"enum",params:{allowedValues: schema52.properties.drift.properties.rules.items.properties.missing.enum},message:"must be equal to one of the allowed values",schema:schema52.properties.drift.properties.rules.items.properties.missing.enum,parentSchema:schema52.properties.drift.properties.rules.items.properties.missing,data:data27};
+if(vErrors === null){
+vErrors = [err51];
+}
+else {
+vErrors.push(err51);
+}
+errors++;
+}
+}
+}
+else {
+const err52 = {instancePath:instancePath+"/drift/rules/" + i3,schemaPath:"#/properties/drift/properties/rules/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema52.properties.drift.properties.rules.items.type,parentSchema:schema52.properties.drift.properties.rules.items,data:data22};
+if(vErrors === null){
+vErrors = [err52];
+}
+else {
+vErrors.push(err52);
+}
+errors++;
+}
+}
+}
+else {
+const err53 = {instancePath:instancePath+"/drift/rules",schemaPath:"#/properties/drift/properties/rules/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema52.properties.drift.properties.rules.type,parentSchema:schema52.properties.drift.properties.rules,data:data21};
+if(vErrors === null){
+vErrors = [err53];
+}
+else {
+vErrors.push(err53);
+}
+errors++;
+}
+}
+if(data18.ignore !== undefined){
+let data28 = data18.ignore;
+if(Array.isArray(data28)){
+const len4 = data28.length;
+for(let i4=0; i4<len4; i4++){
+let data29 = data28[i4];
+if(typeof data29 === "string"){
+if(!pattern2.test(data29)){
+const err54 = {instancePath:instancePath+"/drift/ignore/" + i4,schemaPath:"#/properties/drift/properties/ignore/items/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema52.properties.drift.properties.ignore.items,data:data29};
+if(vErrors === null){
+vErrors = [err54];
+}
+else {
+vErrors.push(err54);
+}
+errors++;
+}
+}
+else {
+const err55 = {instancePath:instancePath+"/drift/ignore/" + i4,schemaPath:"#/properties/drift/properties/ignore/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema52.properties.drift.properties.ignore.items.type,parentSchema:schema52.properties.drift.properties.ignore.items,data:data29};
+if(vErrors === null){
+vErrors = [err55];
+}
+else {
+vErrors.push(err55);
+}
+errors++;
+}
+}
+}
+else {
+const err56 = {instancePath:instancePath+"/drift/ignore",schemaPath:"#/properties/drift/properties/ignore/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema52.properties.drift.properties.ignore.type,parentSchema:schema52.properties.drift.properties.ignore,data:data28};
+if(vErrors === null){
+vErrors = [err56];
+}
+else {
+vErrors.push(err56);
+}
+errors++;
+}
+}
+if(data18.confidence !== undefined){
+let data30 = data18.confidence;
+if((typeof data30 == "number") && (isFinite(data30))){
+if(data30 >= 1 || isNaN(data30)){
+const err57 = {instancePath:instancePath+"/drift/confidence",schemaPath:"#/properties/drift/properties/confidence/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1},message:"must be < 1",schema:1,parentSchema:schema52.properties.drift.properties.confidence,data:data30};
+if(vErrors === null){
+vErrors = [err57];
+}
+else {
+vErrors.push(err57);
+}
+errors++;
+}
+if(data30 <= 0.5 || isNaN(data30)){
+const err58 = {instancePath:instancePath+"/drift/confidence",schemaPath:"#/properties/drift/properties/confidence/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0.5},message:"must be > 0.5",schema:0.5,parentSchema:schema52.properties.drift.properties.confidence,data:data30};
+if(vErrors === null){
+vErrors = [err58];
+}
+else {
+vErrors.push(err58);
+}
+errors++;
+}
+}
+else {
+const err59 = {instancePath:instancePath+"/drift/confidence",schemaPath:"#/properties/drift/properties/confidence/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema52.properties.drift.properties.confidence.type,parentSchema:schema52.properties.drift.properties.confidence,data:data30};
+if(vErrors === null){
+vErrors = [err59];
+}
+else {
+vErrors.push(err59);
+}
+errors++;
+}
+}
+if(data18.correction !== undefined){
+let data31 = data18.correction;
+if(!(((data31 === "holm") || (data31 === "benjamini-hochberg")) || (data31 === "none"))){
+const err60 = {instancePath:instancePath+"/drift/correction",schemaPath:"#/properties/drift/properties/correction/enum",keyword:"enum",params:{allowedValues: schema52.properties.drift.properties.correction.enum},message:"must be equal to one of the allowed values",schema:schema52.properties.drift.properties.correction.enum,parentSchema:schema52.properties.drift.properties.correction,data:data31};
+if(vErrors === null){
+vErrors = [err60];
+}
+else {
+vErrors.push(err60);
+}
+errors++;
+}
+}
+if(data18["minimum-rows"] !== undefined){
+let data32 = data18["minimum-rows"];
+if(!(((typeof data32 == "number") && (!(data32 % 1) && !isNaN(data32))) && (isFinite(data32)))){
+const err61 = {instancePath:instancePath+"/drift/minimum-rows",schemaPath:"#/properties/drift/properties/minimum-rows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema52.properties.drift.properties["minimum-rows"].type,parentSchema:schema52.properties.drift.properties["minimum-rows"],data:data32};
+if(vErrors === null){
+vErrors = [err61];
+}
+else {
+vErrors.push(err61);
+}
+errors++;
+}
+if((typeof data32 == "number") && (isFinite(data32))){
+if(data32 < 1 || isNaN(data32)){
+const err62 = {instancePath:instancePath+"/drift/minimum-rows",schemaPath:"#/properties/drift/properties/minimum-rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema52.properties.drift.properties["minimum-rows"],data:data32};
+if(vErrors === null){
+vErrors = [err62];
+}
+else {
+vErrors.push(err62);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err63 = {instancePath:instancePath+"/drift",schemaPath:"#/properties/drift/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema52.properties.drift.type,parentSchema:schema52.properties.drift,data:data18};
+if(vErrors === null){
+vErrors = [err63];
+}
+else {
+vErrors.push(err63);
+}
+errors++;
+}
+}
+if(data.volume !== undefined){
+let data33 = data.volume;
+if(data33 && typeof data33 == "object" && !Array.isArray(data33)){
+for(const key3 in data33){
+if(!((((key3 === "threshold") || (key3 === "confidence")) || (key3 === "minimum-history")) || (key3 === "season"))){
+const err64 = {instancePath:instancePath+"/volume",schemaPath:"#/properties/volume/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema52.properties.volume,data:data33};
+if(vErrors === null){
+vErrors = [err64];
+}
+else {
+vErrors.push(err64);
+}
+errors++;
+}
+}
+if(data33.threshold !== undefined){
+let data34 = data33.threshold;
+if((typeof data34 == "number") && (isFinite(data34))){
+if(data34 >= 1 || isNaN(data34)){
+const err65 = {instancePath:instancePath+"/volume/threshold",schemaPath:"#/properties/volume/properties/threshold/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1},message:"must be < 1",schema:1,parentSchema:schema52.properties.volume.properties.threshold,data:data34};
+if(vErrors === null){
+vErrors = [err65];
+}
+else {
+vErrors.push(err65);
+}
+errors++;
+}
+if(data34 <= 0 || isNaN(data34)){
+const err66 = {instancePath:instancePath+"/volume/threshold",schemaPath:"#/properties/volume/properties/threshold/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0",schema:0,parentSchema:schema52.properties.volume.properties.threshold,data:data34};
+if(vErrors === null){
+vErrors = [err66];
+}
+else {
+vErrors.push(err66);
+}
+errors++;
+}
+}
+else {
+const err67 = {instancePath:instancePath+"/volume/threshold",schemaPath:"#/properties/volume/properties/threshold/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema52.properties.volume.properties.threshold.type,parentSchema:schema52.properties.volume.properties.threshold,data:data34};
+if(vErrors === null){
+vErrors = [err67];
+}
+else {
+vErrors.push(err67);
+}
+errors++;
+}
+}
+if(data33.confidence !== undefined){
+let data35 = data33.confidence;
+if((typeof data35 == "number") && (isFinite(data35))){
+if(data35 >= 1 || isNaN(data35)){
+const err68 = {instancePath:instancePath+"/volume/confidence",schemaPath:"#/properties/volume/properties/confidence/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1},message:"must be < 1",schema:1,parentSchema:schema52.properties.volume.properties.confidence,data:data35};
+if(vErrors === null){
+vErrors = [err68];
+}
+else {
+vErrors.push(err68);
+}
+errors++;
+}
+if(data35 <= 0.5 || isNaN(data35)){
+const err69 = {instancePath:instancePath+"/volume/confidence",schemaPath:"#/properties/volume/properties/confidence/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0.5},message:"must be > 0.5",schema:0.5,parentSchema:schema52.properties.volume.properties.confidence,data:data35};
+if(vErrors === null){
+vErrors = [err69];
+}
+else {
+vErrors.push(err69);
+}
+errors++;
+}
+}
+else {
+const err70 = {instancePath:instancePath+"/volume/confidence",schemaPath:"#/properties/volume/properties/confidence/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema52.properties.volume.properties.confidence.type,parentSchema:schema52.properties.volume.properties.confidence,data:data35};
+if(vErrors === null){
+vErrors = [err70];
+}
+else {
+vErrors.push(err70);
+}
+errors++;
+}
+}
+if(data33["minimum-history"] !== undefined){
+let data36 = data33["minimum-history"];
+if(!(((typeof data36 == "number") && (!(data36 % 1) && !isNaN(data36))) && (isFinite(data36)))){
+const err71 = {instancePath:instancePath+"/volume/minimum-history",schemaPath:"#/properties/volume/properties/minimum-history/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema52.properties.volume.properties["minimum-history"].type,parentSchema:schema52.properties.volume.properties["minimum-history"],data:data36};
+if(vErrors === null){
+vErrors = [err71];
+}
+else {
+vErrors.push(err71);
+}
+errors++;
+}
+if((typeof data36 == "number") && (isFinite(data36))){
+if(data36 < 2 || isNaN(data36)){
+const err72 = {instancePath:instancePath+"/volume/minimum-history",schemaPath:"#/properties/volume/properties/minimum-history/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2},message:"must be >= 2",schema:2,parentSchema:schema52.properties.volume.properties["minimum-history"],data:data36};
+if(vErrors === null){
+vErrors = [err72];
+}
+else {
+vErrors.push(err72);
+}
+errors++;
+}
+}
+}
+if(data33.season !== undefined){
+let data37 = data33.season;
+if(!((data37 === "weekday") || (data37 === "none"))){
+const err73 = {instancePath:instancePath+"/volume/season",schemaPath:"#/properties/volume/properties/season/enum",keyword:"enum",params:{allowedValues: schema52.properties.volume.properties.season.enum},message:"must be equal to one of the allowed values",schema:schema52.properties.volume.properties.season.enum,parentSchema:schema52.properties.volume.properties.season,data:data37};
+if(vErrors === null){
+vErrors = [err73];
+}
+else {
+vErrors.push(err73);
+}
+errors++;
+}
+}
+}
+else {
+const err74 = {instancePath:instancePath+"/volume",schemaPath:"#/properties/volume/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema52.properties.volume.type,parentSchema:schema52.properties.volume,data:data33};
+if(vErrors === null){
+vErrors = [err74];
+}
+else {
+vErrors.push(err74);
+}
+errors++;
+}
+}
+if(data.freshness !== undefined){
+let data38 = data.freshness;
+if(data38 && typeof data38 == "object" && !Array.isArray(data38)){
+if(data38["maximum-age-hours"] === undefined){
+const err75 = {instancePath:instancePath+"/freshness",schemaPath:"#/properties/freshness/required",keyword:"required",params:{missingProperty: "maximum-age-hours"},message:"must have required property '"+"maximum-age-hours"+"'",schema:schema52.properties.freshness.required,parentSchema:schema52.properties.freshness,data:data38};
+if(vErrors === null){
+vErrors = [err75];
+}
+else {
+vErrors.push(err75);
+}
+errors++;
+}
+for(const key4 in data38){
+if(!(key4 === "maximum-age-hours")){
+const err76 = {instancePath:instancePath+"/freshness",schemaPath:"#/properties/freshness/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties",schema:false,parentSchema:schema52.properties.freshness,data:data38};
+if(vErrors === null){
+vErrors = [err76];
+}
+else {
+vErrors.push(err76);
+}
+errors++;
+}
+}
+if(data38["maximum-age-hours"] !== undefined){
+let data39 = data38["maximum-age-hours"];
+if((typeof data39 == "number") && (isFinite(data39))){
+if(data39 <= 0 || isNaN(data39)){
+const err77 = {instancePath:instancePath+"/freshness/maximum-age-hours",schemaPath:"#/properties/freshness/properties/maximum-age-hours/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0",schema:0,parentSchema:schema52.properties.freshness.properties["maximum-age-hours"],data:data39};
+if(vErrors === null){
+vErrors = [err77];
+}
+else {
+vErrors.push(err77);
+}
+errors++;
+}
+}
+else {
+const err78 = {instancePath:instancePath+"/freshness/maximum-age-hours",schemaPath:"#/properties/freshness/properties/maximum-age-hours/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema52.properties.freshness.properties["maximum-age-hours"].type,parentSchema:schema52.properties.freshness.properties["maximum-age-hours"],data:data39};
+if(vErrors === null){
+vErrors = [err78];
+}
+else {
+vErrors.push(err78);
+}
+errors++;
+}
+}
+}
+else {
+const err79 = {instancePath:instancePath+"/freshness",schemaPath:"#/properties/freshness/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema52.properties.freshness.type,parentSchema:schema52.properties.freshness,data:data38};
+if(vErrors === null){
+vErrors = [err79];
+}
+else {
+vErrors.push(err79);
+}
+errors++;
+}
+}
+if(data.performance !== undefined){
+let data40 = data.performance;
+if(data40 && typeof data40 == "object" && !Array.isArray(data40)){
+if(data40.checks === undefined){
+const err80 = {instancePath:instancePath+"/performance",schemaPath:"#/properties/performance/required",keyword:"required",params:{missingProperty: "checks"},message:"must have required property '"+"checks"+"'",schema:schema52.properties.performance.required,parentSchema:schema52.properties.performance,data:data40};
+if(vErrors === null){
+vErrors = [err80];
+}
+else {
+vErrors.push(err80);
+}
+errors++;
+}
+for(const key5 in data40){
+if(!((((((((key5 === "checks") || (key5 === "slices")) || (key5 === "label-lag-days")) || (key5 === "minimum-label-share")) || (key5 === "minimum-rows")) || (key5 === "minimum-events")) || (key5 === "confidence")) || (key5 === "threshold"))){
+const err81 = {instancePath:instancePath+"/performance",schemaPath:"#/properties/performance/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties",schema:false,parentSchema:schema52.properties.performance,data:data40};
+if(vErrors === null){
+vErrors = [err81];
+}
+else {
+vErrors.push(err81);
+}
+errors++;
+}
+}
+if(data40.checks !== undefined){
+let data41 = data40.checks;
+if(Array.isArray(data41)){
+if(data41.length < 1){
+const err82 = {instancePath:instancePath+"/performance/checks",schemaPath:"#/properties/performance/properties/checks/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema52.properties.performance.properties.checks,data:data41};
+if(vErrors === null){
+vErrors = [err82];
+}
+else {
+vErrors.push(err82);
+}
+errors++;
+}
+const len5 = data41.length;
+for(let i5=0; i5<len5; i5++){
+let data42 = data41[i5];
+if(data42 && typeof data42 == "object" && !Array.isArray(data42)){
+if(data42.metric === undefined){
+const err83 = {instancePath:instancePath+"/performance/checks/" + i5,schemaPath:"#/properties/performance/properties/checks/items/required",keyword:"required",params:{missingProperty: "metric"},message:"must have required property '"+"metric"+"'",schema:schema52.properties.performance.properties.checks.items.required,parentSchema:schema52.properties.performance.properties.checks.items,data:data42};
+if(vErrors === null){
+vErrors = [err83];
+}
+else {
+vErrors.push(err83);
+}
+errors++;
+}
+for(const key6 in data42){
+if(!(((key6 === "metric") || (key6 === "degradation-margin")) || (key6 === "bound"))){
+const err84 = {instancePath:instancePath+"/performance/checks/" + i5,schemaPath:"#/properties/performance/properties/checks/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6},message:"must NOT have additional properties",schema:false,parentSchema:schema52.properties.performance.properties.checks.items,data:data42};
+if(vErrors === null){
+vErrors = [err84];
+}
+else {
+vErrors.push(err84);
+}
+errors++;
+}
+}
+if(data42.metric !== undefined){
+let data43 = data42.metric;
+if(typeof data43 === "string"){
+if(!pattern47.test(data43)){
+const err85 = {instancePath:instancePath+"/performance/checks/" + i5+"/metric",schemaPath:"#/properties/performance/properties/checks/items/properties/metric/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]*$"},message:"must match pattern \""+"^[a-z][a-z0-9-]*$"+"\"",schema:"^[a-z][a-z0-9-]*$",parentSchema:schema52.properties.performance.properties.checks.items.properties.metric,data:data43};
+if(vErrors === null){
+vErrors = [err85];
+}
+else {
+vErrors.push(err85);
+}
+errors++;
+}
+}
+else {
+const err86 = {instancePath:instancePath+"/performance/checks/" + i5+"/metric",schemaPath:"#/properties/performance/properties/checks/items/properties/metric/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema52.properties.performance.properties.checks.items.properties.metric.type,parentSchema:schema52.properties.performance.properties.checks.items.properties.metric,data:data43};
+if(vErrors === null){
+vErrors = [err86];
+}
+else {
+vErrors.push(err86);
+}
+errors++;
+}
+}
+if(data42["degradation-margin"] !== undefined){
+let data44 = data42["degradation-margin"];
+if((typeof data44 == "number") && (isFinite(data44))){
+if(data44 < 0 || isNaN(data44)){
+const err87 = {instancePath:instancePath+"/performance/checks/" + i5+"/degradation-margin",schemaPath:"#/properties/performance/properties/checks/items/properties/degradation-margin/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema52.properties.performance.properties.checks.items.properties["degradation-margin"],data:data44};
+if(vErrors === null){
+vErrors = [err87];
+}
+else {
+vErrors.push(err87);
+}
+errors++;
+}
+}
+else {
+const err88 = {instancePath:instancePath+"/performance/checks/" + i5+"/degradation-margin",schemaPath:"#/properties/performance/properties/checks/items/properties/degradation-margin/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema52.properties.performance.properties.checks.items.properties["degradation-margin"].type,parentSchema:schema52.properties.performance.properties.checks.items.properties["degradation-margin"],data:data44};
+if(vErrors === null){
+vErrors = [err88];
+}
+else {
+vErrors.push(err88);
+}
+errors++;
+}
+}
+if(data42.bound !== undefined){
+let data45 = data42.bound;
+if(!((typeof data45 == "number") && (isFinite(data45)))){
+const err89 = {instancePath:instancePath+"/performance/checks/" + i5+"/bound",schemaPath:"#/properties/performance/properties/checks/items/properties/bound/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema52.properties.performance.properties.checks.items.properties.bound.type,parentSchema:schema52.properties.performance.properties.checks.items.properties.bound,data:data45};
+if(vErrors === null){
+vErrors = [err89];
+}
+else {
+vErrors.push(err89);
+}
+errors++;
+}
+}
+}
+else {
+const err90 = {instancePath:instancePath+"/performance/checks/" + i5,schemaPath:"#/properties/performance/properties/checks/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema52.properties.performance.properties.checks.items.type,parentSchema:schema52.properties.performance.properties.checks.items,data:data42};
+if(vErrors === null){
+vErrors = [err90];
+}
+else {
+vErrors.push(err90);
+}
+errors++;
+}
+}
+}
+else {
+const err91 = {instancePath:instancePath+"/performance/checks",schemaPath:"#/properties/performance/properties/checks/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema52.properties.performance.properties.checks.type,parentSchema:schema52.properties.performance.properties.checks,data:data41};
+if(vErrors === null){
+vErrors = [err91];
+}
+else {
+vErrors.push(err91);
+}
+errors++;
+}
+}
+if(data40.slices !== undefined){
+let data46 = data40.slices;
+if(Array.isArray(data46)){
+const len6 = data46.length;
+for(let i6=0; i6<len6; i6++){
+let data47 = data46[i6];
+if(typeof data47 === "string"){
+if(!pattern2.test(data47)){
+const err92 = {instancePath:instancePath+"/performance/slices/" + i6,schemaPath:"#/properties/performance/properties/slices/items/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema52.properties.performance.properties.slices.items,data:data47};
+if(vErrors === null){
+vErrors = [err92];
+}
+else {
+vErrors.push(err92);
+}
+errors++;
+}
+}
+else {
+const err93 = {instancePath:instancePath+"/performance/slices/" + i6,schemaPath:"#/properties/performance/properties/slices/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema52.properties.performance.properties.slices.items.type,parentSchema:schema52.properties.performance.properties.slices.items,data:data47};
+if(vErrors === null){
+vErrors = [err93];
+}
+else {
+vErrors.push(err93);
+}
+errors++;
+}
+}
+}
+else {
+const err94 = {instancePath:instancePath+"/performance/slices",schemaPath:"#/properties/performance/properties/slices/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema52.properties.performance.properties.slices.type,parentSchema:schema52.properties.performance.properties.slices,data:data46};
+if(vErrors === null){
+vErrors = [err94];
+}
+else {
+vErrors.push(err94);
+}
+errors++;
+}
+}
+if(data40["label-lag-days"] !== undefined){
+let data48 = data40["label-lag-days"];
+if((typeof data48 == "number") && (isFinite(data48))){
+if(data48 < 0 || isNaN(data48)){
+const err95 = {instancePath:instancePath+"/performance/label-lag-days",schemaPath:"#/properties/performance/properties/label-lag-days/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema52.properties.performance.properties["label-lag-days"],data:data48};
+if(vErrors === null){
+vErrors = [err95];
+}
+else {
+vErrors.push(err95);
+}
+errors++;
+}
+}
+else {
+const err96 = {instancePath:instancePath+"/performance/label-lag-days",schemaPath:"#/properties/performance/properties/label-lag-days/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema52.properties.performance.properties["label-lag-days"].type,parentSchema:schema52.properties.performance.properties["label-lag-days"],data:data48};
+if(vErrors === null){
+vErrors = [err96];
+}
+else {
+vErrors.push(err96);
+}
+errors++;
+}
+}
+if(data40["minimum-label-share"] !== undefined){
+let data49 = data40["minimum-label-share"];
+if((typeof data49 == "number") && (isFinite(data49))){
+if(data49 > 1 || isNaN(data49)){
+const err97 = {instancePath:instancePath+"/performance/minimum-label-share",schemaPath:"#/properties/performance/properties/minimum-label-share/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1},message:"must be <= 1",schema:1,parentSchema:schema52.properties.performance.properties["minimum-label-share"],data:data49};
+if(vErrors === null){
+vErrors = [err97];
+}
+else {
+vErrors.push(err97);
+}
+errors++;
+}
+if(data49 <= 0 || isNaN(data49)){
+const err98 = {instancePath:instancePath+"/performance/minimum-label-share",schemaPath:"#/properties/performance/properties/minimum-label-share/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0",schema:0,parentSchema:schema52.properties.performance.properties["minimum-label-share"],data:data49};
+if(vErrors === null){
+vErrors = [err98];
+}
+else {
+vErrors.push(err98);
+}
+errors++;
+}
+}
+else {
+const err99 = {instancePath:instancePath+"/performance/minimum-label-share",schemaPath:"#/properties/performance/properties/minimum-label-share/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema52.properties.performance.properties["minimum-label-share"].type,parentSchema:schema52.properties.performance.properties["minimum-label-share"],data:data49};
+if(vErrors === null){
+vErrors = [err99];
+}
+else {
+vErrors.push(err99);
+}
+errors++;
+}
+}
+if(data40["minimum-rows"] !== undefined){
+let data50 = data40["minimum-rows"];
+if(!(((typeof data50 == "number") && (!(data50 % 1) && !isNaN(data50))) && (isFinite(data50)))){
+const err100 = {instancePath:instancePath+"/performance/minimum-rows",schemaPath:"#/properties/performance/properties/minimum-rows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema52.properties.performance.properties["minimum-rows"].type,parentSchema:schema52.properties.performance.properties["minimum-rows"],data:data50};
+if(vErrors === null){
+vErrors = [err100];
+}
+else {
+vErrors.push(err100);
+}
+errors++;
+}
+if((typeof data50 == "number") && (isFinite(data50))){
+if(data50 < 2 || isNaN(data50)){
+const err101 = {instancePath:instancePath+"/performance/minimum-rows",schemaPath:"#/properties/performance/properties/minimum-rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2},message:"must be >= 2",schema:2,parentSchema:schema52.properties.performance.properties["minimum-rows"],data:data50};
+if(vErrors === null){
+vErrors = [err101];
+}
+else {
+vErrors.push(err101);
+}
+errors++;
+}
+}
+}
+if(data40["minimum-events"] !== undefined){
+let data51 = data40["minimum-events"];
+if(!(((typeof data51 == "number") && (!(data51 % 1) && !isNaN(data51))) && (isFinite(data51)))){
+const err102 = {instancePath:instancePath+"/performance/minimum-events",schemaPath:"#/properties/performance/properties/minimum-events/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema52.properties.performance.properties["minimum-events"].type,parentSchema:schema52.properties.performance.properties["minimum-events"],data:data51};
+if(vErrors === null){
+vErrors = [err102];
+}
+else {
+vErrors.push(err102);
+}
+errors++;
+}
+if((typeof data51 == "number") && (isFinite(data51))){
+if(data51 < 1 || isNaN(data51)){
+const err103 = {instancePath:instancePath+"/performance/minimum-events",schemaPath:"#/properties/performance/properties/minimum-events/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema52.properties.performance.properties["minimum-events"],data:data51};
+if(vErrors === null){
+vErrors = [err103];
+}
+else {
+vErrors.push(err103);
+}
+errors++;
+}
+}
+}
+if(data40.confidence !== undefined){
+let data52 = data40.confidence;
+if((typeof data52 == "number") && (isFinite(data52))){
+if(data52 >= 1 || isNaN(data52)){
+const err104 = {instancePath:instancePath+"/performance/confidence",schemaPath:"#/properties/performance/properties/confidence/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1},message:"must be < 1",schema:1,parentSchema:schema52.properties.performance.properties.confidence,data:data52};
+if(vErrors === null){
+vErrors = [err104];
+}
+else {
+vErrors.push(err104);
+}
+errors++;
+}
+if(data52 <= 0.5 || isNaN(data52)){
+const err105 = {instancePath:instancePath+"/performance/confidence",schemaPath:"#/properties/performance/properties/confidence/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0.5},message:"must be > 0.5",schema:0.5,parentSchema:schema52.properties.performance.properties.confidence,data:data52};
+if(vErrors === null){
+vErrors = [err105];
+}
+else {
+vErrors.push(err105);
+}
+errors++;
+}
+}
+else {
+const err106 = {instancePath:instancePath+"/performance/confidence",schemaPath:"#/properties/performance/properties/confidence/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema52.properties.performance.properties.confidence.type,parentSchema:schema52.properties.performance.properties.confidence,data:data52};
+if(vErrors === null){
+vErrors = [err106];
+}
+else {
+vErrors.push(err106);
+}
+errors++;
+}
+}
+if(data40.threshold !== undefined){
+let data53 = data40.threshold;
+if(!((typeof data53 == "number") && (isFinite(data53)))){
+const err107 = {instancePath:instancePath+"/performance/threshold",schemaPath:"#/properties/performance/properties/threshold/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema52.properties.performance.properties.threshold.type,parentSchema:schema52.properties.performance.properties.threshold,data:data53};
+if(vErrors === null){
+vErrors = [err107];
+}
+else {
+vErrors.push(err107);
+}
+errors++;
+}
+}
+}
+else {
+const err108 = {instancePath:instancePath+"/performance",schemaPath:"#/properties/performance/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema52.properties.performance.type,parentSchema:schema52.properties.performance,data:data40};
+if(vErrors === null){
+vErrors = [err108];
+}
+else {
+vErrors.push(err108);
+}
+errors++;
+}
+}
+if(data["estimated-performance"] !== undefined){
+let data54 = data["estimated-performance"];
+if(typeof data54 !== "boolean"){
+const err109 = {instancePath:instancePath+"/estimated-performance",schemaPath:"#/properties/estimated-performance/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema52.properties["estimated-performance"].type,parentSchema:schema52.properties["estimated-performance"],data:data54};
+if(vErrors === null){
+vErrors = [err109];
+}
+else {
+vErrors.push(err109);
+}
+errors++;
+}
+}
+if(data.calibration !== undefined){
+let data55 = data.calibration;
+const _errs123 = errors;
+let valid30 = false;
+let passing0 = null;
+const _errs124 = errors;
+if(false !== data55){
+const err110 = {instancePath:instancePath+"/calibration",schemaPath:"#/properties/calibration/oneOf/0/const",keyword:"const",params:{allowedValue: false},message:"must be equal to constant",schema:false,parentSchema:schema52.properties.calibration.oneOf[0],data:data55};
+if(vErrors === null){
+vErrors = [err110];
+}
+else {
+vErrors.push(err110);
+}
+errors++;
+}
+var _valid0 = _errs124 === errors;
+if(_valid0){
+valid30 = true;
+passing0 = 0;
+}
+const _errs125 = errors;
+if(data55 && typeof data55 == "object" && !Array.isArray(data55)){
+for(const key7 in data55){
+if(!((((((key7 === "observed-expected") || (key7 === "ece")) || (key7 === "slope")) || (key7 === "confidence")) || (key7 === "minimum-rows")) || (key7 === "minimum-events"))){
+const err111 = {instancePath:instancePath+"/calibration",schemaPath:"#/properties/calibration/oneOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties",schema:false,parentSchema:schema52.properties.calibration.oneOf[1],data:data55};
+if(vErrors === null){
+vErrors = [err111];
+}
+else {
+vErrors.push(err111);
+}
+errors++;
+}
+}
+if(data55["observed-expected"] !== undefined){
+let data56 = data55["observed-expected"];
+if((typeof data56 == "number") && (isFinite(data56))){
+if(data56 <= 0 || isNaN(data56)){
+const err112 = {instancePath:instancePath+"/calibration/observed-expected",schemaPath:"#/properties/calibration/oneOf/1/properties/observed-expected/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0",schema:0,parentSchema:schema52.properties.calibration.oneOf[1].properties["observed-expected"],data:data56};
+if(vErrors === null){
+vErrors = [err112];
+}
+else {
+vErrors.push(err112);
+}
+errors++;
+}
+}
+else {
+const err113 = {instancePath:instancePath+"/calibration/observed-expected",schemaPath:"#/properties/calibration/oneOf/1/properties/observed-expected/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema52.properties.calibration.oneOf[1].properties["observed-expected"].type,parentSchema:schema52.properties.calibration.oneOf[1].properties["observed-expected"],data:data56};
+if(vErrors === null){
+vErrors = [err113];
+}
+else {
+vErrors.push(err113);
+}
+errors++;
+}
+}
+if(data55.ece !== undefined){
+let data57 = data55.ece;
+if((typeof data57 == "number") && (isFinite(data57))){
+if(data57 <= 0 || isNaN(data57)){
+const err114 = {instancePath:instancePath+"/calibration/ece",schemaPath:"#/properties/calibration/oneOf/1/properties/ece/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0",schema:0,parentSchema:schema52.properties.calibration.oneOf[1].properties.ece,data:data57};
+if(vErrors === null){
+vErrors = [err114];
+}
+else {
+vErrors.push(err114);
+}
+errors++;
+}
+}
+else {
+const err115 = {instancePath:instancePath+"/calibration/ece",schemaPath:"#/properties/calibration/oneOf/1/properties/ece/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema52.properties.calibration.oneOf[1].properties.ece.type,parentSchema:schema52.properties.calibration.oneOf[1].properties.ece,data:data57};
+if(vErrors === null){
+vErrors = [err115];
+}
+else {
+vErrors.push(err115);
+}
+errors++;
+}
+}
+if(data55.slope !== undefined){
+let data58 = data55.slope;
+if((typeof data58 == "number") && (isFinite(data58))){
+if(data58 <= 0 || isNaN(data58)){
+const err116 = {instancePath:instancePath+"/calibration/slope",schemaPath:"#/properties/calibration/oneOf/1/properties/slope/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0",schema:0,parentSchema:schema52.properties.calibration.oneOf[1].properties.slope,data:data58};
+if(vErrors === null){
+vErrors = [err116];
+}
+else {
+vErrors.push(err116);
+}
+errors++;
+}
+}
+else {
+const err117 = {instancePath:instancePath+"/calibration/slope",schemaPath:"#/properties/calibration/oneOf/1/properties/slope/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema52.properties.calibration.oneOf[1].properties.slope.type,parentSchema:schema52.properties.calibration.oneOf[1].properties.slope,data:data58};
+if(vErrors === null){
+vErrors = [err117];
+}
+else {
+vErrors.push(err117);
+}
+errors++;
+}
+}
+if(data55.confidence !== undefined){
+let data59 = data55.confidence;
+if((typeof data59 == "number") && (isFinite(data59))){
+if(data59 >= 1 || isNaN(data59)){
+const err118 = {instancePath:instancePath+"/calibration/confidence",schemaPath:"#/properties/calibration/oneOf/1/properties/confidence/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1},message:"must be < 1",schema:1,parentSchema:schema52.properties.calibration.oneOf[1].properties.confidence,data:data59};
+if(vErrors === null){
+vErrors = [err118];
+}
+else {
+vErrors.push(err118);
+}
+errors++;
+}
+if(data59 <= 0.5 || isNaN(data59)){
+const err119 = {instancePath:instancePath+"/calibration/confidence",schemaPath:"#/properties/calibration/oneOf/1/properties/confidence/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0.5},message:"must be > 0.5",schema:0.5,parentSchema:schema52.properties.calibration.oneOf[1].properties.confidence,data:data59};
+if(vErrors === null){
+vErrors = [err119];
+}
+else {
+vErrors.push(err119);
+}
+errors++;
+}
+}
+else {
+const err120 = {instancePath:instancePath+"/calibration/confidence",schemaPath:"#/properties/calibration/oneOf/1/properties/confidence/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema52.properties.calibration.oneOf[1].properties.confidence.type,parentSchema:schema52.properties.calibration.oneOf[1].properties.confidence,data:data59};
+if(vErrors === null){
+vErrors = [err120];
+}
+else {
+vErrors.push(err120);
+}
+errors++;
+}
+}
+if(data55["minimum-rows"] !== undefined){
+let data60 = data55["minimum-rows"];
+if(!(((typeof data60 == "number") && (!(data60 % 1) && !isNaN(data60))) && (isFinite(data60)))){
+const err121 = {instancePath:instancePath+"/calibration/minimum-rows",schemaPath:"#/properties/calibration/oneOf/1/properties/minimum-rows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema52.properties.calibration.oneOf[1].properties["minimum-rows"].type,parentSchema:schema52.properties.calibration.oneOf[1].properties["minimum-rows"],data:data60};
+if(vErrors === null){
+vErrors = [err121];
+}
+else {
+vErrors.push(err121);
+}
+errors++;
+}
+if((typeof data60 == "number") && (isFinite(data60))){
+if(data60 < 2 || isNaN(data60)){
+const err122 = {instancePath:instancePath+"/calibration/minimum-rows",schemaPath:"#/properties/calibration/oneOf/1/properties/minimum-rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2},message:"must be >= 2",schema:2,parentSchema:schema52.properties.calibration.oneOf[1].properties["minimum-rows"],data:data60};
+if(vErrors === null){
+vErrors = [err122];
+}
+else {
+vErrors.push(err122);
+}
+errors++;
+}
+}
+}
+if(data55["minimum-events"] !== undefined){
+let data61 = data55["minimum-events"];
+if(!(((typeof data61 == "number") && (!(data61 % 1) && !isNaN(data61))) && (isFinite(data61)))){
+const err123 = {instancePath:instancePath+"/calibration/minimum-events",schemaPath:"#/properties/calibration/oneOf/1/properties/minimum-events/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema52.properties.calibration.oneOf[1].properties["minimum-events"].type,parentSchema:schema52.properties.calibration.oneOf[1].properties["minimum-events"],data:data61};
+if(vErrors === null){
+vErrors = [err123];
+}
+else {
+vErrors.push(err123);
+}
+errors++;
+}
+if((typeof data61 == "number") && (isFinite(data61))){
+if(data61 < 1 || isNaN(data61)){
+const err124 = {instancePath:instancePath+"/calibration/minimum-events",schemaPath:"#/properties/calibration/oneOf/1/properties/minimum-events/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema52.properties.calibration.oneOf[1].properties["minimum-events"],data:data61};
+if(vErrors === null){
+vErrors = [err124];
+}
+else {
+vErrors.push(err124);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err125 = {instancePath:instancePath+"/calibration",schemaPath:"#/properties/calibration/oneOf/1/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema52.properties.calibration.oneOf[1].type,parentSchema:schema52.properties.calibration.oneOf[1],data:data55};
+if(vErrors === null){
+vErrors = [err125];
+}
+else {
+vErrors.push(err125);
+}
+errors++;
+}
+var _valid0 = _errs125 === errors;
+if(_valid0 && valid30){
+valid30 = false;
+passing0 = [passing0, 1];
+}
+else {
+if(_valid0){
+valid30 = true;
+passing0 = 1;
+}
+}
+if(!valid30){
+const err126 = {instancePath:instancePath+"/calibration",schemaPath:"#/properties/calibration/oneOf",keyword:"oneOf",params:{passingSchemas: passing0},message:"must match exactly one schema in oneOf",schema:schema52.properties.calibration.oneOf,parentSchema:schema52.properties.calibration,data:data55};
+if(vErrors === null){
+vErrors = [err126];
+}
+else {
+vErrors.push(err126);
+}
+errors++;
+}
+else {
+errors = _errs123;
+if(vErrors !== null){
+if(_errs123){
+vErrors.length = _errs123;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data.service !== undefined){
+let data62 = data.service;
+if(data62 && typeof data62 == "object" && !Array.isArray(data62)){
+for(const key8 in data62){
+if(!(((((((key8 === "maximum-error-rate") || (key8 === "maximum-latency-ms")) || (key8 === "error-rate-ratio")) || (key8 === "latency-ratio")) || (key8 === "confidence")) || (key8 === "minimum-requests")) || (key8 === "minimum-history"))){
+const err127 = {instancePath:instancePath+"/service",schemaPath:"#/properties/service/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties",schema:false,parentSchema:schema52.properties.service,data:data62};
+if(vErrors === null){
+vErrors = [err127];
+}
+else {
+vErrors.push(err127);
+}
+errors++;
+}
+}
+if(data62["maximum-error-rate"] !== undefined){
+let data63 = data62["maximum-error-rate"];
+if((typeof data63 == "number") && (isFinite(data63))){
+if(data63 < 0 || isNaN(data63)){
+const err128 = {instancePath:instancePath+"/service/maximum-error-rate",schemaPath:"#/properties/service/properties/maximum-error-rate/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema52.properties.service.properties["maximum-error-rate"],data:data63};
+if(vErrors === null){
+vErrors = [err128];
+}
+else {
+vErrors.push(err128);
+}
+errors++;
+}
+if(data63 >= 1 || isNaN(data63)){
+const err129 = {instancePath:instancePath+"/service/maximum-error-rate",schemaPath:"#/properties/service/properties/maximum-error-rate/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1},message:"must be < 1",schema:1,parentSchema:schema52.properties.service.properties["maximum-error-rate"],data:data63};
+if(vErrors === null){
+vErrors = [err129];
+}
+else {
+vErrors.push(err129);
+}
+errors++;
+}
+}
+else {
+const err130 = {instancePath:instancePath+"/service/maximum-error-rate",schemaPath:"#/properties/service/properties/maximum-error-rate/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema52.properties.service.properties["maximum-error-rate"].type,parentSchema:schema52.properties.service.properties["maximum-error-rate"],data:data63};
+if(vErrors === null){
+vErrors = [err130];
+}
+else {
+vErrors.push(err130);
+}
+errors++;
+}
+}
+if(data62["maximum-latency-ms"] !== undefined){
+let data64 = data62["maximum-latency-ms"];
+if(Array.isArray(data64)){
+const len7 = data64.length;
+for(let i7=0; i7<len7; i7++){
+let data65 = data64[i7];
+if(data65 && typeof data65 == "object" && !Array.isArray(data65)){
+if(data65.quantile === undefined){
+const err131 = {instancePath:instancePath+"/service/maximum-latency-ms/" + i7,schemaPath:"#/properties/service/properties/maximum-latency-ms/items/required",keyword:"required",params:{missingProperty: "quantile"},message:"must have required property '"+"quantile"+"'",schema:schema52.properties.service.properties["maximum-latency-ms"].items.required,parentSchema:schema52.properties.service.properties["maximum-latency-ms"].items,data:data65};
+if(vErrors === null){
+vErrors = [err131];
+}
+else {
+vErrors.push(err131);
+}
+errors++;
+}
+if(data65.milliseconds === undefined){
+const err132 = {instancePath:instancePath+"/service/maximum-latency-ms/" + i7,schemaPath:"#/properties/service/properties/maximum-latency-ms/items/required",keyword:"required",params:{missingProperty: "milliseconds"},message:"must have required property '"+"milliseconds"+"'",schema:schema52.properties.service.properties["maximum-latency-ms"].items.required,parentSchema:schema52.properties.service.properties["maximum-latency-ms"].items,data:data65};
+if(vErrors === null){
+vErrors = [err132];
+}
+else {
+vErrors.push(err132);
+}
+errors++;
+}
+for(const key9 in data65){
+if(!((key9 === "quantile") || (key9 === "milliseconds"))){
+const err133 = {instancePath:instancePath+"/service/maximum-latency-ms/" + i7,schemaPath:"#/properties/service/properties/maximum-latency-ms/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties",schema:false,parentSchema:schema52.properties.service.properties["maximum-latency-ms"].items,data:data65};
+if(vErrors === null){
+vErrors = [err133];
+}
+else {
+vErrors.push(err133);
+}
+errors++;
+}
+}
+if(data65.quantile !== undefined){
+let data66 = data65.quantile;
+if((typeof data66 == "number") && (isFinite(data66))){
+if(data66 >= 1 || isNaN(data66)){
+const err134 = {instancePath:instancePath+"/service/maximum-latency-ms/" + i7+"/quantile",schemaPath:"#/properties/service/properties/maximum-latency-ms/items/properties/quantile/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1},message:"must be < 1",schema:1,parentSchema:schema52.properties.service.properties["maximum-latency-ms"].items.properties.quantile,data:data66};
+if(vErrors === null){
+vErrors = [err134];
+}
+else {
+vErrors.push(err134);
+}
+errors++;
+}
+if(data66 <= 0 || isNaN(data66)){
+const err135 = {instancePath:instancePath+"/service/maximum-latency-ms/" + i7+"/quantile",schemaPath:"#/properties/service/properties/maximum-latency-ms/items/properties/quantile/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0",schema:0,parentSchema:schema52.properties.service.properties["maximum-latency-ms"].items.properties.quantile,data:data66};
+if(vErrors === null){
+vErrors = [err135];
+}
+else {
+vErrors.push(err135);
+}
+errors++;
+}
+}
+else {
+const err136 = {instancePath:instancePath+"/service/maximum-latency-ms/" + i7+"/quantile",schemaPath:"#/properties/service/properties/maximum-latency-ms/items/properties/quantile/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema52.properties.service.properties["maximum-latency-ms"].items.properties.quantile.type,parentSchema:schema52.properties.service.properties["maximum-latency-ms"].items.properties.quantile,data:data66};
+if(vErrors === null){
+vErrors = [err136];
+}
+else {
+vErrors.push(err136);
+}
+errors++;
+}
+}
+if(data65.milliseconds !== undefined){
+let data67 = data65.milliseconds;
+if((typeof data67 == "number") && (isFinite(data67))){
+if(data67 <= 0 || isNaN(data67)){
+const err137 = {instancePath:instancePath+"/service/maximum-latency-ms/" + i7+"/milliseconds",schemaPath:"#/properties/service/properties/maximum-latency-ms/items/properties/milliseconds/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0",schema:0,parentSchema:schema52.properties.service.properties["maximum-latency-ms"].items.properties.milliseconds,data:data67};
+if(vErrors === null){
+vErrors = [err137];
+}
+else {
+vErrors.push(err137);
+}
+errors++;
+}
+}
+else {
+const err138 = {instancePath:instancePath+"/service/maximum-latency-ms/" + i7+"/milliseconds",schemaPath:"#/properties/service/properties/maximum-latency-ms/items/properties/milliseconds/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema52.properties.service.properties["maximum-latency-ms"].items.properties.milliseconds.type,parentSchema:schema52.properties.service.properties["maximum-latency-ms"].items.properties.milliseconds,data:data67};
+if(vErrors === null){
+vErrors = [err138];
+}
+else {
+vErrors.push(err138);
+}
+errors++;
+}
+}
+}
+else {
+const err139 = {instancePath:instancePath+"/service/maximum-latency-ms/" + i7,schemaPath:"#/properties/service/properties/maximum-latency-ms/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema52.properties.service.properties["maximum-latency-ms"].items.type,parentSchema:schema52.properties.service.properties["maximum-latency-ms"].items,data:data65};
+if(vErrors === null){
+vErrors = [err139];
+}
+else {
+vErrors.push(err139);
+}
+errors++;
+}
+}
+}
+else {
+const err140 = {instancePath:instancePath+"/service/maximum-latency-ms",schemaPath:"#/properties/service/properties/maximum-latency-ms/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema52.properties.service.properties["maximum-latency-ms"].type,parentSchema:schema52.properties.service.properties["maximum-latency-ms"],data:data64};
+if(vErrors === null){
+vErrors = [err140];
+}
+else {
+vErrors.push(err140);
+}
+errors++;
+}
+}
+if(data62["error-rate-ratio"] !== undefined){
+let data68 = data62["error-rate-ratio"];
+if((typeof data68 == "number") && (isFinite(data68))){
+if(data68 < 1 || isNaN(data68)){
+const err141 = {instancePath:instancePath+"/service/error-rate-ratio",schemaPath:"#/properties/service/properties/error-rate-ratio/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema52.properties.service.properties["error-rate-ratio"],data:data68};
+if(vErrors === null){
+vErrors = [err141];
+}
+else {
+vErrors.push(err141);
+}
+errors++;
+}
+}
+else {
+const err142 = {instancePath:instancePath+"/service/error-rate-ratio",schemaPath:"#/properties/service/properties/error-rate-ratio/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema52.properties.service.properties["error-rate-ratio"].type,parentSchema:schema52.properties.service.properties["error-rate-ratio"],data:data68};
+if(vErrors === null){
+vErrors = [err142];
+}
+else {
+vErrors.push(err142);
+}
+errors++;
+}
+}
+if(data62["latency-ratio"] !== undefined){
+let data69 = data62["latency-ratio"];
+if((typeof data69 == "number") && (isFinite(data69))){
+if(data69 < 1 || isNaN(data69)){
+const err143 = {instancePath:instancePath+"/service/latency-ratio",schemaPath:"#/properties/service/properties/latency-ratio/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema52.properties.service.properties["latency-ratio"],data:data69};
+if(vErrors === null){
+vErrors = [err143];
+}
+else {
+vErrors.push(err143);
+}
+errors++;
+}
+}
+else {
+const err144 = {instancePath:instancePath+"/service/latency-ratio",schemaPath:"#/properties/service/properties/latency-ratio/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema52.properties.service.properties["latency-ratio"].type,parentSchema:schema52.properties.service.properties["latency-ratio"],data:data69};
+if(vErrors === null){
+vErrors = [err144];
+}
+else {
+vErrors.push(err144);
+}
+errors++;
+}
+}
+if(data62.confidence !== undefined){
+let data70 = data62.confidence;
+if((typeof data70 == "number") && (isFinite(data70))){
+if(data70 >= 1 || isNaN(data70)){
+const err145 = {instancePath:instancePath+"/service/confidence",schemaPath:"#/properties/service/properties/confidence/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1},message:"must be < 1",schema:1,parentSchema:schema52.properties.service.properties.confidence,data:data70};
+if(vErrors === null){
+vErrors = [err145];
+}
+else {
+vErrors.push(err145);
+}
+errors++;
+}
+if(data70 <= 0.5 || isNaN(data70)){
+const err146 = {instancePath:instancePath+"/service/confidence",schemaPath:"#/properties/service/properties/confidence/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0.5},message:"must be > 0.5",schema:0.5,parentSchema:schema52.properties.service.properties.confidence,data:data70};
+if(vErrors === null){
+vErrors = [err146];
+}
+else {
+vErrors.push(err146);
+}
+errors++;
+}
+}
+else {
+const err147 = {instancePath:instancePath+"/service/confidence",schemaPath:"#/properties/service/properties/confidence/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema52.properties.service.properties.confidence.type,parentSchema:schema52.properties.service.properties.confidence,data:data70};
+if(vErrors === null){
+vErrors = [err147];
+}
+else {
+vErrors.push(err147);
+}
+errors++;
+}
+}
+if(data62["minimum-requests"] !== undefined){
+let data71 = data62["minimum-requests"];
+if(!(((typeof data71 == "number") && (!(data71 % 1) && !isNaN(data71))) && (isFinite(data71)))){
+const err148 = {instancePath:instancePath+"/service/minimum-requests",schemaPath:"#/properties/service/properties/minimum-requests/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema52.properties.service.properties["minimum-requests"].type,parentSchema:schema52.properties.service.properties["minimum-requests"],data:data71};
+if(vErrors === null){
+vErrors = [err148];
+}
+else {
+vErrors.push(err148);
+}
+errors++;
+}
+if((typeof data71 == "number") && (isFinite(data71))){
+if(data71 < 1 || isNaN(data71)){
+const err149 = {instancePath:instancePath+"/service/minimum-requests",schemaPath:"#/properties/service/properties/minimum-requests/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema52.properties.service.properties["minimum-requests"],data:data71};
+if(vErrors === null){
+vErrors = [err149];
+}
+else {
+vErrors.push(err149);
+}
+errors++;
+}
+}
+}
+if(data62["minimum-history"] !== undefined){
+let data72 = data62["minimum-history"];
+if(!(((typeof data72 == "number") && (!(data72 % 1) && !isNaN(data72))) && (isFinite(data72)))){
+const err150 = {instancePath:instancePath+"/service/minimum-history",schemaPath:"#/properties/service/properties/minimum-history/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema52.properties.service.properties["minimum-history"].type,parentSchema:schema52.properties.service.properties["minimum-history"],data:data72};
+if(vErrors === null){
+vErrors = [err150];
+}
+else {
+vErrors.push(err150);
+}
+errors++;
+}
+if((typeof data72 == "number") && (isFinite(data72))){
+if(data72 < 2 || isNaN(data72)){
+const err151 = {instancePath:instancePath+"/service/minimum-history",schemaPath:"#/properties/service/properties/minimum-history/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2},message:"must be >= 2",schema:2,parentSchema:schema52.properties.service.properties["minimum-history"],data:data72};
+if(vErrors === null){
+vErrors = [err151];
+}
+else {
+vErrors.push(err151);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err152 = {instancePath:instancePath+"/service",schemaPath:"#/properties/service/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema52.properties.service.type,parentSchema:schema52.properties.service,data:data62};
+if(vErrors === null){
+vErrors = [err152];
+}
+else {
+vErrors.push(err152);
+}
+errors++;
+}
+}
+if(data.alarms !== undefined){
+let data73 = data.alarms;
+if(data73 && typeof data73 == "object" && !Array.isArray(data73)){
+for(const key10 in data73){
+const _errs166 = errors;
+if(!((((((((((key10 === "data-quality") || (key10 === "volume")) || (key10 === "freshness")) || (key10 === "input-drift")) || (key10 === "prediction-drift")) || (key10 === "performance")) || (key10 === "estimated-performance")) || (key10 === "slice-performance")) || (key10 === "calibration")) || (key10 === "service"))){
+const err153 = {instancePath:instancePath+"/alarms",schemaPath:"#/definitions/finding-kind/enum",keyword:"enum",params:{allowedValues: schema62.enum},message:"must be equal to one of the allowed values",schema:schema62.enum,parentSchema:schema62,data:key10,propertyName:key10};
+if(vErrors === null){
+vErrors = [err153];
+}
+else {
+vErrors.push(err153);
+}
+errors++;
+}
+var valid36 = _errs166 === errors;
+if(!valid36){
+const err154 = {instancePath:instancePath+"/alarms",schemaPath:"#/properties/alarms/propertyNames",keyword:"propertyNames",params:{propertyName: key10},message:"property name must be valid",schema:schema52.properties.alarms.propertyNames,parentSchema:schema52.properties.alarms,data:data73};
+if(vErrors === null){
+vErrors = [err154];
+}
+else {
+vErrors.push(err154);
+}
+errors++;
+}
+}
+for(const key11 in data73){
+let data74 = data73[key11];
+if(data74 && typeof data74 == "object" && !Array.isArray(data74)){
+if(data74.failures === undefined){
+const err155 = {instancePath:instancePath+"/alarms/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/alarm-rule/required",keyword:"required",params:{missingProperty: "failures"},message:"must have required property '"+"failures"+"'",schema:schema63.required,parentSchema:schema63,data:data74};
+if(vErrors === null){
+vErrors = [err155];
+}
+else {
+vErrors.push(err155);
+}
+errors++;
+}
+if(data74.windows === undefined){
+const err156 = {instancePath:instancePath+"/alarms/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/alarm-rule/required",keyword:"required",params:{missingProperty: "windows"},message:"must have required property '"+"windows"+"'",schema:schema63.required,parentSchema:schema63,data:data74};
+if(vErrors === null){
+vErrors = [err156];
+}
+else {
+vErrors.push(err156);
+}
+errors++;
+}
+for(const key12 in data74){
+if(!((key12 === "failures") || (key12 === "windows"))){
+const err157 = {instancePath:instancePath+"/alarms/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/alarm-rule/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12},message:"must NOT have additional properties",schema:false,parentSchema:schema63,data:data74};
+if(vErrors === null){
+vErrors = [err157];
+}
+else {
+vErrors.push(err157);
+}
+errors++;
+}
+}
+if(data74.failures !== undefined){
+let data75 = data74.failures;
+if(!(((typeof data75 == "number") && (!(data75 % 1) && !isNaN(data75))) && (isFinite(data75)))){
+const err158 = {instancePath:instancePath+"/alarms/" + key11.replace(/~/g, "~0").replace(/\//g, "~1")+"/failures",schemaPath:"#/definitions/alarm-rule/properties/failures/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema63.properties.failures.type,parentSchema:schema63.properties.failures,data:data75};
+if(vErrors === null){
+vErrors = [err158];
+}
+else {
+vErrors.push(err158);
+}
+errors++;
+}
+if((typeof data75 == "number") && (isFinite(data75))){
+if(data75 < 1 || isNaN(data75)){
+const err159 = {instancePath:instancePath+"/alarms/" + key11.replace(/~/g, "~0").replace(/\//g, "~1")+"/failures",schemaPath:"#/definitions/alarm-rule/properties/failures/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema63.properties.failures,data:data75};
+if(vErrors === null){
+vErrors = [err159];
+}
+else {
+vErrors.push(err159);
+}
+errors++;
+}
+}
+}
+if(data74.windows !== undefined){
+let data76 = data74.windows;
+if(!(((typeof data76 == "number") && (!(data76 % 1) && !isNaN(data76))) && (isFinite(data76)))){
+const err160 = {instancePath:instancePath+"/alarms/" + key11.replace(/~/g, "~0").replace(/\//g, "~1")+"/windows",schemaPath:"#/definitions/alarm-rule/properties/windows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema63.properties.windows.type,parentSchema:schema63.properties.windows,data:data76};
+if(vErrors === null){
+vErrors = [err160];
+}
+else {
+vErrors.push(err160);
+}
+errors++;
+}
+if((typeof data76 == "number") && (isFinite(data76))){
+if(data76 < 1 || isNaN(data76)){
+const err161 = {instancePath:instancePath+"/alarms/" + key11.replace(/~/g, "~0").replace(/\//g, "~1")+"/windows",schemaPath:"#/definitions/alarm-rule/properties/windows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema63.properties.windows,data:data76};
+if(vErrors === null){
+vErrors = [err161];
+}
+else {
+vErrors.push(err161);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err162 = {instancePath:instancePath+"/alarms/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/alarm-rule/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema63.type,parentSchema:schema63,data:data74};
+if(vErrors === null){
+vErrors = [err162];
+}
+else {
+vErrors.push(err162);
+}
+errors++;
+}
+}
+}
+else {
+const err163 = {instancePath:instancePath+"/alarms",schemaPath:"#/properties/alarms/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema52.properties.alarms.type,parentSchema:schema52.properties.alarms,data:data73};
+if(vErrors === null){
+vErrors = [err163];
+}
+else {
+vErrors.push(err163);
+}
+errors++;
+}
+}
+if(data.actions !== undefined){
+let data77 = data.actions;
+if(data77 && typeof data77 == "object" && !Array.isArray(data77)){
+for(const key13 in data77){
+const _errs179 = errors;
+if(!((((((((((key13 === "data-quality") || (key13 === "volume")) || (key13 === "freshness")) || (key13 === "input-drift")) || (key13 === "prediction-drift")) || (key13 === "performance")) || (key13 === "estimated-performance")) || (key13 === "slice-performance")) || (key13 === "calibration")) || (key13 === "service"))){
+const err164 = {instancePath:instancePath+"/actions",schemaPath:"#/definitions/finding-kind/enum",keyword:"enum",params:{allowedValues: schema62.enum},message:"must be equal to one of the allowed values",schema:schema62.enum,parentSchema:schema62,data:key13,propertyName:key13};
+if(vErrors === null){
+vErrors = [err164];
+}
+else {
+vErrors.push(err164);
+}
+errors++;
+}
+var valid41 = _errs179 === errors;
+if(!valid41){
+const err165 = {instancePath:instancePath+"/actions",schemaPath:"#/properties/actions/propertyNames",keyword:"propertyNames",params:{propertyName: key13},message:"property name must be valid",schema:schema52.properties.actions.propertyNames,parentSchema:schema52.properties.actions,data:data77};
+if(vErrors === null){
+vErrors = [err165];
+}
+else {
+vErrors.push(err165);
+}
+errors++;
+}
+}
+for(const key14 in data77){
+let data78 = data77[key14];
+if(!((((data78 === "none") || (data78 === "investigate")) || (data78 === "retrain")) || (data78 === "rollback"))){
+const err166 = {instancePath:instancePath+"/actions/" + key14.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/monitor-action/enum",keyword:"enum",params:{allowedValues: schema65.enum},message:"must be equal to one of the allowed values",schema:schema65.enum,parentSchema:schema65,data:data78};
+if(vErrors === null){
+vErrors = [err166];
+}
+else {
+vErrors.push(err166);
+}
+errors++;
+}
+}
+}
+else {
+const err167 = {instancePath:instancePath+"/actions",schemaPath:"#/properties/actions/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema52.properties.actions.type,parentSchema:schema52.properties.actions,data:data77};
+if(vErrors === null){
+vErrors = [err167];
+}
+else {
+vErrors.push(err167);
+}
+errors++;
+}
+}
+if(data["actions-after-release"] !== undefined){
+let data79 = data["actions-after-release"];
+if(data79 && typeof data79 == "object" && !Array.isArray(data79)){
+for(const key15 in data79){
+const _errs186 = errors;
+if(!((((((((((key15 === "data-quality") || (key15 === "volume")) || (key15 === "freshness")) || (key15 === "input-drift")) || (key15 === "prediction-drift")) || (key15 === "performance")) || (key15 === "estimated-performance")) || (key15 === "slice-performance")) || (key15 === "calibration")) || (key15 === "service"))){
+const err168 = {instancePath:instancePath+"/actions-after-release",schemaPath:"#/definitions/finding-kind/enum",keyword:"enum",params:{allowedValues: schema62.enum},message:"must be equal to one of the allowed values",schema:schema62.enum,parentSchema:schema62,data:key15,propertyName:key15};
+if(vErrors === null){
+vErrors = [err168];
+}
+else {
+vErrors.push(err168);
+}
+errors++;
+}
+var valid45 = _errs186 === errors;
+if(!valid45){
+const err169 = {instancePath:instancePath+"/actions-after-release",schemaPath:"#/properties/actions-after-release/propertyNames",keyword:"propertyNames",params:{propertyName: key15},message:"property name must be valid",schema:schema52.properties["actions-after-release"].propertyNames,parentSchema:schema52.properties["actions-after-release"],data:data79};
+if(vErrors === null){
+vErrors = [err169];
+}
+else {
+vErrors.push(err169);
+}
+errors++;
+}
+}
+for(const key16 in data79){
+let data80 = data79[key16];
+if(!((((data80 === "none") || (data80 === "investigate")) || (data80 === "retrain")) || (data80 === "rollback"))){
+const err170 = {instancePath:instancePath+"/actions-after-release/" + key16.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/monitor-action/enum",keyword:"enum",params:{allowedValues: schema65.enum},message:"must be equal to one of the allowed values",schema:schema65.enum,parentSchema:schema65,data:data80};
+if(vErrors === null){
+vErrors = [err170];
+}
+else {
+vErrors.push(err170);
+}
+errors++;
+}
+}
+}
+else {
+const err171 = {instancePath:instancePath+"/actions-after-release",schemaPath:"#/properties/actions-after-release/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema52.properties["actions-after-release"].type,parentSchema:schema52.properties["actions-after-release"],data:data79};
+if(vErrors === null){
+vErrors = [err171];
+}
+else {
+vErrors.push(err171);
+}
+errors++;
+}
+}
+if(data["release-windows"] !== undefined){
+let data81 = data["release-windows"];
+if(!(((typeof data81 == "number") && (!(data81 % 1) && !isNaN(data81))) && (isFinite(data81)))){
+const err172 = {instancePath:instancePath+"/release-windows",schemaPath:"#/properties/release-windows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema52.properties["release-windows"].type,parentSchema:schema52.properties["release-windows"],data:data81};
+if(vErrors === null){
+vErrors = [err172];
+}
+else {
+vErrors.push(err172);
+}
+errors++;
+}
+if((typeof data81 == "number") && (isFinite(data81))){
+if(data81 < 0 || isNaN(data81)){
+const err173 = {instancePath:instancePath+"/release-windows",schemaPath:"#/properties/release-windows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema52.properties["release-windows"],data:data81};
+if(vErrors === null){
+vErrors = [err173];
+}
+else {
+vErrors.push(err173);
+}
+errors++;
+}
+}
+}
+if(data["heal-after"] !== undefined){
+let data82 = data["heal-after"];
+if(!(((typeof data82 == "number") && (!(data82 % 1) && !isNaN(data82))) && (isFinite(data82)))){
+const err174 = {instancePath:instancePath+"/heal-after",schemaPath:"#/properties/heal-after/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema52.properties["heal-after"].type,parentSchema:schema52.properties["heal-after"],data:data82};
+if(vErrors === null){
+vErrors = [err174];
+}
+else {
+vErrors.push(err174);
+}
+errors++;
+}
+if((typeof data82 == "number") && (isFinite(data82))){
+if(data82 < 1 || isNaN(data82)){
+const err175 = {instancePath:instancePath+"/heal-after",schemaPath:"#/properties/heal-after/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema52.properties["heal-after"],data:data82};
+if(vErrors === null){
+vErrors = [err175];
+}
+else {
+vErrors.push(err175);
+}
+errors++;
+}
+}
+}
+if(data["reopen-within"] !== undefined){
+let data83 = data["reopen-within"];
+if(!(((typeof data83 == "number") && (!(data83 % 1) && !isNaN(data83))) && (isFinite(data83)))){
+const err176 = {instancePath:instancePath+"/reopen-within",schemaPath:"#/properties/reopen-within/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema52.properties["reopen-within"].type,parentSchema:schema52.properties["reopen-within"],data:data83};
+if(vErrors === null){
+vErrors = [err176];
+}
+else {
+vErrors.push(err176);
+}
+errors++;
+}
+if((typeof data83 == "number") && (isFinite(data83))){
+if(data83 < 0 || isNaN(data83)){
+const err177 = {instancePath:instancePath+"/reopen-within",schemaPath:"#/properties/reopen-within/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema52.properties["reopen-within"],data:data83};
+if(vErrors === null){
+vErrors = [err177];
+}
+else {
+vErrors.push(err177);
+}
+errors++;
+}
+}
+}
+if(data["blind-windows"] !== undefined){
+let data84 = data["blind-windows"];
+if(!(((typeof data84 == "number") && (!(data84 % 1) && !isNaN(data84))) && (isFinite(data84)))){
+const err178 = {instancePath:instancePath+"/blind-windows",schemaPath:"#/properties/blind-windows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema52.properties["blind-windows"].type,parentSchema:schema52.properties["blind-windows"],data:data84};
+if(vErrors === null){
+vErrors = [err178];
+}
+else {
+vErrors.push(err178);
+}
+errors++;
+}
+if((typeof data84 == "number") && (isFinite(data84))){
+if(data84 < 1 || isNaN(data84)){
+const err179 = {instancePath:instancePath+"/blind-windows",schemaPath:"#/properties/blind-windows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema52.properties["blind-windows"],data:data84};
+if(vErrors === null){
+vErrors = [err179];
+}
+else {
+vErrors.push(err179);
+}
+errors++;
+}
+}
+}
+if(data["keep-windows"] !== undefined){
+let data85 = data["keep-windows"];
+if(!(((typeof data85 == "number") && (!(data85 % 1) && !isNaN(data85))) && (isFinite(data85)))){
+const err180 = {instancePath:instancePath+"/keep-windows",schemaPath:"#/properties/keep-windows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema52.properties["keep-windows"].type,parentSchema:schema52.properties["keep-windows"],data:data85};
+if(vErrors === null){
+vErrors = [err180];
+}
+else {
+vErrors.push(err180);
+}
+errors++;
+}
+if((typeof data85 == "number") && (isFinite(data85))){
+if(data85 > 10000 || isNaN(data85)){
+const err181 = {instancePath:instancePath+"/keep-windows",schemaPath:"#/properties/keep-windows/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000},message:"must be <= 10000",schema:10000,parentSchema:schema52.properties["keep-windows"],data:data85};
+if(vErrors === null){
+vErrors = [err181];
+}
+else {
+vErrors.push(err181);
+}
+errors++;
+}
+if(data85 < 1 || isNaN(data85)){
+const err182 = {instancePath:instancePath+"/keep-windows",schemaPath:"#/properties/keep-windows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema52.properties["keep-windows"],data:data85};
+if(vErrors === null){
+vErrors = [err182];
+}
+else {
+vErrors.push(err182);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err183 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema52.type,parentSchema:schema52,data};
+if(vErrors === null){
+vErrors = [err183];
+}
+else {
+vErrors.push(err183);
+}
+errors++;
+}
+validate53.errors = vErrors;
 return errors === 0;
 }
 
