@@ -1,5 +1,5 @@
 import type { LogicalType, Range } from '@mlops-actions/tabular';
-import { absent, skipped, type Draft } from './compile.ts';
+import { skipped, type Draft } from './compile.ts';
 import { dateFormatPattern, integerBounds, isIsoFormat, stringFormatPattern } from './formats.ts';
 import { parseInstant } from './instants.ts';
 import type { Bound, Property } from './model.ts';
@@ -29,7 +29,6 @@ export function compileProperty(property: Property, draft: Draft): void {
 
 function compileUnique(property: Property, draft: Draft): void {
   const id = draft.freshId(`${draft.object.name}.${property.name}.unique`);
-  const column = draft.columnOf(property);
   draft.add({
     id,
     kind: 'unique',
@@ -37,7 +36,7 @@ function compileUnique(property: Property, draft: Draft): void {
     property: property.name,
     demand: 'no value occurs twice',
     dimension: 'uniqueness',
-    measure: column === undefined ? absent(property.column) : draft.check({ id, test: 'unique', columns: [column] }),
+    measure: draft.measured(property, (column) => draft.check({ id, test: 'unique', columns: [column] })),
   });
 }
 

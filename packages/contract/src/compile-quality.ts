@@ -1,8 +1,8 @@
 import { ruleOf } from '@mlops-actions/drift';
 import { RE2JS } from 're2js';
 import type { Check } from '@mlops-actions/tabular';
-import { absent, skipped, type Draft } from './compile.ts';
-import type { Property, QualityRule, Validity } from './model.ts';
+import { skipped, type Draft } from './compile.ts';
+import type { Property, QualityRule, Unit, Validity } from './model.ts';
 import type { Measure, Rule } from './plan.ts';
 import { showThreshold } from './thresholds.ts';
 
@@ -38,41 +38,43 @@ function addRule(rule: QualityRule, property: Property | undefined, draft: Draft
 function propertyPart(id: string, rule: QualityRule, property: Property, draft: Draft): Part {
   if (rule.type === 'drift') return driftPart(rule, property, draft);
   if (rule.type !== 'library') return commonPart(rule, property, draft);
-  const column = draft.columnOf(property);
-  const counted = (check: Check): Measure =>
-    column === undefined || rule.metric === 'rowCount'
-      ? absent(property.column)
-      : draft.check(check, rule.threshold, rule.unit);
-  const name = column ?? property.column;
+  if (rule.metric === 'rowCount') throw new Error(`${rule.metric} at a property`);
+  const { threshold, unit } = rule;
+  const counted = (check: (column: string) => Check): Measure =>
+    draft.measured(property, (column) => draft.check(check(column), threshold, unit));
   switch (rule.metric) {
     case 'nullValues':
       return {
         kind: 'nullValues',
-        demand: `rows without a value: ${showThreshold(rule.threshold, rule.unit)}`,
-        measure: counted({ id, test: 'present', column: name }),
+        demand: `rows without a value: ${showThreshold(threshold, unit)}`,
+        measure: counted((column) => ({ id, test: 'present', column })),
       };
-    case 'missingValues':
+    case 'missingValues': {
+      // An empty text is missing in any case.
+      const missing = rule.missing.filter((text) => text !== '');
       return {
         kind: 'missingValues',
-        demand: `rows without a value, or with a stand-in for none: ${showThreshold(rule.threshold, rule.unit)}`,
-        measure: counted({ id, test: 'present', column: name, missing: rule.missing.filter((text) => text !== '') }),
+        demand: `rows without a value, or with a stand-in for none: ${showThreshold(threshold, unit)}`,
+        measure: counted((column) => ({ id, test: 'present', column, missing })),
       };
+    }
     case 'invalidValues':
       return {
         kind: 'invalidValues',
-        demand: `rows with an invalid value: ${showThreshold(rule.threshold, rule.unit)}`,
-        measure: counted({ id, column: name, ...validityTest(rule.valid) }),
+        demand: `rows with an invalid value: ${showThreshold(threshold, unit)}`,
+        measure: counted((column) => ({ id, column, ...validityTest(rule.valid) })),
       };
     case 'duplicateValues':
       return {
         kind: 'duplicateValues',
-        demand: `${rule.unit === 'percent' ? 'rows that repeat a value' : 'values that occur more than once'}: ${showThreshold(rule.threshold, rule.unit)}`,
-        measure: counted({ id, test: 'unique', columns: [name], count: rule.unit === 'percent' ? 'rows' : 'keys' }),
+        demand: `${unit === 'percent' ? 'rows that repeat a value' : 'values that occur more than once'}: ${showThreshold(threshold, unit)}`,
+        measure: counted((column) => ({ id, test: 'unique', columns: [column], count: repeats(unit) })),
       };
-    case 'rowCount':
-      return { kind: 'rowCount', demand: '', measure: skipped('it is of an object') };
   }
 }
+
+/** A share is one of rows; a number is one of values, as datacontract-cli counts them. */
+const repeats = (unit: Unit): 'rows' | 'keys' => (unit === 'percent' ? 'rows' : 'keys');
 
 function driftPart(rule: QualityRule & { type: 'drift' }, property: Property, draft: Draft): Part {
   const column = draft.columnOf(property) ?? property.column;
@@ -134,17 +136,14 @@ function objectPart(id: string, rule: QualityRule, draft: Draft): Part {
         };
       }
       if (rule.metric !== 'duplicateValues') throw new Error(`${rule.metric} at an object`);
-      const wanted = rule.properties ?? [];
-      const columns = wanted.map((column) => draft.columnOf({ column }));
-      const missing = wanted.find((_, index) => columns[index] === undefined);
-      const count = rule.unit === 'percent' ? 'rows' : 'keys';
+      const { properties: wanted = [], threshold, unit } = rule;
       return {
         kind: 'duplicateValues',
-        demand: `${count === 'rows' ? 'rows that repeat a key' : 'keys that occur more than once'} (${wanted.join(', ')}): ${showThreshold(rule.threshold, rule.unit)}`,
-        measure:
-          missing === undefined
-            ? draft.check({ id, test: 'unique', columns: columns as string[], count }, rule.threshold, rule.unit)
-            : absent(missing),
+        demand: `${unit === 'percent' ? 'rows that repeat a key' : 'keys that occur more than once'} (${wanted.join(', ')}): ${showThreshold(threshold, unit)}`,
+        measure: draft.measuredTogether(
+          wanted.map((column) => ({ column })),
+          (columns) => draft.check({ id, test: 'unique', columns, count: repeats(unit) }, threshold, unit),
+        ),
       };
     }
     default:

@@ -1,4 +1,4 @@
-import { absent, inconclusive, skipped, type Draft } from './compile.ts';
+import { inconclusive, skipped, type Draft } from './compile.ts';
 import { parseSpan, showSpan } from './instants.ts';
 import type { Contract, SchemaObject, ServiceLevel } from './model.ts';
 import type { Measure } from './plan.ts';
@@ -60,8 +60,9 @@ function ageOf(
   const wanted = prefix === undefined ? undefined : element.slice(prefix.length + 1);
   const property = object.properties.find(({ name, column }) => name === wanted || column === wanted);
   if (property === undefined) return inconclusive(`it names '${element}', which the contract does not have`);
-  const column = draft.columnOf(property);
-  if (column === undefined) return absent(property.column);
-  if (!draft.observeTime(column)) return inconclusive(`the reference profile has '${column}' not as points in time`);
-  return { by: 'age', column, of, limit };
+  return draft.measured(property, (column) =>
+    draft.observeTime(column)
+      ? { by: 'age', column, of, limit }
+      : inconclusive(`the reference profile has '${column}' not as points in time`),
+  );
 }

@@ -21,6 +21,8 @@ export interface DataColumn {
   name: string;
   /** Physical type; undefined where every value is a text. */
   type?: string | undefined;
+  /** False for lists, records and the like, whose values are not looked into. */
+  countable?: boolean;
 }
 
 /** Compiles the rules of one object, with the service levels that name it. */
@@ -59,8 +61,6 @@ function compilePrimaryKey(object: SchemaObject, draft: Draft): void {
     });
   }
   if (key.length === 1 && first.unique) return;
-  const columns = key.map((property) => draft.columnOf(property));
-  const missing = key.find((_, index) => columns[index] === undefined);
   const id = draft.freshId(`${object.name}.primary-key`);
   draft.add({
     id,
@@ -69,14 +69,11 @@ function compilePrimaryKey(object: SchemaObject, draft: Draft): void {
     property: key.map(({ name }) => name).join(', '),
     demand: 'no two rows have the same primary key',
     dimension: 'uniqueness',
-    measure:
-      missing === undefined
-        ? draft.check({ id, test: 'unique', columns: columns as string[] })
-        : absent(missing.column),
+    measure: draft.measuredTogether(key, (columns) => draft.check({ id, test: 'unique', columns })),
   });
 }
 
-export const absent = (column: string): Measure => inconclusive(`the data has no column '${column}'`);
+const absent = (column: string): Measure => inconclusive(`the data has no column '${column}'`);
 
 export const inconclusive = (reason: string): Measure => ({ by: 'nothing', outcome: 'inconclusive', reason });
 
@@ -132,7 +129,6 @@ export class Draft {
   /** Adds a rule that no row may break, where the data has the column. */
   count(property: Property, kind: RuleKind, key: string, demand: string, body: CheckBody, dimension?: string): void {
     const id = this.freshId(`${this.object.name}.${property.name}.${kind}`);
-    const column = this.columnOf(property);
     this.add({
       id,
       kind,
@@ -140,8 +136,28 @@ export class Draft {
       property: property.name,
       demand,
       dimension: dimension ?? 'conformity',
-      measure: column === undefined ? absent(property.column) : this.check({ id, column, ...body }),
+      measure: this.measured(property, (column) => this.check({ id, column, ...body } as Check)),
     });
+  }
+
+  /** What is counted in a property's column, where the data has it and it holds single values. */
+  measured(property: { column: string }, measure: (column: string) => Measure): Measure {
+    return this.measuredTogether([property], ([column]) => measure(column!));
+  }
+
+  /** The same of several columns. */
+  measuredTogether(
+    properties: readonly { column: string }[],
+    measure: (columns: readonly string[]) => Measure,
+  ): Measure {
+    const columns: string[] = [];
+    for (const property of properties) {
+      const column = this.dataColumn(property);
+      if (column === undefined) return absent(property.column);
+      if (column.countable === false) return skipped('nested values are not looked into');
+      columns.push(column.name);
+    }
+    return measure(columns);
   }
 
   /** The name that the data gives a property's column: as written, or in other case. Undefined if it has none. */

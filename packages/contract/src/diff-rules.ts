@@ -86,6 +86,9 @@ function diffDemand(subject: string, before: QualityRule, after: QualityRule, ad
     if (before.query !== after.query) return say('breaking', `has another query in ${nameOf(after)}`);
     return diffThreshold(nameOf(after), before.threshold, after.threshold, say);
   }
+  if (before.type === 'text' && before.description !== after.description) {
+    return say('editorial', `has ${nameOf(after)} in other words`);
+  }
   if (JSON.stringify(demandOf(before)) !== JSON.stringify(demandOf(after))) {
     say(before.type === 'text' || before.type === 'foreign' ? 'editorial' : 'breaking', `has ${nameOf(after)} changed`);
   }

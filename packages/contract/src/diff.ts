@@ -1,7 +1,7 @@
 import { diffRules } from './diff-rules.ts';
 import { diffServiceLevels } from './diff-service-levels.ts';
 import { diffProperty } from './diff-property.ts';
-import type { Contract, Property, SchemaObject } from './model.ts';
+import type { Contract, Property, SchemaObject, Severity } from './model.ts';
 
 /**
  * What a change of a contract means to those who read the data. `breaking`: they were promised something that is promised no more. `compatible`: they
@@ -21,8 +21,11 @@ export interface Change {
 
 export interface ContractDiff {
   changes: readonly Change[];
-  /** Breaking changes need a new major version; this says what is wrong with the version, if something is. */
-  versionProblem: string | undefined;
+  /**
+   * What is wrong with the new version's number, if something is: breaking changes need a new major version, and a version never goes back (errors);
+   * new promises need a new minor one (a warning).
+   */
+  problem: { severity: Severity; message: string } | undefined;
 }
 
 /** Compares two versions of a contract, from the view of those who read the data. */
@@ -38,7 +41,7 @@ export function diffContracts(before: Contract, after: Contract): ContractDiff {
   if (before.name !== after.name) add('editorial', '', 'has another name', 'name');
   diffObjects(before, after, add);
   diffServiceLevels(before, after, add);
-  return { changes, versionProblem: versionProblem(before.version, after.version, changes) };
+  return { changes, problem: versionProblem(before.version, after.version, changes) };
 }
 
 export type Add = (impact: Impact, subject: string, what: string, place: string) => void;
@@ -135,22 +138,27 @@ function renameOf(gone: Property, added: readonly Property[]): Property | undefi
   return alike.length === 1 ? alike[0] : undefined;
 }
 
-function versionProblem(before: string, after: string, changes: readonly Change[]): string | undefined {
+function versionProblem(before: string, after: string, changes: readonly Change[]): ContractDiff['problem'] {
+  const error = (message: string): ContractDiff['problem'] => ({ severity: 'error', message });
   const old = parseVersion(before);
   const next = parseVersion(after);
+  const breaks = changes.some(({ impact }) => impact === 'breaking');
   if (old === undefined || next === undefined) {
-    return changes.some(({ impact }) => impact === 'breaking') && before === after
-      ? `The contract breaks its readers, and is still version ${before}.`
+    return breaks && before === after
+      ? error(`The contract breaks its readers, and is still version ${before}.`)
       : undefined;
   }
-  const order = next.findIndex((part, index) => part !== old[index]);
-  if (order >= 0 && next[order]! < old[order]!) return `The version goes back from ${before} to ${after}.`;
-  const step = order < 0 ? 3 : order;
-  if (changes.some(({ impact }) => impact === 'breaking') && step > 0) {
-    return `The contract breaks its readers: after ${before} the version must be ${old[0]! + 1}.0.0 or later, not ${after}.`;
+  const place = next.findIndex((part, index) => part !== old[index]);
+  if (place >= 0 && next[place]! < old[place]!) return error(`The version goes back from ${before} to ${after}.`);
+  const step = place < 0 ? old.length : place;
+  if (breaks && step > 0) {
+    return error(
+      `The contract breaks its readers: after ${before} its version must be ${old[0]! + 1}.0.0, not ${after}.`,
+    );
   }
   if (changes.some(({ impact }) => impact === 'compatible') && step > 1) {
-    return `The contract promises something new: after ${before} the version must be ${old[0]!}.${old[1]! + 1}.0 or later, not ${after}.`;
+    const message = `The contract promises something new: after ${before} its version should be ${old[0]!}.${old[1]! + 1}.0, not ${after}.`;
+    return { severity: 'warning', message };
   }
   return undefined;
 }
