@@ -20,7 +20,7 @@ import {
 import { evidenceOfPredictions } from '../actions/evaluate-gate/src/evidence.ts';
 import { judge } from '../actions/evaluate-gate/src/judge.ts';
 import { makePolicy } from '../actions/evaluate-gate/src/policy.ts';
-import type { JoinedPredictions } from '../actions/evaluate-gate/src/predictions.ts';
+import type { JoinedPredictions } from '../actions/evaluate-gate/src/join.ts';
 
 const worlds = Number(process.argv[2] ?? 2000);
 if (!Number.isSafeInteger(worlds) || worlds < 100) throw new Error('Give a whole number of worlds, at least 100.');
@@ -60,6 +60,7 @@ function world(seed: number, candidate: number, champion: number, shift = 0): Jo
     });
   }
   return {
+    task: 'binary',
     candidate: makeSample(labels, scores[0]),
     champion: makeSample(labels, scores[1]),
     events: labels.reduce((sum, label) => sum + label, 0),

@@ -8,6 +8,7 @@ import type { SliceRule } from './slices.ts';
 export interface ControlTrial {
   /** How it was made worse. */
   how: string;
+  spoilt: Degraded['spoilt'];
   verdict: Verdict;
   /** What each check said of it. */
   checks: { name: string; verdict: Verdict; blocking: boolean }[];
@@ -38,10 +39,11 @@ export function runControl(policy: Policy, evidence: Evidence, compare: boolean)
   const trials = evidence
     .degraded([...rules.values()])
     .filter(isDue)
-    .map(({ how, evidence: degraded }): ControlTrial => {
+    .map(({ how, spoilt, evidence: degraded }): ControlTrial => {
       const { verdict, checks } = judge(policy, degraded, compare);
       return {
         how,
+        spoilt,
         verdict,
         checks: checks.map((check) => ({ name: check.name, verdict: check.verdict, blocking: check.blocking })),
       };

@@ -1,25 +1,25 @@
+import { UserError } from '@mlops-actions/action-kit';
 import {
   auc,
   estimateDifference,
   estimateMetric,
-  makeSample,
-  permutation,
-  random,
-  subset,
+  metricsOf,
   type Estimate,
   type EstimatePlan,
   type Metric,
   type Sample,
   type Statistic,
 } from '@mlops-actions/statistics';
-import type { JoinedPredictions } from './predictions.ts';
-import { divide, type SliceRule } from './slices.ts';
+import { degradations, type Degradation } from './degrade.ts';
+import { pickRows, sampleOfTask, type JoinedPredictions } from './join.ts';
+import type { Policy } from './policy.ts';
+import { divide, type Slice, type SliceRule } from './slices.ts';
 
 /** What is known of the models, from rows or from stored metrics: the same questions are put to both. */
 export interface Evidence {
   kind: 'predictions' | 'metrics';
   /** What {@link Estimate.rows} counts. */
-  unit: 'row' | 'cluster';
+  unit: 'row' | 'cluster' | 'query';
   hasChampion: boolean;
   /** The metric of one model; `undefined` if there is no champion. */
   value(model: Model, metric: Metric): number | undefined;
@@ -40,107 +40,84 @@ export interface Evidence {
 export type Model = 'candidate' | 'champion';
 
 /** A candidate that was made worse on purpose. */
-export interface Degraded {
-  /** How it was made worse. */
-  how: string;
-  /** What was spoilt: everything, or the probabilities but not the ranks, or how alike the slices of a rule are. */
-  spoilt: 'everything' | 'probabilities' | 'slices';
-  evidence: Evidence;
-}
+export type Degraded = Omit<Degradation, 'outputs'> & { evidence: Evidence };
 
 /** Evidence from the rows of both models. */
 export function evidenceOfPredictions(joined: JoinedPredictions, options: EstimatePlan): Evidence {
-  const { candidate, champion, units, attributes } = joined;
+  const { task, candidate, champion, units, attributes } = joined;
   const plan = units === undefined ? options : { ...options, units };
   const sampleOf = (model: Model): Sample => {
     const sample = model === 'candidate' ? candidate : champion;
     if (sample === undefined) throw new Error('A champion was asked for where there is none.');
     return sample;
   };
-  const rescored = (scores: Float64Array): Evidence =>
-    evidenceOfPredictions({ ...joined, candidate: makeSample(candidate.labels, scores, candidate.weights) }, options);
-  const rowsBy = (rule: SliceRule): ReturnType<typeof divide> => divide(rule, attributes!.get(rule.column)!);
+  const rowsBy = (rule: SliceRule): ReturnType<typeof divide> => {
+    const slices = divide(rule, attributes!.get(rule.column)!);
+    if (candidate.queries !== undefined) checkWholeQueries(slices, candidate.queries, rule.column);
+    return slices;
+  };
+  // A metric that several checks ask for is estimated once.
+  const estimates = new Map<string, Estimate>();
+  const once = (key: string, make: () => Estimate): Estimate => {
+    const estimate = estimates.get(key) ?? make();
+    estimates.set(key, estimate);
+    return estimate;
+  };
 
   return {
     kind: 'predictions',
-    unit: units === undefined ? 'row' : 'cluster',
+    unit: units !== undefined ? 'cluster' : task === 'ranking' ? 'query' : 'row',
     hasChampion: champion !== undefined,
     samples: champion === undefined ? [candidate] : [candidate, champion],
     value: (model, metric) =>
       model === 'champion' && champion === undefined ? undefined : metric.compute(sampleOf(model), plan),
-    estimate: (model, statistic) => estimateMetric(statistic, sampleOf(model), plan),
-    difference: (metric) => estimateDifference(metric, candidate, sampleOf('champion'), plan),
+    estimate: (model, statistic) =>
+      once(`${model} ${statistic.name}`, () => estimateMetric(statistic, sampleOf(model), plan)),
+    difference: (metric) =>
+      once(`difference ${metric.name}`, () => estimateDifference(metric, candidate, sampleOf('champion'), plan)),
     slices: (rule) =>
-      rowsBy(rule).map(({ label, rows }) => ({ label, evidence: evidenceOfPredictions(pick(joined, rows), options) })),
-    degraded: (rules) => {
-      const order = permutation(candidate.scores.length, random(options.seed));
-      const shuffled = Float64Array.from(order, (row) => candidate.scores[row]!);
-      const everything: Degraded = {
-        how: `the candidate's scores, dealt out to the rows at random (seed ${options.seed})`,
-        spoilt: 'everything',
-        evidence: rescored(shuffled),
-      };
-      // Values beyond 0 to 1 are no probabilities: they are predictions of a regression.
-      const isProbability = candidate.scores.every((score) => score >= 0 && score <= 1);
-      const end = mean(candidate.scores) < 0.5 ? 1 : 0;
-      return [
-        everything,
-        ...(isProbability
-          ? [
-              {
-                how: `the candidate's scores, each moved half way to ${end}, so that they rank as before`,
-                spoilt: 'probabilities',
-                evidence: rescored(candidate.scores.map((score) => (score + end) / 2)),
-              } satisfies Degraded,
-            ]
-          : []),
-        ...rules.map((rule): Degraded => {
-          const { label, rows } = rowsBy(rule).reduce((most, slice) =>
-            slice.rows.length > most.rows.length ? slice : most,
-          );
-          return {
-            how: `the candidate's scores, dealt out at random and raised where ${label}`,
-            spoilt: 'slices',
-            evidence: rescored(raised(candidate.scores, shuffled, rows, isProbability)),
-          };
-        }),
-      ];
-    },
-    remarks: () => (joined.events > 0 ? remarksOnRanking(auc(candidate)) : []),
+      rowsBy(rule).map(({ label, rows }) => ({
+        label,
+        evidence: evidenceOfPredictions(pickRows(joined, rows), options),
+      })),
+    degraded: (rules) =>
+      degradations(
+        joined,
+        rules.map((rule) => rowsBy(rule)),
+        options.seed,
+      ).map(({ outputs, ...rest }) => ({
+        ...rest,
+        evidence: evidenceOfPredictions(
+          { ...joined, candidate: sampleOfTask(task, candidate.labels, outputs, candidate) },
+          options,
+        ),
+      })),
+    remarks: () => remarksOnRanking(task, candidate, plan),
   };
 }
 
-/** Some of the rows. */
-function pick(joined: JoinedPredictions, rows: number[]): JoinedPredictions {
-  const { candidate, champion, units, attributes } = joined;
-  // The clusters that are left are numbered anew, or absent ones would be drawn.
-  const numbers = new Map<number, number>();
-  const numberOf = (unit: number): number => {
-    if (!numbers.has(unit)) numbers.set(unit, numbers.size);
-    return numbers.get(unit)!;
-  };
-  return {
-    candidate: subset(candidate, rows),
-    champion: champion && subset(champion, rows),
-    events: rows.reduce((sum, row) => sum + (joined.events > 0 ? candidate.labels[row]! : 0), 0),
-    units: units && Uint32Array.from(rows, (row) => numberOf(units[row]!)),
-    attributes: attributes && new Map([...attributes].map(([name, cells]) => [name, rows.map((row) => cells[row]!)])),
-  };
+/** A query that is cut in two is another query. */
+function checkWholeQueries(slices: readonly Slice[], queries: Uint32Array, column: string): void {
+  const sliceOf = new Map<number, Slice>();
+  for (const slice of slices) {
+    for (const row of slice.rows) {
+      const query = queries[row]!;
+      if ((sliceOf.get(query) ?? slice) !== slice) {
+        throw new UserError(`'${column}' differs between rows of one query: slices must hold whole queries.`);
+      }
+      sliceOf.set(query, slice);
+    }
+  }
 }
 
-function raised(scores: Float64Array, shuffled: Float64Array, rows: number[], isProbability: boolean): Float64Array {
-  const spread = scores.reduce((a, b) => Math.max(a, b)) - scores.reduce((a, b) => Math.min(a, b));
-  const result = Float64Array.from(scores);
-  for (const row of rows) result[row] = isProbability ? (shuffled[row]! + 9) / 10 : shuffled[row]! + spread;
-  return result;
-}
-
-const mean = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-
-function remarksOnRanking(area: number): string[] {
+function remarksOnRanking(task: Policy['task'], sample: Sample, plan: EstimatePlan): string[] {
+  if (task !== 'binary' && task !== 'multiclass') return [];
+  const area = task === 'binary' ? auc(sample) : metricsOf(task).get('auc-macro')!.compute(sample, plan);
   if (area < 0.5) {
     return [
-      'The candidate ranks worse than chance. Is its score the probability of the positive label, and not of the other?',
+      task === 'binary'
+        ? 'The candidate ranks worse than chance. Is its score the probability of the positive label, and not of the other?'
+        : 'The candidate ranks worse than chance. Are its probabilities those of the classes that score-columns names?',
     ];
   }
   if (area > 0.995) {

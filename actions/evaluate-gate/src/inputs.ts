@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { readCommonInputs, UserError, type CommonInputs, type InputReader } from '@mlops-actions/action-kit';
 import { manifestOf, parseGate, type Gate, type LoadedManifest } from '@mlops-actions/manifest';
 import { readOrganisation, type Organisation } from './organisation.ts';
-import { makePolicy, type Policy } from './policy.ts';
+import { makePolicy, outputsOf, type OutputColumn, type Policy } from './policy.ts';
 
 /** The inputs as they were given. */
 export interface Inputs extends CommonInputs {
@@ -18,6 +18,7 @@ export interface Inputs extends CommonInputs {
   scoreColumn?: string | undefined;
   weightColumn?: string | undefined;
   clusterColumn?: string | undefined;
+  queryColumn?: string | undefined;
   onInconclusive?: OnInconclusive | undefined;
   modelDigest?: string | undefined;
   championModelDigest?: string | undefined;
@@ -40,6 +41,7 @@ export function readInputs(reader: InputReader): Inputs {
     scoreColumn: reader.text('score-column'),
     weightColumn: reader.text('weight-column'),
     clusterColumn: reader.text('cluster-column'),
+    queryColumn: reader.text('query-column'),
     onInconclusive: reader.choice('on-inconclusive', ['fail', 'warn']),
     modelDigest: digest(reader, 'model-digest'),
     championModelDigest: digest(reader, 'champion-model-digest'),
@@ -52,14 +54,22 @@ function digest(reader: InputReader, name: string): string | undefined {
   throw new UserError(`Input '${name}' must be sha256: and 64 hex digits, not '${value}'.`);
 }
 
-/** Columns of a prediction file; weight and cluster are those of the attributes. */
+/** Columns of a prediction file; weight, cluster and query are those of the attributes. */
 export interface Columns {
   id: string;
   label: string;
   score: string;
+  /** Of models that predict several numbers: in place of the score. */
+  outputs: OutputColumn[];
   weight: string | undefined;
   cluster: string | undefined;
+  /** Of rankings, and only of them. */
+  query: string | undefined;
 }
+
+/** The columns of what the model predicts. */
+export const predictedColumns = ({ score, outputs }: Columns): string[] =>
+  outputs.length === 0 ? [score] : outputs.map(({ column }) => column);
 
 /** Whom the candidate is compared with. */
 export type Champion =
@@ -91,7 +101,8 @@ export interface Task {
 export async function resolveInputs(inputs: Inputs, today: string): Promise<Task> {
   const loaded = await manifestOf(inputs);
   const own = loaded?.manifest.gate;
-  const { gate, source } = await readPolicy(inputs, loaded);
+  const { gate: given, source } = await readPolicy(inputs, loaded);
+  const gate = { ...(own?.['score-columns'] && { 'score-columns': own['score-columns'] }), ...given };
   const organisation =
     inputs.organisationPolicy === undefined
       ? undefined
@@ -121,6 +132,8 @@ export async function resolveInputs(inputs: Inputs, today: string): Promise<Task
       score: inputs.scoreColumn ?? gate['score-column'] ?? own?.['score-column'] ?? 'score',
       weight: inputs.weightColumn ?? gate['weight-column'] ?? own?.['weight-column'],
       cluster: inputs.clusterColumn ?? gate['cluster-column'] ?? own?.['cluster-column'],
+      outputs: outputsOf(gate, source.path),
+      query: queryColumn(inputs.queryColumn ?? gate['query-column'] ?? own?.['query-column'], policy, source.path),
     }),
     policy,
     policySource: source,
@@ -130,9 +143,21 @@ export async function resolveInputs(inputs: Inputs, today: string): Promise<Task
 }
 
 function distinct(columns: Columns): Columns {
-  const { id, label, score } = columns;
-  if (id !== label && id !== score && label !== score) return columns;
-  throw new UserError(`id-column, label-column and score-column must be three columns, not ${id}, ${label}, ${score}.`);
+  const names = [columns.id, columns.label, ...predictedColumns(columns)];
+  if (new Set(names).size === names.length) return columns;
+  throw new UserError(`The columns of id, label and score must be different ones, not ${names.join(', ')}.`);
+}
+
+function queryColumn(column: string | undefined, { task }: Policy, file: string): string | undefined {
+  if (task === 'ranking' && column === undefined) {
+    throw new UserError(`'${file}' does not say which query a row answers.`, { fix: 'Set gate.query-column.' });
+  }
+  if (task !== 'ranking' && column !== undefined) {
+    throw new UserError(`'${file}' names a query-column, and ${task} models answer no queries.`, {
+      fix: "Rows that belong together are named by 'cluster-column'.",
+    });
+  }
+  return column;
 }
 
 const resolved = (loaded: LoadedManifest | undefined, relative: string | undefined): string | undefined =>

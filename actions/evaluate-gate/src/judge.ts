@@ -291,7 +291,7 @@ function whyUndecidable(
   if (Number.isNaN(estimate.rows)) {
     if (!policy.allowPointMetrics) return 'the number of rows is not known';
   } else if (estimate.rows < minimum) {
-    return `${estimate.rows} ${unit}s are fewer than the ${minimum} that the policy demands`;
+    return `${estimate.rows} ${unit === 'query' ? 'queries' : `${unit}s`} are fewer than the ${minimum} that the policy demands`;
   }
   if (Number.isNaN(estimate.value)) return 'these rows leave the metric undefined';
   if (level < RESAMPLES_BEYOND * estimate.smallestAlpha) {

@@ -1,7 +1,16 @@
 import { createHash } from 'node:crypto';
 import { closest, UserError } from '@mlops-actions/action-kit';
 import type { Check, Gate, Strictness } from '@mlops-actions/manifest';
-import { GAPS, METRICS, type Costs, type EstimatePlan, type Gap, type Metric } from '@mlops-actions/statistics';
+import {
+  gapsOf,
+  metricsOf,
+  TASKS,
+  type Costs,
+  type EstimatePlan,
+  type Gap,
+  type Metric,
+  type MetricTask,
+} from '@mlops-actions/statistics';
 import { canonicalLabel } from './labels.ts';
 import { makeSliceRule, type SliceRule } from './slices.ts';
 import { readWaivers, type CurrentWaiver, type Waiver } from './waivers.ts';
@@ -36,9 +45,11 @@ export const isGap = (metric: Metric | Gap): metric is Gap => 'of' in metric;
 export interface Policy {
   /** `sha256:...` of everything in it that bears on the verdict, so of the rules and not of how they are written down. */
   digest: string;
-  task: Metric['task'];
+  task: MetricTask;
   /** The label of the event, as {@link canonicalLabel} writes it. */
   positiveLabel: string;
+  /** Multiclass: the labels of the classes, as {@link canonicalLabel} writes them, in the order of the probabilities. */
+  classes: string[] | undefined;
   minimumRows: number;
   minimumSliceRows: number;
   confidence: number;
@@ -51,6 +62,12 @@ export interface Policy {
 export interface PolicyRecord {
   task: string;
   positiveLabel: string;
+  /** Of multiclass models. */
+  classes: string[] | undefined;
+  /** Of quantile forecasts. */
+  levels: readonly number[] | undefined;
+  /** Of rankings. */
+  cutoff: number | undefined;
   threshold: number;
   calibrationBins: number;
   /** If a check is about capture or lift. */
@@ -87,10 +104,11 @@ export interface PolicyContext {
  */
 export function makePolicy(gate: Gate, { file, today, demands = [] }: PolicyContext): Policy {
   const task = gate.task ?? 'binary';
+  const outputs = outputsOf(gate, file);
   const own = gate.checks.map((check, index) => makeCheck(check, gate, 'model', `'${file}', gate check ${index + 1}`));
   const theirs = demands
     .flatMap(({ checks = [] }) => checks)
-    .filter(({ metric }) => (METRICS.get(metric) ?? GAPS.get(metric))?.task !== OTHER_TASK[task])
+    .filter(({ metric }) => isOf(task, metric) || !TASKS.some((other) => isOf(other, metric)))
     .map((check, index) => makeCheck(check, gate, 'organisation', `the organisation's policy, check ${index + 1}`));
   const checks = [...own, ...theirs];
   const names = checks.map(({ name }) => name);
@@ -106,6 +124,7 @@ export function makePolicy(gate: Gate, { file, today, demands = [] }: PolicyCont
   const policy = {
     task,
     positiveLabel: canonicalLabel(gate['positive-label'] ?? 1),
+    classes: task === 'multiclass' ? outputs.map(({ name }) => name) : undefined,
     minimumRows: atLeast(gate['minimum-rows'] ?? 100, 'minimum-rows'),
     minimumSliceRows: atLeast(gate['minimum-slice-rows'] ?? 50, 'minimum-slice-rows'),
     confidence: atLeast(gate.confidence ?? 0.95, 'confidence'),
@@ -116,6 +135,8 @@ export function makePolicy(gate: Gate, { file, today, demands = [] }: PolicyCont
       bins: 10,
       topShare: gate['top-share'] ?? 0.1,
       costs: gate.costs && { falsePositive: gate.costs['false-positive'], falseNegative: gate.costs['false-negative'] },
+      levels: task === 'quantile' ? outputs.map(({ name }) => Number(name)) : undefined,
+      cutoff: gate.cutoff ?? 10,
       resamples: gate.resamples ?? 2000,
       seed: gate.seed ?? 1,
     },
@@ -128,7 +149,47 @@ export function makePolicy(gate: Gate, { file, today, demands = [] }: PolicyCont
   return { ...policy, digest: `sha256:${digest}` };
 }
 
-const OTHER_TASK = { binary: 'regression', regression: 'binary' } as const;
+const isOf = (task: MetricTask, metric: string): boolean => metricsOf(task).has(metric) || gapsOf(task).has(metric);
+
+/** One of several numbers that a model predicts: the probability of a class, or the forecast at a level. */
+export interface OutputColumn {
+  /** The class's label, or the level, as decimal number. */
+  name: string;
+  column: string;
+}
+
+/**
+ * The score columns of a policy: classes in the order of their labels, forecasts in that of their levels; none for models that predict one number.
+ *
+ * @throws UserError if there are none where there must be, or levels are none, or two are the same
+ */
+export function outputsOf(gate: Pick<Gate, 'task' | 'score-columns'>, file: string): OutputColumn[] {
+  const { task = 'binary', 'score-columns': columns } = gate;
+  if (task !== 'multiclass' && task !== 'quantile') {
+    if (columns === undefined) return [];
+    throw new UserError(`'${file}' names score-columns, and ${task} models have one score.`, {
+      fix: "Name it by 'score-column', or set the gate's task.",
+    });
+  }
+  const what = task === 'multiclass' ? 'class' : 'level';
+  if (columns === undefined) {
+    throw new UserError(`'${file}' does not say in which column each ${what} is.`, {
+      fix:
+        task === 'multiclass'
+          ? "Set gate.score-columns, such as {low: p_low, high: p_high}: the column of every class's probability."
+          : 'Set gate.score-columns, such as {0.05: q05, 0.95: q95}: the column of every forecast.',
+    });
+  }
+  const outputs = Object.entries(columns).map(([name, column]) => ({ name: canonicalLabel(name), column }));
+  const wrong = task === 'quantile' && outputs.find(({ name }) => !(Number(name) > 0 && Number(name) < 1));
+  if (wrong) throw new UserError(`'${file}': the level '${wrong.name}' of score-columns must lie between 0 and 1.`);
+  for (const key of ['name', 'column'] as const) {
+    const values = outputs.map((output) => output[key]);
+    const twice = values.find((value, index) => values.indexOf(value) !== index);
+    if (twice !== undefined) throw new UserError(`'${file}': score-columns has '${twice}' twice.`);
+  }
+  return outputs.sort((a, b) => Number(a.name) - Number(b.name) || (a.name < b.name ? -1 : 1));
+}
 
 function makeCheck(check: Check, gate: Gate, origin: PolicyCheck['origin'], place: string): PolicyCheck {
   const metric = findMetric(check.metric, gate.task ?? 'binary', place);
@@ -158,19 +219,20 @@ function makeCheck(check: Check, gate: Gate, origin: PolicyCheck['origin'], plac
   };
 }
 
-function findMetric(name: string, task: Policy['task'], place: string): Metric | Gap {
-  const metric = METRICS.get(name) ?? GAPS.get(name);
-  const known = [...METRICS.values()].filter((other) => other.task === task).map((other) => other.name);
-  if (metric === undefined) {
-    const near = closest(name, [...known, ...GAPS.keys()]);
-    throw new UserError(`${place}: there is no metric '${name}'.`, {
-      fix: near === undefined ? `For this task there are ${known.join(', ')}.` : `Did you mean '${near}'?`,
-    });
+function findMetric(name: string, task: MetricTask, place: string): Metric | Gap {
+  const metric = metricsOf(task).get(name) ?? gapsOf(task).get(name);
+  if (metric !== undefined) return metric;
+  const other = TASKS.filter((one) => isOf(one, name));
+  if (other.length > 0) {
+    throw new UserError(
+      `${place}: '${name}' is a metric of ${other.join(' and ')} models, and the gate's task is ${task}.`,
+    );
   }
-  if (metric.task !== task) {
-    throw new UserError(`${place}: '${name}' is a metric of ${metric.task} models, and the gate's task is ${task}.`);
-  }
-  return metric;
+  const known = [...metricsOf(task).keys()];
+  const near = closest(name, [...known, ...gapsOf(task).keys()]);
+  throw new UserError(`${place}: there is no metric '${name}'.`, {
+    fix: near === undefined ? `For this task there are ${known.join(', ')}.` : `Did you mean '${near}'?`,
+  });
 }
 
 /** What a gap needs: slices, and no default where the default would decide what is fair. */
@@ -210,6 +272,9 @@ export function policyRecord(policy: Omit<Policy, 'digest'>): PolicyRecord {
   return {
     task: policy.task,
     positiveLabel: policy.positiveLabel,
+    classes: policy.classes,
+    levels: policy.plan.levels,
+    cutoff: policy.task === 'ranking' ? policy.plan.cutoff : undefined,
     threshold: policy.plan.threshold,
     calibrationBins: policy.plan.bins,
     topShare: policy.checks.some(({ metric }) => /^(capture|lift)/.test(metric.name))

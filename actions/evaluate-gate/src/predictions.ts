@@ -1,8 +1,7 @@
 import { count, UserError } from '@mlops-actions/action-kit';
-import { makeSample, type Sample } from '@mlops-actions/statistics';
 import { readTable, type Cell } from '@mlops-actions/tabular';
-import type { Attributes } from './attributes.ts';
-import type { Columns } from './inputs.ts';
+import { FaultCounter } from './faults.ts';
+import { predictedColumns, type Columns } from './inputs.ts';
 import { canonicalLabel } from './labels.ts';
 import type { Policy } from './policy.ts';
 
@@ -12,204 +11,197 @@ export interface Predictions {
   ids: string[];
   /** Row of each id. */
   rowOf: Map<string, number>;
-  /** As {@link canonicalLabel} writes them; of regressions, the numbers. */
-  labels: string[];
-  scores: Float64Array;
-}
-
-/** Predictions of one or two models over the same rows, in the order of the ids, so that the order of the files bears on nothing. */
-export interface JoinedPredictions {
-  candidate: Sample;
-  champion: Sample | undefined;
-  /** Rows with the positive label; of regressions, none. */
-  events: number;
-  /** Number of the cluster of each row, where rows come in clusters. */
-  units?: Uint32Array | undefined;
-  /** What else is known of the rows, where the policy asks for it. */
-  attributes?: Attributes | undefined;
+  /** Binary: 1 for the event; multiclass: number of the class; otherwise the value. */
+  labels: Float64Array;
+  /** What the model predicts, a column each. */
+  outputs: Float64Array[];
 }
 
 /**
  * Reads a prediction file.
  *
- * @throws UserError if an id is missing or there twice, a label is missing, or a score is not a number or, of a binary model, not in [0, 1]:
- *   with the number of such rows, and the places of the first
+ * @throws UserError if an id is missing or there twice, a label is missing or not one that the policy speaks of, or a score is not a number or not one that
+ *   the task allows: with the number of such rows, and the places of the first; or if labels or scores do not vary
  */
 export async function readPredictions(file: string, columns: Columns, policy: Policy): Promise<Predictions> {
   const ids: string[] = [];
-  const labels: string[] = [];
-  const scores: number[] = [];
+  const labels: number[] = [];
   const rowOf = new Map<string, number>();
   const faults = new FaultCounter(file);
+  const predicted = predictedColumns(columns);
+  const outputs = predicted.map((): number[] => []);
+  const scores = new Float64Array(predicted.length);
+  const reader = labelReader(policy);
 
-  for await (const batch of readTable(file, { columns: [columns.id, columns.label, columns.score] })) {
-    const [idCells, labelCells, scoreCells] = batch.columns as [Cell[], Cell[], Cell[]];
+  for await (const batch of readTable(file, { columns: [columns.id, columns.label, ...predicted] })) {
+    const [idCells, labelCells, ...scoreCells] = batch.columns as [Cell[], Cell[], ...Cell[][]];
     for (let index = 0; index < batch.length; index++) {
       const fault = (what: string): void => faults.add(what, batch.placeOf(index));
       const id = textOf(idCells[index]!);
-      const label = labelOf(labelCells[index]!, policy.task);
-      const score = numberOf(scoreCells[index]!);
       if (id === '') fault(`no ${columns.id}`);
       else if (rowOf.has(id)) fault(`an ${columns.id} that was there before`);
       else rowOf.set(id, ids.length);
+      const label = reader.read(labelCells[index]!);
       if (label === undefined) fault(`no usable ${columns.label}`);
-      if (Number.isNaN(score)) fault(`a ${columns.score} that is not a finite number`);
-      else if (policy.task === 'binary' && (score < 0 || score > 1)) fault(`a ${columns.score} outside of 0 to 1`);
       ids.push(id);
-      labels.push(label ?? '');
-      scores.push(score);
+      labels.push(label ?? NaN);
+      for (let output = 0; output < predicted.length; output++) {
+        scores[output] = numberOf(scoreCells[output]![index]!);
+        if (Number.isNaN(scores[output])) fault(`a ${predicted[output]!} that is not a finite number`);
+        outputs[output]!.push(scores[output]!);
+      }
+      const wrong = wrongScores(policy.task, scores, columns);
+      if (wrong !== undefined) fault(wrong);
     }
   }
   faults.report();
   if (ids.length === 0) throw new UserError(`'${file}' has no rows.`);
-  if (scores.every((score) => score === scores[0])) {
-    throw new UserError(`'${file}' has the score ${scores[0]} in every row: a constant is no model.`);
+  if (outputs.every((output) => output.every((score) => score === output[0]))) {
+    throw new UserError(
+      `'${file}' has the score ${outputs.map(([score]) => score).join(', ')} in every row: a constant is no model.`,
+    );
   }
-  return { file, ids, rowOf, labels, scores: Float64Array.from(scores) };
-}
-
-/**
- * Joins predictions by id.
- *
- * @throws UserError if the files have not the same ids, disagree about a label, or predict alike; or if labels do not vary, or are not those
- *   that the policy speaks of
- */
-export function joinPredictions(
-  candidate: Predictions,
-  champion: Predictions | undefined,
-  policy: Policy,
-  known: { attributes: Attributes; columns: Columns } | undefined = undefined,
-): JoinedPredictions {
-  const order = candidate.ids.toSorted().map((id) => candidate.rowOf.get(id)!);
-  const labels = numericLabels(
-    order.map((row) => candidate.labels[row]!),
-    policy,
-    candidate.file,
-  );
-  const scores = order.map((row) => candidate.scores[row]!);
-  const { weights, ...rest } = known === undefined ? {} : arrange(known.attributes, known.columns, order);
-  const sample = makeSample(labels, scores, weights);
-  const events = policy.task === 'binary' ? labels.reduce((sum, label) => sum + label, 0) : 0;
-  if (champion === undefined) return { candidate: sample, champion: undefined, events, ...rest };
-
-  const rows = matchRows(candidate, champion, order);
-  const championScores = rows.map((row) => champion.scores[row]!);
-  if (championScores.every((score, index) => score === scores[index])) {
-    throw new UserError(`'${candidate.file}' and '${champion.file}' predict the same in every row.`, {
-      fix: 'Give the predictions of the model that serves now: a model must not be compared with itself.',
-    });
-  }
-  return { candidate: sample, champion: makeSample(labels, championScores, weights), events, ...rest };
-}
-
-/** Attributes in the order of the joined rows, and what they say of weights and clusters. */
-function arrange(
-  attributes: Attributes,
-  { weight, cluster }: Columns,
-  order: number[],
-): { weights?: Float64Array; units?: Uint32Array; attributes: Attributes } {
-  const arranged = new Map([...attributes].map(([name, cells]) => [name, order.map((row) => cells[row]!)]));
   return {
-    attributes: arranged,
-    ...(weight !== undefined && { weights: weightsOf(arranged.get(weight)!, weight) }),
-    ...(cluster !== undefined && { units: clustersOf(arranged.get(cluster)!, cluster) }),
+    file,
+    ids,
+    rowOf,
+    labels: reader.finish(labels, file),
+    outputs: outputs.map((output) => Float64Array.from(output)),
   };
 }
 
-function weightsOf(cells: Cell[], column: string): Float64Array {
-  const weights = Float64Array.from(cells, numberOf);
-  const bad = weights.reduce((sum, weight) => sum + (weight >= 0 ? 0 : 1), 0);
-  if (bad > 0) {
-    throw new UserError(`The weights in '${column}' are not numbers from 0 up in ${count(bad, 'row')}.`);
+/** Probabilities that were rounded still sum to 1 as nearly as this. */
+const SUM_TOLERANCE = 0.01;
+
+/** What is wrong with the scores of a row. */
+function wrongScores(task: Policy['task'], scores: Float64Array, { score, outputs }: Columns): string | undefined {
+  switch (task) {
+    case 'binary':
+      return scores[0]! < 0 || scores[0]! > 1 ? `a ${score} outside of 0 to 1` : undefined;
+    case 'multiclass': {
+      let sum = 0;
+      for (let output = 0; output < scores.length; output++) {
+        if (scores[output]! < 0 || scores[output]! > 1) return `a ${outputs[output]!.column} outside of 0 to 1`;
+        sum += scores[output]!;
+      }
+      return Math.abs(sum - 1) > SUM_TOLERANCE ? 'probabilities that do not sum to 1' : undefined;
+    }
+    case 'quantile':
+      for (let output = 1; output < scores.length; output++) {
+        if (scores[output]! < scores[output - 1]!) return 'forecasts that cross: one at a higher level lies lower';
+      }
+      return undefined;
+    case 'regression':
+    case 'ranking':
+      return undefined;
   }
-  if (weights.every((weight) => weight === 0)) throw new UserError(`The weights in '${column}' are 0 in every row.`);
-  return weights;
 }
 
-function clustersOf(cells: Cell[], column: string): Uint32Array {
-  const numbers = new Map<string, number>();
-  return Uint32Array.from(cells, (cell) => {
-    const name = textOf(cell);
-    if (name === '')
-      throw new UserError(`The column '${column}', which says what rows belong together, has an empty cell.`);
-    const number = numbers.get(name) ?? numbers.size;
-    numbers.set(name, number);
+/** Reads labels one by one, and checks them all at the end. */
+interface LabelReader {
+  /** `undefined` for a cell that holds no usable label. */
+  read(cell: Cell): number | undefined;
+  finish(labels: number[], file: string): Float64Array;
+}
+
+function labelReader(policy: Policy): LabelReader {
+  return policy.task === 'binary' || policy.task === 'multiclass' ? nameReader(policy) : valueReader(policy);
+}
+
+/** More labels than this are no classes, and need not be remembered. */
+const NAME_LIMIT = 1000;
+
+function nameReader({ task, classes, positiveLabel }: Policy): LabelReader {
+  /** Numbers of the labels as they are written, which is not always in one way. */
+  const written = new Map<Cell, number>();
+  const names: string[] = [];
+  const read = (cell: Cell): number | undefined => {
+    const known = written.get(cell);
+    if (known !== undefined) return known;
+    if (cell === null || cell === '') return undefined;
+    const name = canonicalLabel(cell);
+    let number = names.indexOf(name);
+    if (number < 0 && names.length < NAME_LIMIT) number = names.push(name) - 1;
+    if (number < 0) return NAME_LIMIT;
+    written.set(cell, number);
     return number;
-  });
+  };
+  return {
+    read,
+    finish(labels, file) {
+      if (task === 'multiclass') checkClasses(names, classes!, file);
+      else checkOutcomes(names, positiveLabel, file);
+      const numbers = names.map((name) =>
+        task === 'multiclass' ? classes!.indexOf(name) : name === positiveLabel ? 1 : 0,
+      );
+      return Float64Array.from(labels, (label) => numbers[label]!);
+    },
+  };
 }
 
-/** For each candidate's row in `order`, the champion's row with its id. */
-function matchRows(candidate: Predictions, champion: Predictions, order: number[]): number[] {
-  const missing = candidate.ids.filter((id) => !champion.rowOf.has(id));
-  const extra = champion.ids.filter((id) => !candidate.rowOf.has(id));
-  if (missing.length > 0 || extra.length > 0) {
-    throw new UserError(
-      `'${candidate.file}' and '${champion.file}' are not about the same rows: the second lacks ${some(missing)} and has ${some(extra)} more.`,
-      { fix: 'Score both models on the same rows.' },
-    );
+function checkOutcomes(names: readonly string[], positiveLabel: string, file: string): void {
+  if (names.length > 2) {
+    const many = names.length === NAME_LIMIT ? `${NAME_LIMIT} or more` : `${names.length}`;
+    throw new UserError(`'${file}' has ${many} different labels (${names.slice(0, 5).join(', ')}, ...), not two.`, {
+      fix: "If it holds classes or numbers to be predicted, set gate.task to 'multiclass' or 'regression'.",
+    });
   }
-  const rows = order.map((row) => champion.rowOf.get(candidate.ids[row]!)!);
-  const disagreeing = order.filter((row, index) => candidate.labels[row] !== champion.labels[rows[index]!]);
-  if (disagreeing.length > 0) {
+  if (!names.includes(positiveLabel)) {
     throw new UserError(
-      `'${candidate.file}' and '${champion.file}' disagree about the label of ${some(disagreeing.map((row) => candidate.ids[row]!))}.`,
-      { fix: 'Both must hold the observed outcome of the same rows.' },
-    );
-  }
-  return rows;
-}
-
-function some(ids: string[]): string {
-  if (ids.length === 0) return 'none';
-  const shown = ids.slice(0, 3).map((id) => (id.length > 40 ? `${id.slice(0, 40)}...` : id));
-  return `${count(ids.length, 'row')} (${shown.join(', ')}${ids.length > 3 ? ', ...' : ''})`;
-}
-
-function numericLabels(labels: string[], policy: Policy, file: string): number[] {
-  if (policy.task === 'regression') {
-    const values = labels.map(Number);
-    if (values.every((value) => value === values[0])) throw new UserError(`'${file}' has one label in every row.`);
-    return values;
-  }
-  const distinct = [...new Set(labels)];
-  if (distinct.length > 2) {
-    throw new UserError(
-      `'${file}' has ${distinct.length} different labels (${distinct.slice(0, 5).join(', ')}, ...), not two.`,
-      {
-        fix: "If it holds numbers to be predicted, set gate.task to 'regression'.",
-      },
-    );
-  }
-  if (!distinct.includes(policy.positiveLabel)) {
-    throw new UserError(
-      `No row of '${file}' has the positive label '${policy.positiveLabel}'; there are: ${distinct.join(', ')}.`,
+      `No row of '${file}' has the positive label '${positiveLabel}'; there are: ${names.join(', ')}.`,
       {
         fix:
-          distinct.length === 2
+          names.length === 2
             ? 'Set gate.positive-label.'
             : 'Without events nothing can be measured: give rows with both outcomes.',
       },
     );
   }
-  if (distinct.length < 2) {
-    throw new UserError(`Every row of '${file}' has the label '${policy.positiveLabel}': nothing can be measured.`);
+  if (names.length < 2) {
+    throw new UserError(`Every row of '${file}' has the label '${positiveLabel}': nothing can be measured.`);
   }
-  return labels.map((label) => (label === policy.positiveLabel ? 1 : 0));
 }
 
-const textOf = (cell: Cell): string => (cell === null ? '' : String(cell).trim());
-
-function labelOf(cell: Cell, task: Policy['task']): string | undefined {
-  if (cell === null || cell === '') return undefined;
-  if (task === 'binary') return canonicalLabel(cell);
-  const value = numberOf(cell);
-  return Number.isNaN(value) ? undefined : String(value);
+function checkClasses(names: readonly string[], classes: readonly string[], file: string): void {
+  const strange = names.filter((name) => !classes.includes(name));
+  if (strange.length > 0) {
+    throw new UserError(
+      `'${file}' has labels that are no class of gate.score-columns: ${strange.slice(0, 5).join(', ')}${strange.length > 5 ? ', ...' : ''}.`,
+      { fix: `The classes are: ${classes.join(', ')}.` },
+    );
+  }
+  const absent = classes.filter((name) => !names.includes(name));
+  if (absent.length > 0) {
+    throw new UserError(
+      `No row of '${file}' has the class ${absent
+        .slice(0, 5)
+        .map((name) => `'${name}'`)
+        .join(', ')}.`,
+      {
+        fix: 'How a class is told from others cannot be measured without it: give rows of all classes.',
+      },
+    );
+  }
 }
+
+const valueReader = ({ task }: Policy): LabelReader => ({
+  read(cell) {
+    const value = cell === null ? NaN : numberOf(cell);
+    return Number.isNaN(value) || (task === 'ranking' && value < 0) ? undefined : value;
+  },
+  finish(labels, file) {
+    if (labels.every((value) => value === labels[0])) throw new UserError(`'${file}' has one label in every row.`);
+    return Float64Array.from(labels);
+  },
+});
+
+export const textOf = (cell: Cell): string => (cell === null ? '' : String(cell).trim());
 
 /** Decimal notation, as JSON, Python, R and SQL print it. */
 const DECIMAL = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
 
-function numberOf(cell: Cell): number {
+/** A finite number, or NaN. */
+export function numberOf(cell: Cell): number {
   if (typeof cell === 'number') return Number.isFinite(cell) ? cell : NaN;
   if (typeof cell !== 'string') return NaN;
   const text = cell.trim();
@@ -217,28 +209,9 @@ function numberOf(cell: Cell): number {
   return Number.isFinite(value) ? value : NaN;
 }
 
-/** Counts what is wrong with the rows of a file, to tell it all at once. */
-class FaultCounter {
-  readonly #file: string;
-  readonly #faults = new Map<string, { rows: number; places: string[] }>();
-
-  constructor(file: string) {
-    this.#file = file;
-  }
-
-  add(what: string, place: string): void {
-    const fault = this.#faults.get(what) ?? { rows: 0, places: [] };
-    fault.rows++;
-    if (fault.places.length < 3) fault.places.push(place);
-    this.#faults.set(what, fault);
-  }
-
-  report(): void {
-    if (this.#faults.size === 0) return;
-    const told = [...this.#faults].map(
-      ([what, { rows, places }]) =>
-        `${count(rows, 'row')} with ${what} (${places.join(', ')}${rows > 3 ? ', ...' : ''})`,
-    );
-    throw new UserError(`'${this.#file}' has ${told.join('; ')}.`, { fix: 'The gate judges whole files only.' });
-  }
+/** Some ids, for messages. */
+export function someIds(ids: readonly string[]): string {
+  if (ids.length === 0) return 'none';
+  const shown = ids.slice(0, 3).map((id) => (id.length > 40 ? `${id.slice(0, 40)}...` : id));
+  return `${count(ids.length, 'row')} (${shown.join(', ')}${ids.length > 3 ? ', ...' : ''})`;
 }

@@ -1,5 +1,5 @@
 import type { Verdict } from '@mlops-actions/action-kit';
-import { METRICS } from '@mlops-actions/statistics';
+import { metricsOf } from '@mlops-actions/statistics';
 import type { ControlResult } from './control.ts';
 import type { Evidence } from './evidence.ts';
 import type { Columns, OnInconclusive, Task } from './inputs.ts';
@@ -66,10 +66,10 @@ export function makeRecord(parts: {
   events: number | undefined;
 }): DecisionRecord {
   const { task, evidence, judgement, control, champion } = parts;
-  const metricsOf = (model: 'candidate' | 'champion'): Record<string, number> =>
+  const valuesOf = (model: 'candidate' | 'champion'): Record<string, number> =>
     Object.fromEntries(
       judgement.checks
-        .filter(({ metric, slice }) => slice === undefined && METRICS.has(metric))
+        .filter(({ metric, slice }) => slice === undefined && metricsOf(task.policy.task).has(metric))
         .map((check) => [check.metric, check[model]!]),
     );
   return {
@@ -90,8 +90,8 @@ export function makeRecord(parts: {
     columns: evidence.kind === 'predictions' ? task.columns : undefined,
     rows: parts.rows,
     events: parts.events,
-    metrics: metricsOf('candidate'),
-    championMetrics: champion === undefined ? undefined : metricsOf('champion'),
+    metrics: valuesOf('candidate'),
+    championMetrics: champion === undefined ? undefined : valuesOf('champion'),
     multiplicity: 'Holm over the blocking checks',
     checks: judgement.checks.map((check) => ({ ...check, sentence: sentence(check) })),
     skippedChecks: judgement.skipped,

@@ -16,7 +16,7 @@ export function summarise(record: DecisionRecord, evidence: Evidence): Markdown 
       : md`Not made, for want of a champion: ${record.skippedChecks.map(({ name }) => name).join(', ')}.`,
     controlText(record),
     record.remarks.length === 0 ? undefined : list(record.remarks.map((remark) => md`⚠️ ${remark}`)),
-    rocChart(evidence),
+    rocChart(evidence, record.policy),
     mdDetails('What was judged, and how', detailTable(record)),
   );
 }

@@ -1,14 +1,14 @@
 import { mdDetails, mdJoin, mdMermaid, md, type Markdown } from '@mlops-actions/action-kit';
 import { classWeights, forEachScore, type Sample } from '@mlops-actions/statistics';
 import type { Evidence } from './evidence.ts';
+import type { PolicyRecord } from './policy.ts';
 
 /** Steps on the axis of false positives. */
 const STEPS = 20;
 
 /** ROC curves of both models as a Mermaid chart; nothing where there are no rows, or no classes. */
-export function rocChart(evidence: Evidence): Markdown | undefined {
-  const { samples } = evidence;
-  if (samples === undefined || !samples.every(isBinary)) return undefined;
+export function rocChart({ samples }: Evidence, { task }: Pick<PolicyRecord, 'task'>): Markdown | undefined {
+  if (samples === undefined || task !== 'binary') return undefined;
   const lines = samples.map(
     (sample) =>
       `  line [${truePositiveRates(sample)
@@ -28,11 +28,6 @@ export function rocChart(evidence: Evidence): Markdown | undefined {
       ? md`First line: candidate; second line: champion. The higher, the better; the diagonal is chance.`
       : md`The candidate. The higher, the better; the diagonal is chance.`;
   return mdDetails('ROC curves', mdJoin(chart, legend));
-}
-
-function isBinary(sample: Sample): boolean {
-  const { events, others } = classWeights(sample);
-  return events > 0 && others > 0 && sample.labels.every((label) => label === 0 || label === 1);
 }
 
 /** Percentage of events found at 0, 5, ..., 100 % false positives, by straight lines between the points of the curve. */

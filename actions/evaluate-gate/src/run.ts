@@ -20,8 +20,9 @@ import { runControl, type ControlResult } from './control.ts';
 import { evidenceOfPredictions, type Evidence } from './evidence.ts';
 import { renderPage } from './html/page.ts';
 import { resolveInputs, type Inputs, type Task } from './inputs.ts';
+import { joinPredictions } from './join.ts';
 import { isDeciding, judge, type Judgement } from './judge.ts';
-import { joinPredictions, readPredictions } from './predictions.ts';
+import { readPredictions } from './predictions.ts';
 import { makeRecord, type DecisionRecord, type FileSource, type Source } from './record.ts';
 import { summarise } from './report.ts';
 import { demand } from './sentences.ts';
@@ -151,7 +152,7 @@ async function gather(task: Task): Promise<Gathered> {
 
 /** The columns that the policy looks at beside label and score. */
 function attributesUsed({ policy, columns }: Task): string[] {
-  const named = [columns.weight, columns.cluster, ...policy.checks.map(({ slice }) => slice?.column)];
+  const named = [columns.weight, columns.cluster, columns.query, ...policy.checks.map(({ slice }) => slice?.column)];
   return [...new Set(named.filter((name) => name !== undefined))];
 }
 

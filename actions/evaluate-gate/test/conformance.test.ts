@@ -328,11 +328,11 @@ gate:
     const { verdict, record } = await tryGate({ folder, inputs });
     expect(verdict).toBe('pass');
     expect(record.policySource.path).toBe(manifest);
-    expect(record.columns).toEqual({ id: 'customer', label: 'bad', score: 'pd' });
+    expect(record.columns).toMatchObject({ id: 'customer', label: 'bad', score: 'pd', outputs: [] });
     await expect(tryGate({ folder, inputs: { ...inputs, 'score-column': 'score' } })).rejects.toThrow(
       "no column 'score'",
     );
-    await expect(tryGate({ folder, inputs: { ...inputs, 'score-column': 'bad' } })).rejects.toThrow('three columns');
+    await expect(tryGate({ folder, inputs: { ...inputs, 'score-column': 'bad' } })).rejects.toThrow('must be different ones');
     await expect(tryGate({ folder, inputs: { ...inputs, champion: 'none' } })).rejects.toThrow('no champion');
   });
 });

@@ -24,7 +24,7 @@ describe('over seeded worlds', () => {
           rows.map(({ label }) => Number(label)),
           rows.map(({ score }) => Number(score)),
         );
-      const joined = { candidate: sample(first), champion: sample(second), events: 60 };
+      const joined = { task: 'binary' as const, candidate: sample(first), champion: sample(second), events: 60 };
       counts[judge(policy, evidenceOfPredictions(joined, policy.plan), true).verdict]++;
     }
     return counts;

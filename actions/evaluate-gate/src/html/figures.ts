@@ -1,5 +1,6 @@
 import {
   calibrationBins,
+  classView,
   classWeights,
   precisionRecallCurve,
   rocCurve,
@@ -16,14 +17,25 @@ import { figure, numberAxis, percentAxis, type Layer } from './plot.ts';
 export function figures(evidence: Evidence, policy: Policy): Html[] {
   const [candidate, champion] = evidence.samples ?? [];
   if (candidate === undefined) return [];
-  return policy.task === 'binary'
-    ? [
+  switch (policy.task) {
+    case 'binary':
+      return [
         roc(candidate, champion),
         precisionRecall(candidate, champion),
         calibration(candidate, champion, policy.plan.bins),
         ...distributions(candidate, champion),
-      ]
-    : [errors(candidate, champion)];
+      ];
+    case 'multiclass':
+      return policy.classes!.map((name, k) =>
+        calibration(classView(candidate, k), champion && classView(champion, k), policy.plan.bins, name),
+      );
+    case 'regression':
+      return [errors(candidate, champion)];
+    case 'quantile':
+      return [levels(candidate, champion, policy.plan.levels!)];
+    case 'ranking':
+      return [];
+  }
 }
 
 /** One layer a model. */
@@ -82,12 +94,12 @@ function precisionRecall(candidate: Sample, champion: Sample | undefined): Html 
   });
 }
 
-const calibration = (candidate: Sample, champion: Sample | undefined, bins: number): Html =>
+const calibration = (candidate: Sample, champion: Sample | undefined, bins: number, className?: string): Html =>
   figure({
-    title: 'Calibration',
-    caption: `What share of events was observed (upwards) where the model predicted that share (to the right), in ${bins} bins of equal width. On the dotted line predictions can be taken at their word; below it they are too high.`,
+    title: className === undefined ? 'Calibration' : `Calibration of ${className}`,
+    caption: `What share of ${className === undefined ? 'events' : `'${className}'`} was observed (upwards) where the model predicted that share (to the right), in ${bins} bins of equal width. On the dotted line predictions can be taken at their word; below it they are too high.`,
     x: percentAxis('predicted probability'),
-    y: percentAxis('observed share of events'),
+    y: percentAxis(className === undefined ? 'observed share of events' : 'observed share'),
     layers: [
       {
         kind: 'line',
@@ -100,6 +112,37 @@ const calibration = (candidate: Sample, champion: Sample | undefined, bins: numb
       },
       ...ofModels(candidate, champion, (sample) =>
         calibrationBins(sample, bins).map(({ predicted, observed }): Point => [predicted, observed]),
+      ),
+    ],
+  });
+
+/** What share of the observed values lies below the forecasts of each level. */
+const levels = (candidate: Sample, champion: Sample | undefined, promised: readonly number[]): Html =>
+  figure({
+    title: 'Levels of the forecasts',
+    caption:
+      'What share of the observed values lay below the forecasts (upwards) that promised that share (to the right). On the dotted line forecasts can be taken at their word.',
+    x: percentAxis('promised share below'),
+    y: percentAxis('observed share below'),
+    layers: [
+      {
+        kind: 'line',
+        points: [
+          [0, 0],
+          [1, 1],
+        ],
+        style: 'reference',
+        name: 'as promised',
+      },
+      ...ofModels(candidate, champion, ({ labels, outputs, weights }) =>
+        promised.map((level, index): Point => {
+          let [below, total] = [0, 0];
+          labels.forEach((label, row) => {
+            total += weights[row]!;
+            if (label <= outputs[index]![row]!) below += weights[row]!;
+          });
+          return [level, below / total];
+        }),
       ),
     ],
   });
