@@ -8,10 +8,12 @@ import {
 import { manifestOf, type ResolvedManifest } from '@mlops-actions/manifest';
 import {
   checkEndpointId,
+  checkHost,
   checkLabels,
   LEDGER_PREFIXES,
   parseModelVersion,
   requirePlace,
+  type EndpointAccess,
   type Labels,
   type ModelVersionId,
   type Place,
@@ -39,6 +41,9 @@ export interface Inputs extends CommonInputs {
   region?: string | undefined;
   endpointId?: string | undefined;
   endpointDisplayName?: string | undefined;
+  endpointAccess?: EndpointAccess | undefined;
+  privateProjects?: string[] | undefined;
+  predictionHost?: string | undefined;
   modelVersion: string;
   machineType?: string | undefined;
   minReplicas?: number | undefined;
@@ -75,6 +80,9 @@ export function readInputs(reader: InputReader): Inputs {
     region: reader.text('region'),
     endpointId: reader.text('endpoint-id'),
     endpointDisplayName: reader.text('endpoint-display-name'),
+    endpointAccess: reader.choice('endpoint-access', ['shared', 'dedicated', 'private']),
+    privateProjects: reader.list('private-projects'),
+    predictionHost: reader.text('prediction-host'),
     modelVersion: reader.required('model-version'),
     machineType: reader.text('machine-type'),
     minReplicas: reader.integer('min-replicas', { min: 1 }),
@@ -109,6 +117,11 @@ export interface Deployment {
   place: Place;
   endpointId: string;
   endpointDisplayName: string;
+  /** Who can reach an endpoint that is made; `undefined` if nobody said. */
+  access: EndpointAccess | undefined;
+  privateProjects: readonly string[];
+  /** Where this network reaches the endpoint, if not at the API or its own host. */
+  predictionHost: string | undefined;
   version: ModelVersionId;
   /** What was asked for; the rest may be as it is. */
   askedShape: Partial<ServingShape>;
@@ -175,6 +188,7 @@ export async function resolveInputs(inputs: Inputs): Promise<Deployment> {
     place,
     endpointId: checkEndpointId(endpointId),
     endpointDisplayName: inputs.endpointDisplayName ?? endpoint['display-name'] ?? endpointId,
+    ...accessOf(inputs, endpoint),
     version: parseModelVersion(inputs.modelVersion, place, registry?.['model-id'] ?? model?.name),
     askedShape,
     shape: {
@@ -235,11 +249,23 @@ function stepsOf(strategy: Strategy, shares: readonly number[], bakeTime: number
   return shares.map((share) => ({ share, bake: bakes(share) ? bakeTime : 0 }));
 }
 
-/** The program and its arguments: one a line in the input, a list in model.yaml. */
-function analysisOf(
+type EndpointSection = NonNullable<Partial<ResolvedManifest>['endpoint']>;
+
+function accessOf(
   inputs: Inputs,
-  endpoint: NonNullable<Partial<ResolvedManifest>['endpoint']>,
-): Analysis | undefined {
+  endpoint: EndpointSection,
+): Pick<Deployment, 'access' | 'privateProjects' | 'predictionHost'> {
+  const access = inputs.endpointAccess ?? endpoint.access;
+  const privateProjects = inputs.privateProjects ?? endpoint['private-projects'] ?? [];
+  if (access !== 'private' && privateProjects.length > 0) {
+    throw new UserError("'private-projects' is for private endpoints.", { fix: "Set 'endpoint-access: private'." });
+  }
+  const host = inputs.predictionHost ?? endpoint['prediction-host'];
+  return { access, privateProjects, predictionHost: host === undefined ? undefined : checkHost(host) };
+}
+
+/** The program and its arguments: one a line in the input, a list in model.yaml. */
+function analysisOf(inputs: Inputs, endpoint: EndpointSection): Analysis | undefined {
   const lines = inputs.analysisCommand?.split('\n').map((line) => line.trim());
   const [program, ...args] = lines?.filter((line) => line !== '') ?? endpoint['analysis-command'] ?? [];
   if (program === undefined) return undefined;

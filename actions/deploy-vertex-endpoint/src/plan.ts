@@ -70,6 +70,7 @@ export function planDeployment(
     };
   }
   refuseUnreadable(endpoint);
+  refuseOtherAccess(endpoint, wanted);
   const { entries } = endpoint.ledger;
   const deployed = findDeployed(endpoint, wanted.version, wanted.askedShape);
   const id = deployed?.id ?? '';
@@ -136,6 +137,14 @@ function differsInReplicas(
     ((minReplicas !== undefined && shape.minReplicas !== minReplicas) ||
       (maxReplicas !== undefined && shape.maxReplicas !== maxReplicas))
   );
+}
+
+/** Who can reach an endpoint is settled when it is made. */
+function refuseOtherAccess(endpoint: EndpointState, { access }: Deployment): void {
+  if (access === undefined || access === endpoint.access) return;
+  throw new UserError(`Endpoint ${endpoint.id} is ${endpoint.access}, and 'endpoint-access' asks for ${access}.`, {
+    fix: "That cannot be changed: name another 'endpoint-id', which is then made so, or take the input away.",
+  });
 }
 
 function refuseUnreadable({ id, ledger: { unreadable } }: EndpointState): void {

@@ -96,6 +96,8 @@ async function apply(vertex: Vertex, plan: Plan, work: Work): Promise<Applied> {
       createEndpoint(vertex, {
         id: endpointId,
         displayName: wanted.endpointDisplayName,
+        ...(wanted.access !== undefined && { access: wanted.access }),
+        privateProjects: wanted.privateProjects,
         labels: { ...wanted.labels, 'managed-by': 'mlops-actions', repository: labelValue(work.context.repository) },
         timeout,
       }),
@@ -117,7 +119,7 @@ async function apply(vertex: Vertex, plan: Plan, work: Work): Promise<Applied> {
     { ...wanted.version, deployedModelId: id, digest: servedDigest(version) },
     plan,
     wanted,
-    cases && { cases, predict: predictor(vertex, endpoint) },
+    cases && { cases, predict: predictor(vertex, endpoint, wanted.predictionHost) },
   );
   if (canary.verdict !== 'pass') {
     const discarded = await discard(vertex, id, wanted);

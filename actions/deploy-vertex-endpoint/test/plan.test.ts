@@ -37,6 +37,7 @@ const endpoint = (over: Partial<EndpointState> & { entries?: LedgerEntry[] } = {
   deployed: [],
   ledger: { entries: over.entries ?? [], unreadable: [] },
   dedicatedHost: undefined,
+  access: 'shared',
   ...over,
 });
 
@@ -47,6 +48,9 @@ const wanted = (over: Partial<Deployment> = {}): Deployment => ({
   place: { project: 'acme', region: 'europe-west4' },
   endpointId: 'e',
   endpointDisplayName: 'e',
+  access: undefined,
+  privateProjects: [],
+  predictionHost: undefined,
   version: { modelId: 'm', versionId: '2' },
   askedShape: {},
   shape: { machineType: 'n1-standard-2', minReplicas: 1, maxReplicas: 1 },

@@ -8,7 +8,14 @@ import {
   type InputReader,
 } from '@mlops-actions/action-kit';
 import { manifestOf, type ResolvedManifest } from '@mlops-actions/manifest';
-import { checkEndpointId, readProbeFile, requirePlace, type Place, type ProbeCase } from '@mlops-actions/vertex';
+import {
+  checkEndpointId,
+  checkHost,
+  readProbeFile,
+  requirePlace,
+  type Place,
+  type ProbeCase,
+} from '@mlops-actions/vertex';
 
 /** The inputs as they were given. Durations are milliseconds. */
 export interface Inputs extends CommonInputs {
@@ -23,6 +30,7 @@ export interface Inputs extends CommonInputs {
   drill?: boolean | undefined;
   probePath?: string | undefined;
   probeSettle?: number | undefined;
+  predictionHost?: string | undefined;
   timeout?: number | undefined;
 }
 
@@ -40,6 +48,7 @@ export function readInputs(reader: InputReader): Inputs {
     drill: reader.flag('drill'),
     probePath: reader.text('probe-path'),
     probeSettle: reader.duration('probe-settle', { min: 0 }),
+    predictionHost: reader.text('prediction-host'),
     timeout: reader.duration('timeout', { min: 1000 }),
   };
 }
@@ -59,6 +68,8 @@ export interface Rollback {
   drill: boolean;
   cases: readonly ProbeCase[] | undefined;
   settle: number;
+  /** Where this network reaches the endpoint, if not at the API or its own host. */
+  predictionHost: string | undefined;
   timeout: number;
 }
 
@@ -83,6 +94,7 @@ export async function resolveInputs(inputs: Inputs): Promise<Rollback> {
     );
   }
   const place = requirePlace(inputs.projectId ?? manifest['project-id'], inputs.region ?? manifest.region);
+  const host = inputs.predictionHost ?? endpoint['prediction-host'];
   const pathInManifest = endpoint['probe-path'] ?? image?.['golden-path'];
   return {
     place,
@@ -100,6 +112,7 @@ export async function resolveInputs(inputs: Inputs): Promise<Rollback> {
           ? undefined
           : await readOptionalProbes(loaded.resolve(pathInManifest)),
     settle: inputs.probeSettle ?? 30_000,
+    predictionHost: host === undefined ? undefined : checkHost(host),
     timeout: inputs.timeout ?? parseDuration(endpoint.timeout ?? '60m') ?? 0,
   };
 }

@@ -194,11 +194,11 @@ async function verify(
   vertex: Vertex,
   endpoint: EndpointState,
   target: ModelVersionId,
-  { cases, settle }: Rollback,
+  { cases, settle, predictionHost }: Rollback,
 ): Promise<Verification> {
   const [watch = ''] = Object.keys(endpoint.split);
   if (cases === undefined) return { verdict: 'pass', reason: 'not probed: there is no probe set', probe: undefined };
-  const predict = predictor(vertex, endpoint);
+  const predict = predictor(vertex, endpoint, predictionHost);
   const until = Date.now() + settle;
   for (;;) {
     const options = { watch, share: 100, answers: ANSWERS, tolerance: 0, compare: false, settle: until - Date.now() };

@@ -38,6 +38,7 @@ const world = (
     deployed: models,
     ledger: { entries, unreadable: [] },
     dedicatedHost: undefined,
+    access: 'shared',
   };
 };
 
@@ -52,6 +53,7 @@ const to = (target: string, over: Partial<Rollback> = {}): Rollback => ({
   drill: false,
   cases: undefined,
   settle: 0,
+  predictionHost: undefined,
   timeout: 1000,
   ...over,
 });

@@ -12,7 +12,9 @@ import { Fleet, type Deployment, type ProcessFacts } from './fleet.ts';
 import { Images } from './images.ts';
 import { endpointName } from './names.ts';
 import { interrupted, Operations } from './operations.ts';
+import { startDedicatedServer } from './dedicated-server.ts';
 import { DEFAULT_CHOICES, type Choices } from './options.ts';
+import { Predictions } from './predictions.ts';
 import { hasEnded } from './pipelines/job.ts';
 import { PipelineRuns } from './pipelines/runs.ts';
 import { RpcServer } from './rpc-server.ts';
@@ -117,13 +119,22 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       },
     });
     const predictions: PredictionCounts = new Map();
+    const security =
+      options.secure === true
+        ? await startSecurity(host, path.join(dataDir, 'credentials'), options.tokenLifetime ?? 3_600_000)
+        : undefined;
+    if (security !== undefined) closers.push(() => security.close());
+    const containers = options.containers === false ? undefined : { images, fleet };
+    const dedicated = await startDedicatedServer(host, new Predictions({ store, containers, predictions }), security);
+    closers.push(() => dedicated.close());
     const context: Context = {
       store,
       operations,
       pipelines,
       predictions,
       choices: { ...DEFAULT_CHOICES, ...definedChoices(options) },
-      containers: options.containers === false ? undefined : { images, fleet },
+      containers,
+      dedicatedAddress: dedicated.address,
     };
     closers.push(
       () => fleet.close(),
@@ -136,11 +147,6 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       if (/\.(Get|List|Predict|RawPredict|Wait)/.test(method) && code === 'OK') return;
       onLog(`${method}: ${code ?? ''}${message === undefined ? '' : ` ${message}`}`);
     });
-    const security =
-      options.secure === true
-        ? await startSecurity(host, path.join(dataDir, 'credentials'), options.tokenLifetime ?? 3_600_000)
-        : undefined;
-    if (security !== undefined) closers.push(() => security.close());
     const rpc = new RpcServer({
       calls,
       faults,
@@ -193,12 +199,19 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 }
 
 /** Ends what an earlier emulator left undone, and starts the servers of what it had deployed. */
-async function resume({ store, pipelines, containers }: Context): Promise<void> {
+async function resume({ store, pipelines, containers, dedicatedAddress }: Context): Promise<void> {
   store.change('Resume', (state, moment) => [
     {
       ...state,
       operations: mapValues(state.operations, (operation) => interrupted(operation, moment.now)),
-      endpoints: mapValues(state.endpoints, (endpoint) => ({ ...endpoint, deploying: [] })),
+      endpoints: mapValues(state.endpoints, (endpoint) => ({
+        ...endpoint,
+        deploying: [],
+        settings: {
+          ...endpoint.settings,
+          ...(endpoint.settings.dedicatedEndpointEnabled === true && { dedicatedEndpointDns: dedicatedAddress }),
+        },
+      })),
       pipelineJobs: mapValues(state.pipelineJobs, (job) => (hasEnded(job) ? job : { ...job, tasks: [] })),
     },
     undefined,

@@ -79,6 +79,7 @@ export interface Endpoint extends Place {
     | 'privateServiceConnectConfig'
     | 'predictRequestResponseLoggingConfig'
     | 'dedicatedEndpointEnabled'
+    | 'dedicatedEndpointDns'
     | 'clientConnectionConfig'
   >;
   readonly createTime: string;

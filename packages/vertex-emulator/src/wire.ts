@@ -91,6 +91,7 @@ export interface WireEndpoint {
   privateServiceConnectConfig?: unknown;
   predictRequestResponseLoggingConfig?: unknown;
   dedicatedEndpointEnabled?: boolean;
+  dedicatedEndpointDns?: string;
   clientConnectionConfig?: unknown;
 }
 

@@ -24,7 +24,12 @@ async function services(concurrentOperations: 'refuse' | 'allow') {
   const store = await Store.open({ seed: 'invariants' });
   const operations = new Operations(store, new FaultPlan(), { delay: 0, onLog: () => undefined });
   const context: Context = {
-    ...{ store, operations, pipelines: new PipelineRuns(store, new FaultPlan(), { delay: 0, onLog: () => undefined }) },
+    ...{
+      store,
+      operations,
+      dedicatedAddress: '127.0.0.1:1',
+      pipelines: new PipelineRuns(store, new FaultPlan(), { delay: 0, onLog: () => undefined }),
+    },
     ...{ containers: undefined, predictions: new Map() },
     choices: { ...DEFAULT_CHOICES, concurrentOperations },
   };

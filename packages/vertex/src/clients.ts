@@ -17,6 +17,8 @@ export interface Vertex extends Place {
   readonly endpoints: EndpointServiceClient;
   readonly predictions: PredictionServiceClient;
   readonly pipelines: PipelineServiceClient;
+  /** The headers that let a request over HTTP in: none for an emulator without identities. */
+  authorization(): Promise<Record<string, string>>;
   close(): Promise<void>;
 }
 
@@ -41,7 +43,7 @@ export async function connectVertex(
   { emulator = process.env['VERTEX_AI_EMULATOR_HOST'] || undefined }: { emulator?: string | undefined } = {},
 ): Promise<Vertex> {
   checkPlace(place);
-  const options = emulator === undefined ? await cloudOptions(place) : await emulatorOptions(emulator);
+  const { options, authorization } = emulator === undefined ? await cloudAccess(place) : await emulatorAccess(emulator);
   const [{ ModelServiceClient }, { EndpointServiceClient }, { PredictionServiceClient }, { PipelineServiceClient }] =
     await Promise.all([
       import('@google-cloud/aiplatform/build/src/v1/model_service_client.js'),
@@ -77,6 +79,7 @@ export async function connectVertex(
     get pipelines() {
       return pipelines();
     },
+    authorization,
     async close() {
       await Promise.all(made.splice(0).map((client) => client.close()));
     },
@@ -93,8 +96,13 @@ export async function withVertex<T>(place: Place, body: (vertex: Vertex) => Prom
   }
 }
 
+/** How clients reach the service and who they are. */
+interface Access extends Pick<Vertex, 'authorization'> {
+  options: ClientOptions;
+}
+
 /** The host is always the region's: without it, the client would ask the global one, which knows no models or endpoints. */
-async function cloudOptions({ project, region }: Place): Promise<ClientOptions> {
+async function cloudAccess({ project, region }: Place): Promise<Access> {
   const { GoogleAuth } = await import('google-auth-library');
   // Told the project, a workload identity need not ask the Resource Manager for it, which takes a permission and an API more.
   const auth = new GoogleAuth({ scopes: [SCOPE], projectId: project });
@@ -102,7 +110,11 @@ async function cloudOptions({ project, region }: Place): Promise<ClientOptions> 
     throw missingCredentials(cause);
   });
   // gax types its own copy of the auth library, which need not be the same version.
-  return { ...ATTRIBUTION, ...apiEndpoint(region), auth: auth };
+  return {
+    options: { ...ATTRIBUTION, ...apiEndpoint(region), auth: auth },
+    // Each time anew: the tokens of workload identities live for minutes.
+    authorization: async () => Object.fromEntries((await auth.getRequestHeaders()).entries()),
+  };
 }
 
 /**
@@ -119,7 +131,7 @@ function apiEndpoint(region: string): Pick<ClientOptions, 'apiEndpoint' | 'port'
   return { apiEndpoint: url.hostname, ...(url.port !== '' && { port: Number(url.port) }) };
 }
 
-async function emulatorOptions(address: string): Promise<ClientOptions> {
+async function emulatorAccess(address: string): Promise<Access> {
   const [, host, port] = /^(\[[0-9a-fA-F:]+\]|[^:/]+):(\d{1,5})$/.exec(address) ?? [];
   if (host === undefined || port === undefined) {
     throw new UserError(`VERTEX_AI_EMULATOR_HOST is '${address}', which is not host:port.`);
@@ -127,11 +139,14 @@ async function emulatorOptions(address: string): Promise<ClientOptions> {
   await checkReachable(address, host, Number(port));
   const [{ grpc }, { PassThroughClient }] = await Promise.all([import('google-gax'), import('google-auth-library')]);
   return {
-    ...ATTRIBUTION,
-    apiEndpoint: host,
-    port: Number(port),
-    sslCreds: grpc.credentials.createInsecure(),
-    authClient: new PassThroughClient() as unknown as ClientOptions['authClient'],
+    options: {
+      ...ATTRIBUTION,
+      apiEndpoint: host,
+      port: Number(port),
+      sslCreds: grpc.credentials.createInsecure(),
+      authClient: new PassThroughClient() as unknown as ClientOptions['authClient'],
+    },
+    authorization: () => Promise.resolve({}),
   };
 }
 

@@ -58,6 +58,7 @@ export interface EndpointState {
   ledger: Ledger;
   /** Host that the endpoint answers on, where it has one of its own. */
   dedicatedHost: string | undefined;
+  access: EndpointAccess;
 }
 
 /** Reads an endpoint; `undefined` if there is none of this id. */
@@ -85,15 +86,36 @@ export async function requireEndpoint(vertex: Vertex, endpointId: string): Promi
   });
 }
 
+/** Who can reach an endpoint: the region's API, its own host, or networks that Private Service Connect lets in. */
+export type EndpointAccess = 'shared' | 'dedicated' | 'private';
+
+/** An endpoint that is to be made; `privateProjects` are let in to a private one. */
+export interface NewEndpoint {
+  id: string;
+  displayName: string;
+  labels: Labels;
+  /** `shared` unless told otherwise. */
+  access?: EndpointAccess;
+  privateProjects?: readonly string[];
+  timeout: number;
+}
+
 /** Creates an endpoint that nothing is deployed on. One that another run made meanwhile is as good. */
 export async function createEndpoint(
   vertex: Vertex,
-  { id, displayName, labels, timeout }: { id: string; displayName: string; labels: Labels; timeout: number },
+  { id, displayName, labels, access = 'shared', privateProjects = [], timeout }: NewEndpoint,
 ): Promise<EndpointState> {
   const what = `create endpoint ${id}`;
   const operation = await explaining(what, async () => {
     try {
-      const endpoint = { displayName, labels };
+      const endpoint = {
+        displayName,
+        labels,
+        ...(access === 'dedicated' && { dedicatedEndpointEnabled: true }),
+        ...(access === 'private' && {
+          privateServiceConnectConfig: { enablePrivateServiceConnect: true, projectAllowlist: [...privateProjects] },
+        }),
+      };
       return (
         await vertex.endpoints.createEndpoint({ parent: placeName(vertex), endpointId: id, endpoint }, { ...ONCE })
       )[0];
@@ -385,7 +407,13 @@ function stateOf(endpoint: IEndpoint): EndpointState {
     deployed: (endpoint.deployedModels ?? []).map(deployedModelOf),
     ledger: decodeLedger(labels),
     dedicatedHost: endpoint.dedicatedEndpointEnabled ? endpoint.dedicatedEndpointDns || undefined : undefined,
+    access: accessOf(endpoint),
   };
+}
+
+function accessOf({ dedicatedEndpointEnabled, privateServiceConnectConfig, network }: IEndpoint): EndpointAccess {
+  if (privateServiceConnectConfig?.enablePrivateServiceConnect || network) return 'private';
+  return dedicatedEndpointEnabled ? 'dedicated' : 'shared';
 }
 
 function deployedModelOf(model: IDeployedModel): DeployedModel {

@@ -18,7 +18,9 @@ export {
   undeploy,
   type DeployedModel,
   type DeployRequest,
+  type EndpointAccess,
   type EndpointState,
+  type NewEndpoint,
   type ServingShape,
 } from './endpoints.ts';
 export { answerLost, explain, Status, statusOf } from './errors.ts';
@@ -41,6 +43,7 @@ export {
 export {
   checkAlias,
   checkEndpointId,
+  checkHost,
   checkModelId,
   checkPlace,
   endpointName,

@@ -47,6 +47,14 @@ export function checkModelId(id: string): string {
   });
 }
 
+/** Checks `host[:port]`, which predictions are to be sent to. */
+export function checkHost(text: string): string {
+  if (/^([A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9a-fA-F:]+\])(:\d{1,5})?$/.test(text)) return text;
+  throw new UserError(`'${text}' is no host to send predictions to.`, {
+    fix: "Set 'prediction-host' to such as 10.0.0.5 or 10.0.0.5:8080.",
+  });
+}
+
 /** Checks the id of an endpoint. */
 export function checkEndpointId(id: string): string {
   if (ENDPOINT_ID.test(id)) return id;

@@ -87,29 +87,24 @@ export type Predict = (instance: Json) => Promise<Answer>;
 const RESENDS = 2;
 
 /**
- * Predictions through an endpoint, by its traffic split: nobody can address one deployed model, but every answer names its own.
+ * Predictions through an endpoint, by its traffic split: nobody can address one deployed model, but every answer names its own. A dedicated
+ * endpoint is asked at its own host, a private one at the address that the caller's network has for it.
  *
- * @throws UserError if the endpoint answers only on a host of its own
+ * @param host `host[:port]` that stands for the endpoint in the caller's network
+ * @throws UserError if the endpoint is private and no such host is given
  */
-export function predictor(vertex: Vertex, endpoint: EndpointState): Predict {
-  if (endpoint.dedicatedHost !== undefined) {
-    throw new UserError(`Endpoint ${endpoint.id} is a dedicated endpoint, which can be probed only on its own host.`, {
-      fix: "Use a shared public endpoint, or deploy without probes ('allow-unprobed: true').",
+export function predictor(vertex: Vertex, endpoint: EndpointState, host = endpoint.dedicatedHost): Predict {
+  const name = endpointName(vertex, endpoint.id);
+  if (endpoint.access === 'private' && host === undefined) {
+    throw new UserError(`Endpoint ${endpoint.id} is private, and it is not said where this network reaches it.`, {
+      fix: "Set 'prediction-host' to the address of its Private Service Connect endpoint, and run on a runner in that network.",
     });
   }
-  const name = endpointName(vertex, endpoint.id);
+  const ask = host === undefined ? overGrpc(vertex, name) : overHttp(vertex, endpoint, host);
   return async (instance) => {
     for (let attempt = 0; ; attempt++) {
       try {
-        const request = { endpoint: name, instances: [toValue(instance)] };
-        const [answer] = await vertex.predictions.predict(request, { timeout: 60_000 });
-        const predictions = answer.predictions ?? [];
-        if (predictions.length !== 1) throw new Error(`${predictions.length} predictions for one instance`);
-        return {
-          prediction: fromValue(predictions[0]!),
-          deployedModelId: answer.deployedModelId ?? '',
-          versionId: answer.modelVersionId ?? '',
-        };
+        return await ask(instance);
       } catch (error) {
         const code = statusOf(error);
         const transient = code === Status.UNAVAILABLE || code === Status.RESOURCE_EXHAUSTED;
@@ -122,6 +117,67 @@ export function predictor(vertex: Vertex, endpoint: EndpointState): Predict {
       }
     }
   };
+}
+
+/** The API of the region, for shared endpoints. */
+function overGrpc(vertex: Vertex, endpoint: string): Predict {
+  return async (instance) => {
+    const request = { endpoint, instances: [toValue(instance)] };
+    const [answer] = await vertex.predictions.predict(request, { timeout: PREDICTION_TIMEOUT });
+    return answerOf(answer.predictions?.map(fromValue), answer.deployedModelId, answer.modelVersionId);
+  };
+}
+
+/** The same as REST, which is all that dedicated and private endpoints speak. */
+function overHttp(vertex: Vertex, endpoint: EndpointState, host: string): Predict {
+  // Only an emulator, and an endpoint that no other network reaches, may be spoken to in the clear.
+  const scheme = vertex.emulator === undefined && endpoint.access !== 'private' ? 'https' : 'http';
+  const url = `${scheme}://${host}/v1/${endpointName(vertex, endpoint.id)}:predict`;
+  return async (instance) => {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { ...(await vertex.authorization()), 'content-type': 'application/json' },
+      body: JSON.stringify({ instances: [instance] }),
+      redirect: 'error',
+      signal: AbortSignal.timeout(PREDICTION_TIMEOUT),
+    }).catch((cause: unknown) => {
+      throw Object.assign(new Error(`no answer from ${host}`, { cause }), { code: Status.UNAVAILABLE });
+    });
+    const text = await response.text();
+    const body = parseJson(text) as RestAnswer | undefined;
+    if (!response.ok) {
+      const code = STATUS_OF_HTTP[response.status] ?? Status.INTERNAL;
+      throw Object.assign(new Error(body?.error?.message ?? `${response.status}: ${text.slice(0, 200)}`), { code });
+    }
+    return answerOf(body?.predictions, body?.deployedModelId, body?.modelVersionId);
+  };
+}
+
+interface RestAnswer {
+  predictions?: Json[];
+  deployedModelId?: string;
+  modelVersionId?: string;
+  error?: { message?: string };
+}
+
+const PREDICTION_TIMEOUT = 60_000;
+
+const STATUS_OF_HTTP: Readonly<Record<number, number>> = {
+  400: Status.INVALID_ARGUMENT,
+  401: Status.UNAUTHENTICATED,
+  403: Status.PERMISSION_DENIED,
+  404: Status.NOT_FOUND,
+  429: Status.RESOURCE_EXHAUSTED,
+  503: Status.UNAVAILABLE,
+};
+
+function answerOf(
+  predictions: Json[] = [],
+  deployedModelId: string | null | undefined,
+  versionId: string | null | undefined,
+): Answer {
+  if (predictions.length !== 1) throw new Error(`${predictions.length} predictions for one instance`);
+  return { prediction: predictions[0]!, deployedModelId: deployedModelId ?? '', versionId: versionId ?? '' };
 }
 
 /** What one deployed model answered. */

@@ -15,6 +15,8 @@ export interface Context {
   /** Absent where the emulator runs without containers. */
   containers: { images: Images; fleet: Fleet } | undefined;
   predictions: PredictionCounts;
+  /** `host:port` at which dedicated endpoints answer. */
+  dedicatedAddress: string;
 }
 
 /** Answered predictions by endpoint name and deployed model id. */

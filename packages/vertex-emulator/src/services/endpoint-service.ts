@@ -34,7 +34,7 @@ const RULES: ListRules = {
 const UPDATABLE = ['display_name', 'description', 'labels', 'traffic_split', 'predict_request_response_logging_config'];
 
 /** google.cloud.aiplatform.v1.EndpointService. */
-export function endpointService({ store, operations, choices, containers }: Context): Handlers {
+export function endpointService({ store, operations, choices, containers, dedicatedAddress }: Context): Handlers {
   return {
     CreateEndpoint(request: { parent?: string; endpoint?: WireEndpoint; endpointId?: string }) {
       const place = parsePlace('parent', request.parent);
@@ -60,7 +60,12 @@ export function endpointService({ store, operations, choices, containers }: Cont
                 {
                   ...place,
                   ...{ id, displayName, labels, description: wire.description ?? '' },
-                  ...{ deployedModels: [], trafficSplit: {}, deploying: [], settings: endpointSettings(wire) },
+                  ...{
+                    deployedModels: [],
+                    trafficSplit: {},
+                    deploying: [],
+                    settings: endpointSettings(wire, dedicatedAddress),
+                  },
                   createTime: moment.now,
                   updateTime: moment.now,
                   etag: '',
@@ -288,7 +293,7 @@ function required<T>(field: string, value: T | undefined): T {
   return value;
 }
 
-function endpointSettings(wire: WireEndpoint): Endpoint['settings'] {
+function endpointSettings(wire: WireEndpoint, dedicatedEndpointDns: string): Endpoint['settings'] {
   const { encryptionSpec, network, privateServiceConnectConfig } = wire;
   const { predictRequestResponseLoggingConfig, dedicatedEndpointEnabled, clientConnectionConfig } = wire;
   return {
@@ -297,6 +302,7 @@ function endpointSettings(wire: WireEndpoint): Endpoint['settings'] {
     ...(privateServiceConnectConfig !== undefined && { privateServiceConnectConfig }),
     ...(predictRequestResponseLoggingConfig !== undefined && { predictRequestResponseLoggingConfig }),
     ...(dedicatedEndpointEnabled !== undefined && { dedicatedEndpointEnabled }),
+    ...(dedicatedEndpointEnabled === true && { dedicatedEndpointDns }),
     ...(clientConnectionConfig !== undefined && { clientConnectionConfig }),
   };
 }
