@@ -1,4 +1,4 @@
-import { UserError } from '@mlops-actions/action-kit';
+import { UserError, type Verdict } from '@mlops-actions/action-kit';
 import type { Severity } from '@mlops-actions/contract';
 
 /** Results of another tool's tests, as evidence. */
@@ -17,6 +17,12 @@ export interface TestResult {
   severity: Severity;
   /** What the tool says of a failure. */
   message: string;
+}
+
+/** No test at all shows nothing; nor do tests that were all skipped. */
+export function toolVerdict({ tests }: ToolResults, warnings: boolean): Verdict {
+  if (tests.some(({ outcome, severity }) => outcome === 'fail' && (warnings || severity === 'error'))) return 'fail';
+  return tests.some(({ outcome }) => outcome !== 'skipped') ? 'pass' : 'inconclusive';
 }
 
 type Json = Readonly<Record<string, unknown>>;
@@ -73,10 +79,13 @@ function parseDbt(root: Json, meta: Json, file: string): ToolResults {
     // Models are no tests: that they were built proves nothing, that one was not does.
     if (!isDbtTest(name) && known.outcome !== 'fail') return [];
     const message = result['message'];
-    return [{ name, ...known, message: typeof message === 'string' ? message : '' }];
+    return [{ name, ...known, message: typeof message === 'string' ? shortened(message) : '' }];
   });
   return { file, tool: 'dbt', toolVersion: textOr(meta['dbt_version'], 'unknown'), tests };
 }
+
+/** The first line: what follows is SQL, which may hold values. */
+const shortened = (message: string): string => message.split('\n', 1)[0]!.slice(0, 200);
 
 const isDbtTest = (id: string): boolean => id.startsWith('test.') || id.startsWith('unit_test.');
 
@@ -163,7 +172,9 @@ function severityOf(config: Json): Severity {
 /** Counts only: examples of unexpected values are data. */
 function messageOfFailure(result: Json): string {
   const exception = isObject(result['exception_info']) ? result['exception_info'] : {};
-  if (exception['raised_exception'] === true) return 'it raised an exception';
+  // Either one exception, or several by the metric that raised them.
+  const raised = [exception, ...Object.values(exception).filter(isObject)];
+  if (raised.some((one) => one['raised_exception'] === true)) return 'it raised an exception';
   const found = isObject(result['result']) ? result['result'] : {};
   const { unexpected_count: unexpected, element_count: elements, observed_value: observed } = found;
   if (typeof unexpected === 'number' && typeof elements === 'number') return `${unexpected} of ${elements} unexpected`;

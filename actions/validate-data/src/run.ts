@@ -28,7 +28,7 @@ import { openCounts, readJson } from './counts.ts';
 import { openFiles } from './files.ts';
 import type { Inputs } from './inputs.ts';
 import { reportOf, summarise, type Outcome } from './report.ts';
-import { parseResults, type ToolResults } from './results.ts';
+import { parseResults, toolVerdict, type ToolResults } from './results.ts';
 import { resolveTask, type DataTask, type Task } from './task.ts';
 
 /** Checks the data, the change of the contract, and other tools' results: whichever are given. */
@@ -164,12 +164,6 @@ function verdictOfAll(
   }
   if (diff !== undefined) verdicts.push(diffVerdict(diff, warnings));
   return worstVerdict(verdicts);
-}
-
-/** No test at all shows nothing; nor do tests that were all skipped. */
-export function toolVerdict({ tests }: ToolResults, warnings: boolean): Verdict {
-  if (tests.some(({ outcome, severity }) => outcome === 'fail' && (warnings || severity === 'error'))) return 'fail';
-  return tests.some(({ outcome }) => outcome !== 'skipped') ? 'pass' : 'inconclusive';
 }
 
 function diffVerdict({ problem, changes }: ContractDiff, warnings: boolean): Verdict {
