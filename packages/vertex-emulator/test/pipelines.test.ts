@@ -163,6 +163,8 @@ describe('pipeline runs', () => {
       await start({ faults: [{ operation: 'CreatePipelineJob', stage }] });
       const { name } = await create('training.yaml', TABLE);
       await reached(state);
+      // The run is RUNNING from its first task on.
+      while (stage === 'train' && states(job('run-1'))['train'] !== 'RUNNING') await sleep(1);
       await client.cancelPipelineJob({ name: name! });
       const cancelled = await reached('CANCELLED');
       if (stage === 'train') expect(states(cancelled)).toMatchObject({ extract: 'SUCCEEDED', train: 'CANCELLED' });
