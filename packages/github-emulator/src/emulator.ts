@@ -47,6 +47,8 @@ export interface GitHubEmulator {
   openPullRequest(repository: string, options?: PullRequestOptions & { login?: string }): number;
   /** What `actions/upload-artifact` does in a run. */
   uploadArtifact(repository: string, upload: ArtifactUpload): Artifact;
+  /** The files of an artifact; undefined if there is none, or it has expired. */
+  artifactFiles(id: number): ReadonlyMap<string, Uint8Array> | undefined;
   /** Lets an artifact expire: it is still listed, and can no longer be downloaded. */
   expireArtifact(repository: string, id: number): void;
   /** Sets what goes wrong from now on. */
@@ -124,11 +126,15 @@ class Emulator implements GitHubEmulator {
     return structuredClone(this.#world.upload(this.#repository(repository), upload));
   }
 
+  artifactFiles(id: number): ReadonlyMap<string, Uint8Array> | undefined {
+    return this.#world.contents(id)?.files;
+  }
+
   expireArtifact(repository: string, id: number): void {
     const artifact = this.#repository(repository).artifacts.find((candidate) => candidate.id === id);
     if (artifact === undefined) throw new Error(`There is no artifact ${id} in ${repository}.`);
     artifact.expired = true;
-    this.#world.forgetArchive(id);
+    this.#world.forgetContents(id);
   }
 
   setFaults(faults: readonly Fault[]): void {
@@ -219,7 +225,7 @@ class Emulator implements GitHubEmulator {
   /** The storage behind GitHub refuses a request that carries a token besides the signature in the address. */
   #serveArchive(request: IncomingMessage, response: ServerResponse): void {
     const id = this.#links.get(request.url?.split('/').at(-1) ?? '');
-    const archive = id === undefined ? undefined : this.#world.archive(id);
+    const archive = id === undefined ? undefined : this.#world.contents(id)?.archive;
     if (request.headers.authorization !== undefined) {
       response.writeHead(401, { 'content-type': 'application/xml' });
       response.end('<Error><Code>InvalidAuthenticationInfo</Code></Error>');

@@ -5,8 +5,8 @@ import { zipOf } from './zip.ts';
 /** All repositories of the server, with what makes ids and times. */
 export class World {
   readonly #repositories = new Map<string, RepositoryState>();
-  /** ZIP archives by artifact id. */
-  readonly #archives = new Map<number, Buffer>();
+  /** Contents of artifacts that have not expired, by id. */
+  readonly #contents = new Map<number, { archive: Buffer; files: ReadonlyMap<string, Uint8Array> }>();
   readonly #clock: () => Date;
   #lastId = 1000;
 
@@ -123,16 +123,16 @@ export class World {
       headRepositoryId: upload.fromFork ? repository.id + 1_000_000 : repository.id,
     };
     repository.artifacts.push(artifact);
-    this.#archives.set(id, archive);
+    this.#contents.set(id, { archive, files: new Map(upload.files) });
     return artifact;
   }
 
-  archive(id: number): Buffer | undefined {
-    return this.#archives.get(id);
+  contents(id: number): { archive: Buffer; files: ReadonlyMap<string, Uint8Array> } | undefined {
+    return this.#contents.get(id);
   }
 
-  forgetArchive(id: number): void {
-    this.#archives.delete(id);
+  forgetContents(id: number): void {
+    this.#contents.delete(id);
   }
 }
 

@@ -1,4 +1,5 @@
 import { closest, messageOf, UserError } from '@mlops-actions/action-kit';
+import { startGitHubEmulator } from '@mlops-actions/github-emulator';
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { textOf } from './language/tokens.ts';
@@ -18,6 +19,7 @@ const HELP = `Runs a GitHub workflow file on this machine.
   --map OWNER/REPO=DIR   a local folder that stands for another repository
   --event NAME           the event that starts the workflow
   --event-path FILE      JSON file with the event's payload
+  --github               a GitHub API of its own for the run: issues, dispatches, artifacts; says what was asked of it
   --repository DIR       the caller's repository (default: the one that holds FILE)
   --slug OWNER/REPO      its name on GitHub
   --ref REF, --sha SHA   the ref and commit of the run (default: as git says)
@@ -40,6 +42,7 @@ const OPTIONS = {
   map: { type: 'string', multiple: true },
   event: { type: 'string' },
   'event-path': { type: 'string' },
+  github: { type: 'boolean' },
   repository: { type: 'string' },
   slug: { type: 'string' },
   ref: { type: 'string' },
@@ -101,7 +104,7 @@ async function readPayload(file: string): Promise<ValueMap> {
 
 async function readOptions(
   args: string[],
-): Promise<{ options: RehearsalOptions; list: boolean; verbose: boolean } | 'help'> {
+): Promise<{ options: RehearsalOptions; list: boolean; github: boolean; verbose: boolean } | 'help'> {
   const { values, positionals } = parseCommandLine(args);
   if (values.help) return 'help';
   const [workflow, ...others] = positionals;
@@ -116,6 +119,7 @@ async function readOptions(
   const payload = values['event-path'] === undefined ? undefined : await readPayload(values['event-path']);
   return {
     list: values.list ?? false,
+    github: values.github ?? false,
     verbose: values.verbose ?? false,
     options: {
       workflow,
@@ -163,16 +167,20 @@ async function main(args: string[]): Promise<number> {
   const onSignal = (): void => (cancel.signal.aborted ? stop : cancel).abort();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, onSignal);
   const progress = createProgress({ verbose: read.verbose });
+  const github = read.github ? await startGitHubEmulator() : undefined;
   try {
     const result = await rehearse({
       ...read.options,
+      ...(github !== undefined && { github }),
       cancel: cancel.signal,
       stop: stop.signal,
       onEvent: (event) => progress.onEvent(event),
     });
+    for (const dispatched of result.dispatched) console.log(plainText(`Dispatched: ${JSON.stringify(dispatched)}`));
     return result.conclusion === 'failure' || result.conclusion === 'cancelled' ? 1 : 0;
   } finally {
     progress.close();
+    await github?.close();
   }
 }
 

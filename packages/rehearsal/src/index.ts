@@ -2,6 +2,7 @@ export { checkWorkflow, rehearse, type RehearsalOptions } from './rehearse.ts';
 export type {
   Annotation,
   Conclusion,
+  DispatchedEvent,
   JobResult,
   LogLine,
   ProgressEvent,

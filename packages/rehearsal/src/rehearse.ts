@@ -1,10 +1,12 @@
 import { closest, UserError } from '@mlops-actions/action-kit';
-import { mkdir, mkdtemp, realpath, rm, stat, writeFile } from 'node:fs/promises';
+import type { GitHubEmulator } from '@mlops-actions/github-emulator';
+import { mkdir, mkdtemp, readdir, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { chooseEvent, eventPayload, githubContext, type WantedEvent } from './event.ts';
 import { evaluate } from './language/evaluate.ts';
 import { textOf } from './language/tokens.ts';
-import { scalarText, type Value, type ValueMap } from './language/value.ts';
+import type { ValueMap } from './language/value.ts';
 import { loadCallTree, type CallTree } from './model/call-tree.ts';
 import { checkNames, resolveInputs } from './model/inputs.ts';
 import { gitFacts, NO_COMMIT, Repositories, type Repository } from './model/repository.ts';
@@ -12,6 +14,7 @@ import type { Workflow } from './model/workflow.ts';
 import type { ProgressEvent, RunResult } from './result.ts';
 import { ArtifactStore } from './run/artifact-store.ts';
 import { AttestationStore } from './run/attestation-store.ts';
+import { GitHubSide } from './run/github-side.ts';
 import { Masker } from './run/masker.ts';
 import { maskAll } from './run/recorder.ts';
 import { workflowFileContext, type RunContext } from './run/run-context.ts';
@@ -26,8 +29,11 @@ export interface RehearsalOptions {
   repository?: string;
   /** `owner/name` of the caller's repository; default: as its remote `origin` says, else `local/<folder>`. */
   slug?: string;
-  /** Default: `workflow_dispatch` if the workflow has it, else its first event. */
-  event?: { name?: string; payload?: ValueMap };
+  /**
+   * Default: `workflow_dispatch` if the workflow has it, else its first event. A `repository_dispatch` has its type in the payload as
+   * `action`, beside `client_payload`; a `schedule` its cron line as `schedule`.
+   */
+  event?: WantedEvent;
   /** Inputs of `workflow_dispatch`, or of `workflow_call` if the file is rehearsed by itself. Texts are read by the input's type. */
   inputs?: ValueMap;
   vars?: Record<string, string>;
@@ -36,6 +42,11 @@ export interface RehearsalOptions {
   env?: Record<string, string>;
   /** Local folders that stand for other repositories, by `owner/name`. */
   map?: Record<string, string>;
+  /**
+   * Stands for GitHub's API: `GITHUB_API_URL` is its address, every job's token may do what the job's `permissions` say, and artifacts are
+   * kept in it for later runs of the repository. Without it a token opens nothing.
+   */
+  github?: GitHubEmulator;
   /** Where logs, artifacts, attestations and `run.json` go; default: `.rehearsal/<time>` in the working directory. */
   outDir?: string;
   actor?: string;
@@ -56,7 +67,7 @@ export interface RehearsalOptions {
 /** What a machine's environment gives to every step. */
 const PASSED_ON = ['HOME', 'LANG', 'USER'];
 
-/** Stands for the token of the run: there is no GitHub to use it at. */
+/** Stands for the token of a run that has no GitHub to use it at. */
 const TOKEN = 'rehearsal-token-that-opens-nothing';
 
 /**
@@ -95,6 +106,7 @@ export async function rehearse(options: RehearsalOptions): Promise<RunResult> {
       outputs: maskAll(end.outputs, run.masker),
       artifacts: run.artifacts.list(),
       attestations: run.attestations.list(),
+      dispatched: run.side?.dispatched() ?? [],
       outDir,
     };
     await writeFile(path.join(outDir, 'run.json'), `${JSON.stringify(result, null, 2)}\n`);
@@ -183,17 +195,6 @@ function chooseJobs(tree: CallTree, ids: string[] | undefined): CallTree {
   return { ...tree, workflow: { ...tree.workflow, jobs: jobs.filter((job) => chosen.has(job.id)) } };
 }
 
-function chooseEvent(workflow: Workflow, wanted: string | undefined): string {
-  const { events } = workflow;
-  if (wanted !== undefined) {
-    if (!events.includes(wanted)) {
-      throw new UserError(`${workflow.file.path} does not run on '${wanted}', but on ${events.join(', ')}.`);
-    }
-    return wanted;
-  }
-  return events.includes('workflow_dispatch') ? 'workflow_dispatch' : events[0]!;
-}
-
 function topInputs(workflow: Workflow, event: string, options: RehearsalOptions): ValueMap {
   const given = options.inputs ?? {};
   const definitions =
@@ -217,14 +218,33 @@ async function runContext(parts: {
   workDir: string;
 }): Promise<RunContext> {
   const { options, tree, repositories, event, inputs, outDir, workDir } = parts;
-  const payload = eventPayload(options, repositories.caller, event, inputs);
+  const { workflow } = tree;
+  const { caller } = repositories;
+  const actor = options.actor ?? 'rehearsal';
+  const payload = eventPayload(workflow, event, { caller, actor, inputs, given: options.event?.payload ?? {} });
   const eventPath = path.join(workDir, 'event.json');
   await writeFile(eventPath, JSON.stringify(payload));
   const masker = new Masker();
   for (const secret of [TOKEN, ...Object.values(options.secrets ?? {})]) masker.add(secret);
+  const runId = Date.now();
+  const side =
+    options.github === undefined
+      ? undefined
+      : new GitHubSide(options.github, caller, runId, await workflowFiles(caller.folder));
   return {
     repositories,
-    github: githubContext(options, tree.workflow, event, payload, eventPath),
+    github: githubContext({
+      workflow,
+      event: { name: event, payload },
+      eventPath,
+      actor,
+      token: TOKEN,
+      runId: String(runId),
+      repositoryId: side?.repositoryId ?? '0',
+      apiUrl: side?.url ?? 'https://api.github.com',
+      workflowRef: workflowFileContext(workflow.file)['workflow_ref']!,
+    }),
+    ...(side !== undefined && { side }),
     vars: options.vars ?? {},
     machineEnv: machineEnvironment(options.env ?? {}),
     masker,
@@ -239,6 +259,13 @@ async function runContext(parts: {
   };
 }
 
+/** Paths of a repository's workflow files: what a dispatch can start. */
+async function workflowFiles(folder: string): Promise<string[]> {
+  const parent = '.github/workflows';
+  const names = await readdir(path.join(folder, parent)).catch(() => []);
+  return names.filter((name) => /\.ya?ml$/.test(name)).map((name) => `${parent}/${name}`);
+}
+
 /** The environment of the machine as steps see it, with the Node.js that runs the rehearsal first on the PATH. */
 function machineEnvironment(more: Record<string, string>): Record<string, string> {
   const environment: Record<string, string> = {};
@@ -249,66 +276,4 @@ function machineEnvironment(more: Record<string, string>): Record<string, string
   const node = path.dirname(process.execPath);
   environment['PATH'] = [node, process.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin'].join(path.delimiter);
   return { ...environment, ...more };
-}
-
-function eventPayload(options: RehearsalOptions, caller: Repository, event: string, inputs: ValueMap): ValueMap {
-  const [owner = '', name = ''] = caller.slug.split('/');
-  const actor = options.actor ?? 'rehearsal';
-  return {
-    repository: { name, full_name: caller.slug, owner: { login: owner }, default_branch: 'main' },
-    sender: { login: actor },
-    ref: caller.ref,
-    ...(event === 'push' && { before: NO_COMMIT, after: caller.sha }),
-    // The form of workflow_dispatch knows only texts.
-    ...(event === 'workflow_dispatch' && {
-      inputs: Object.fromEntries(Object.entries(inputs).map(([key, value]) => [key, scalarText(value) ?? ''])),
-    }),
-    ...options.event?.payload,
-  };
-}
-
-function githubContext(
-  options: RehearsalOptions,
-  workflow: Workflow,
-  event: string,
-  payload: ValueMap,
-  eventPath: string,
-): ValueMap {
-  const { slug, ref, sha } = workflow.file.repository;
-  const file = workflowFileContext(workflow.file);
-  const actor = options.actor ?? 'rehearsal';
-  const text = (value: Value | undefined): string => (typeof value === 'string' ? value : '');
-  const pull = payload['pull_request'] as { head?: ValueMap; base?: ValueMap } | undefined;
-  return {
-    actor,
-    actor_id: '0',
-    api_url: 'https://api.github.com',
-    base_ref: text(pull?.base?.['ref']),
-    event: payload,
-    event_name: event === 'workflow_call' ? 'workflow_dispatch' : event,
-    event_path: eventPath,
-    graphql_url: 'https://api.github.com/graphql',
-    head_ref: text(pull?.head?.['ref']),
-    ref,
-    ref_name: ref.replace(/^refs\/(heads|tags|pull)\//, ''),
-    ref_protected: false,
-    ref_type: ref.startsWith('refs/tags/') ? 'tag' : 'branch',
-    repository: slug,
-    repository_id: '0',
-    repository_owner: slug.split('/')[0]!,
-    repository_owner_id: '0',
-    repositoryUrl: `git://github.com/${slug}.git`,
-    retention_days: '90',
-    run_attempt: '1',
-    run_id: String(Date.now()),
-    run_number: '1',
-    secret_source: 'Actions',
-    server_url: 'https://github.com',
-    sha,
-    token: TOKEN,
-    triggering_actor: actor,
-    workflow: workflow.name,
-    workflow_ref: file['workflow_ref']!,
-    workflow_sha: sha,
-  };
 }

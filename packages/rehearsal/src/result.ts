@@ -94,6 +94,11 @@ export interface RecordedAttestation {
   statementPath: string;
 }
 
+/** A workflow run that this run asked GitHub to start. */
+export type DispatchedEvent =
+  | { event: 'repository_dispatch'; eventType: string; clientPayload: Record<string, unknown> }
+  | { event: 'workflow_dispatch'; workflow: string; ref: string; inputs: Record<string, string> };
+
 export interface RunResult {
   conclusion: Conclusion;
   /** Name of the workflow. */
@@ -108,6 +113,8 @@ export interface RunResult {
   outputs: Record<string, string>;
   artifacts: StoredArtifact[];
   attestations: RecordedAttestation[];
+  /** What the run dispatched; empty without a GitHub to do it at. */
+  dispatched: DispatchedEvent[];
   /** Folder with logs, artifacts, summaries and `run.json`. */
   outDir: string;
 }

@@ -58,7 +58,7 @@ export function artifactRoutes(link: (artifact: Artifact) => string): Route[] {
       handle(call, repository, world) {
         const artifact = artifactIn(call, repository);
         repository.artifacts = repository.artifacts.filter((other) => other !== artifact);
-        world.forgetArchive(artifact.id);
+        world.forgetContents(artifact.id);
         return { status: 204 };
       },
     },

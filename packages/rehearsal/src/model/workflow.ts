@@ -13,6 +13,8 @@ export interface Workflow {
   name: string;
   /** Names of the events in `on`. */
   events: string[];
+  /** What `on` says of an event beside its name. */
+  filters: ReadonlyMap<string, EventFilter>;
   /** Inputs of `on.workflow_dispatch`. */
   dispatchInputs: InputDefinition[];
   /** What `on.workflow_call` offers; undefined if the file is not reusable. */
@@ -22,6 +24,14 @@ export interface Workflow {
   permissions?: Permissions;
   concurrency?: Template;
   jobs: Job[];
+}
+
+/** What starts a workflow, of all events of a name. */
+export interface EventFilter {
+  /** `types`: kinds of the event, such as those of `repository_dispatch`; undefined if all of them do. */
+  types?: string[];
+  /** `cron` lines of `schedule`. */
+  crons: string[];
 }
 
 /** The face of a reusable workflow. */
@@ -130,6 +140,7 @@ export async function readWorkflow(file: SourceFile): Promise<Workflow> {
     file,
     name: name === undefined ? file.path : textOf(name),
     events: triggers.size > 0 ? [...triggers.keys()] : itemsOf(on).map(textOf),
+    filters: new Map([...triggers].map(([event, template]) => [event, eventFilter(template)])),
     dispatchInputs: inputDefinitions(fieldsOf(triggers.get('workflow_dispatch')).get('inputs')),
     ...callSurface(on, triggers),
     env: fields.get('env'),
@@ -139,6 +150,15 @@ export async function readWorkflow(file: SourceFile): Promise<Workflow> {
     jobs: converted.jobs.map((job) =>
       readJob(job.id.value, jobs.get(job.id.value)!, job.if, job.type === 'job' ? job.steps : []),
     ),
+  };
+}
+
+function eventFilter(template: Template): EventFilter {
+  const types = fieldsOf(template).get('types');
+  const crons = itemsOf(template).flatMap((item) => fieldsOf(item).get('cron') ?? []);
+  return {
+    ...(types !== undefined && { types: itemsOf(types).map(textOf) }),
+    crons: crons.map(textOf),
   };
 }
 

@@ -55,6 +55,8 @@ export class JobState {
   status: Exclude<Conclusion, 'skipped'> = 'success';
   /** Asks the job to stop: the run's or matrix's cancel, or the job's time limit. */
   readonly cancel: AbortSignal;
+  /** The job's own token, where there is a GitHub to use it at. */
+  readonly #token: string | undefined;
   readonly #graceOver = new AbortController();
   #grace: NodeJS.Timeout | undefined;
 
@@ -66,6 +68,8 @@ export class JobState {
     this.temp = `${folder}/temp`;
     this.toolCache = `${folder}/tools`;
     this.masker = new Masker(run.masker);
+    this.#token = run.side?.tokenFor(plan.permissions);
+    if (this.#token !== undefined) this.masker.add(this.#token);
     this.cancel = cancel;
     if (cancel.aborted) this.#startGrace();
     else cancel.addEventListener('abort', this.#startGrace);
@@ -96,11 +100,16 @@ export class JobState {
     const { plan, run, workflow } = this;
     return {
       ...workflowContexts(run, workflow),
-      github: { ...run.github, job: plan.job.id, workspace: this.workspace },
+      github: {
+        ...run.github,
+        ...(this.#token !== undefined && { token: this.#token }),
+        job: plan.job.id,
+        workspace: this.workspace,
+      },
       needs: plan.needs,
       strategy: plan.strategy,
       matrix: plan.matrix,
-      secrets: workflow.secrets,
+      secrets: { ...workflow.secrets, ...(this.#token !== undefined && { GITHUB_TOKEN: this.#token }) },
       job: { ...workflowFileContext(workflow.tree.workflow.file), status: this.status },
       runner: this.#runner,
       env: this.env,

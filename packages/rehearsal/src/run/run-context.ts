@@ -4,6 +4,7 @@ import type { Repositories, SourceFile } from '../model/repository.ts';
 import type { ProgressEvent } from '../result.ts';
 import type { ArtifactStore } from './artifact-store.ts';
 import type { AttestationStore } from './attestation-store.ts';
+import type { GitHubSide } from './github-side.ts';
 import type { Masker } from './masker.ts';
 import type { Slots } from './slots.ts';
 
@@ -12,6 +13,8 @@ export interface RunContext {
   repositories: Repositories;
   /** The `github` context as far as it is the same for every job. */
   github: ValueMap;
+  /** GitHub's API; undefined if there is none. */
+  side?: GitHubSide;
   vars: Record<string, string>;
   /** What the machine gives to every step. */
   machineEnv: Record<string, string>;

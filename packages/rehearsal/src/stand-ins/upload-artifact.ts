@@ -33,6 +33,7 @@ export const uploadArtifact: StandIn = {
       return {};
     }
     const artifact = await job.run.artifacts.add(name, files, flag('overwrite'));
+    await job.run.side?.upload(name, files);
     log(`Artifact '${name}': ${count(artifact.files, 'file')}, ${formatBytes(artifact.bytes)}, ${artifact.digest}.`);
     return {
       'artifact-id': String(artifact.id),
