@@ -25,8 +25,8 @@ export interface Baseline {
   bounds(confidence: number): [low: number, high: number];
 }
 
-/** Windows of the same season weigh as much as this many of all: with few of them the expectation leans on all windows. */
-const SHRINKAGE = 3;
+/** So many windows of the same season stand by themselves; with fewer the expectation leans on all windows. */
+const SELF_SUFFICIENT = 4;
 
 /** Makes the median of absolute deviations estimate the standard deviation of a normal (F. Hampel, 1974). */
 const MAD_TO_DEVIATION = 1.4826;
@@ -36,7 +36,7 @@ const LEAST_SPREAD = 0.05;
 
 /**
  * A robust baseline: medians on a logarithmic scale, since volumes and latencies change by factors; the median of the windows of the same season,
- * shrunk towards that of all windows with k / (k + 3); the spread from the median absolute deviation of all windows from their own expectation, no less
+ * shrunk towards that of all windows while there are fewer than four; the spread from the median absolute deviation of all windows from their own expectation, no less
  * than Poisson noise and 5 %. One past outlier, or a third of them, moves it little. Deviations are judged by Student's t, for the spread is itself
  * estimated.
  *
@@ -49,7 +49,7 @@ export function robustBaseline(from: string, history: readonly PastValue[], seas
   const overall = median(logs);
   const centreOf = (own: string): number => {
     const same = logs.filter((_, index) => classes[index] === own);
-    const weight = same.length / (same.length + SHRINKAGE);
+    const weight = Math.min(1, same.length / SELF_SUFFICIENT);
     return same.length === 0 ? overall : weight * median(same) + (1 - weight) * overall;
   };
   const centre = centreOf(seasonOf(from, season));

@@ -193,18 +193,18 @@ function outOfRange({ pair, outOfRange: check, rows }: Subject, confidence: numb
   };
 }
 
-/** Exactly, if the check was counted or nothing lies outside at all. */
+/** Exactly, if the check was counted or nothing lies outside at all. The check fails NaN and what cannot be read, too; those are told elsewhere. */
 function countOutside(
-  pair: Extract<Pair, { kind: 'ordered' }>,
+  { current }: Extract<Pair, { kind: 'ordered' }>,
   check: CheckCounts | undefined,
   minimum: number,
   maximum: number,
 ): number | undefined {
-  const { current } = pair;
   if (current.minimum !== undefined && current.maximum !== undefined) {
     if (current.minimum >= minimum && current.maximum <= maximum) return 0;
   }
-  return check === undefined ? undefined : Math.min(check.failed, sum(current.bins));
+  if (check === undefined) return undefined;
+  return Math.min(Math.max(0, check.failed - current.invalid - current.nans), sum(current.bins));
 }
 
 function rangeNow({ current }: Extract<Pair, { kind: 'ordered' }>): string {
