@@ -1,9 +1,11 @@
 import { formatDuration } from '@mlops-actions/action-kit';
 import type { RunState, RunView, TaskState } from '@mlops-actions/pipelines';
 
-/** Words for a state, with the engine's own where it says something else. */
+/** Words for a state, with the engine's own where it says more (and is not just another form, as `success` and `CANCELED` are). */
 export const stateWords = (state: RunState | TaskState, engineState: string): string =>
-  engineState === '' || engineState.toLowerCase() === state ? state : `${state} (${engineState})`;
+  engineState === '' || engineState.toLowerCase().slice(0, 5) === state.slice(0, 5)
+    ? state
+    : `${state} (${engineState})`;
 
 /** Milliseconds after which a run in which nothing changes is told of again. */
 const STILL = 600_000;

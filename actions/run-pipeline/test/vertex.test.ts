@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { startEmulator, type Emulator, type EmulatorOptions, type PipelineJob } from '@mlops-actions/vertex-emulator';
 import type { ActionResult, RunContext } from '@mlops-actions/action-kit';
-import { PipelineServiceClient } from '@google-cloud/aiplatform/build/src/v1/pipeline_service_client.js';
+import type { PipelineServiceClient } from '@google-cloud/aiplatform/build/src/v1/pipeline_service_client.js';
 import type { Inputs } from '../src/inputs.ts';
 import { run } from '../src/run.ts';
 import { contextOf, fixture } from './support.ts';
