@@ -1,1 +1,16 @@
-export {};
+export { defaultBranch, newestArtifactText, type ArtifactText } from './artifacts.ts';
+export { createGitHub, repositoryPath, type GitHub, type GitHubCall, type GitHubOptions } from './client.ts';
+export { findDeployment, setDeploymentStatus, type DeploymentState, type DeploymentStatus } from './deployments.ts';
+export { repositoryDispatch } from './dispatch.ts';
+export { GitHubError } from './errors.ts';
+export {
+  commentOnce,
+  findIssue,
+  hiddenMarker,
+  openIssue,
+  stickyComment,
+  updateIssue,
+  type Issue,
+  type IssueText,
+} from './issues.ts';
+export { unzipOnly } from './unzip.ts';
