@@ -15,5 +15,7 @@ export default {
   },
   setupFiles: ['<rootDir>/test/quiet.js'],
   modulePathIgnorePatterns: ['<rootDir>/build/', '<rootDir>/.rehearsal/'],
+  // Most tests wait for servers and processes; a worker for each core keeps them busy.
+  maxWorkers: '100%',
   testTimeout: 60_000,
 };

@@ -61,6 +61,7 @@ describe('layered mode', () => {
       'layout-path': '',
       'model-artifact': '',
       'sbom-path': '',
+      'spdx-path': '',
       'provenance-path': '',
     });
     for (const reference of [`team/model:1.2.3`, 'team/model:stable', `other/model@${result.outputs['digest']}`]) {
