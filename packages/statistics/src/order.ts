@@ -47,11 +47,30 @@ export function ascendingOrder(values: Float64Array): Uint32Array {
 
 const LITTLE_ENDIAN = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 
-const known = new WeakMap<Float64Array, Uint32Array>();
-
-/** {@link ascendingOrder} of a column that does not change any more, worked out when it is first asked for. */
-export function orderOf(column: Float64Array): Uint32Array {
-  const order = known.get(column) ?? ascendingOrder(column);
-  known.set(column, order);
-  return order;
+/** A column in ascending order. */
+export interface Ranks {
+  /** Indices by ascending value. */
+  order: Uint32Array;
+  /** For each distinct value, ascending, the position in the order after its last index. */
+  ends: Uint32Array;
 }
+
+const known = new WeakMap<Float64Array, Ranks>();
+
+/** The ranks of a column that does not change any more, worked out when they are first asked for. */
+export function ranksOf(column: Float64Array): Ranks {
+  const found = known.get(column);
+  if (found !== undefined) return found;
+  const order = ascendingOrder(column);
+  const ends = new Uint32Array(order.length);
+  let distinct = 0;
+  for (let position = 1; position <= order.length; position++) {
+    if (position === order.length || column[order[position]!] !== column[order[position - 1]!])
+      ends[distinct++] = position;
+  }
+  const ranks = { order, ends: ends.slice(0, distinct) };
+  known.set(column, ranks);
+  return ranks;
+}
+
+export const orderOf = (column: Float64Array): Uint32Array => ranksOf(column).order;

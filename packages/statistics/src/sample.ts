@@ -1,4 +1,4 @@
-import { orderOf } from './order.ts';
+import { ranksOf } from './order.ts';
 
 /** Predictions beside the truth, row by row. Its columns do not change any more once it is made. */
 export interface Sample {
@@ -48,10 +48,15 @@ export function makeSample(
     scores: Float64Array.from(scores),
     weights: weights === undefined ? new Float64Array(n).fill(1) : Float64Array.from(weights),
   };
+  if (weights === undefined) even.add(values.weights);
   const columns = [...Object.entries(values), ...(outputs ?? []).map((output) => ['outputs', output] as const)];
   for (const [name, column] of columns) {
-    const bad = column.findIndex((value) => !Number.isFinite(value) || (name === 'weights' && value < 0));
-    if (bad >= 0) throw new RangeError(`The ${name} hold ${column[bad]!} at index ${bad}.`);
+    for (let row = 0; row < n; row++) {
+      const value = column[row]!;
+      if (!Number.isFinite(value) || (name === 'weights' && value < 0)) {
+        throw new RangeError(`The ${name} hold ${value} at index ${row}.`);
+      }
+    }
   }
   return { ...values, outputs: outputs ?? [values.scores], ...(queries !== undefined && { queries }) };
 }
@@ -90,11 +95,13 @@ export function subset(sample: Sample, rows: ArrayLike<number>): Sample {
   };
   const { labels, scores, outputs, weights, queries } = sample;
   const chosen = pick(scores);
+  const counted = pick(weights);
+  if (even.has(weights)) even.add(counted);
   return {
     labels: pick(labels),
     scores: chosen,
     outputs: outputs.map((output) => (output === scores ? chosen : pick(output))),
-    weights: pick(weights),
+    weights: counted,
     ...(queries !== undefined && { queries: renumber(Uint32Array.from(rows, (row) => queries[row]!)) }),
   };
 }
@@ -122,26 +129,47 @@ export function classView({ labels, outputs, weights }: Sample, k: number): Samp
 /** Resamples share their labels, and so what is made of them. */
 const indicators = new WeakMap<Float64Array, Map<number, Float64Array>>();
 
+/** Labels in the order of the scores: the columns of a sample do not change, while its weights do with every resample. */
+const sorted = new WeakMap<Float64Array, { labels: Float64Array; events: Uint8Array }>();
+
+function sortedEvents({ labels, scores }: Sample, order: Uint32Array): Uint8Array {
+  const found = sorted.get(scores);
+  if (found?.labels === labels) return found.events;
+  const events = new Uint8Array(order.length);
+  for (let position = 0; position < order.length; position++) events[position] = labels[order[position]!] === 1 ? 1 : 0;
+  sorted.set(scores, { labels, events });
+  return events;
+}
+
+/** Weights that {@link makeSample} knows to be 1 in every row. */
+const even = new WeakSet<Float64Array>();
+
+/** Whether every row counts once. */
+export const isUnweighted = ({ weights }: Sample): boolean =>
+  even.has(weights) || weights.every((weight) => weight === 1);
+
 /**
  * Calls `visit` once for each distinct score that has weight, in ascending order, with the weight of the events and of the
- * other rows that have it.
+ * other rows that have it, and with those rows as positions `start` to before `end` in the order of the scores.
  */
-export function forEachScore(sample: Sample, visit: (events: number, others: number, score: number) => void): void {
-  const { labels, scores, weights } = sample;
-  const order = orderOf(scores);
-  const n = order.length;
-  for (let start = 0; start < n;) {
-    const score = scores[order[start]!]!;
+export function forEachScore(
+  sample: Sample,
+  visit: (events: number, others: number, score: number, start: number, end: number) => void,
+): void {
+  const { scores, weights } = sample;
+  const { order, ends } = ranksOf(scores);
+  const isEvent = sortedEvents(sample, order);
+  const once = even.has(weights);
+  let start = 0;
+  for (const end of ends) {
     let events = 0;
     let others = 0;
-    let end = start;
-    for (; end < n; end++) {
-      const row = order[end]!;
-      if (scores[row] !== score) break;
-      if (labels[row] === 1) events += weights[row]!;
-      else others += weights[row]!;
+    for (let position = start; position < end; position++) {
+      const weight = once ? 1 : weights[order[position]!]!;
+      if (isEvent[position] === 1) events += weight;
+      else others += weight;
     }
-    if (events > 0 || others > 0) visit(events, others, score);
+    if (events > 0 || others > 0) visit(events, others, scores[order[start]!]!, start, end);
     start = end;
   }
 }

@@ -1,6 +1,6 @@
 import { normalCdf, normalQuantile } from '../special/normal.ts';
 import { orderOf } from '../order.ts';
-import { forEachScore, type Sample } from '../sample.ts';
+import { forEachScore, isUnweighted, makeSample, type Sample } from '../sample.ts';
 
 /** An area under the ROC curve with the placements that its variance rests on. */
 export interface Placements {
@@ -16,25 +16,29 @@ export function placements(sample: Sample): Placements {
   const { labels, scores } = sample;
   const order = orderOf(scores);
   const n = labels.length;
-  const m = labels.reduce((sum, label) => sum + label, 0);
+  let m = 0;
+  for (const label of labels) m += label;
   const place = new Float64Array(n);
   let eventsBelow = 0;
   let othersBelow = 0;
-  let position = 0;
-  forEachScore({ ...sample, weights: ONES(n) }, (events, others, score) => {
-    for (; position < n && scores[order[position]!] === score; position++) {
+  forEachScore(isUnweighted(sample) ? sample : makeSample(labels, scores), (events, others, _, start, end) => {
+    for (let position = start; position < end; position++) {
       const row = order[position]!;
       place[row] = labels[row] === 1 ? (othersBelow + others / 2) / (n - m) : (m - eventsBelow - events / 2) / m;
     }
     eventsBelow += events;
     othersBelow += others;
   });
-  const events = place.filter((_, row) => labels[row] === 1);
-  const others = place.filter((_, row) => labels[row] !== 1);
-  return { area: events.reduce((sum, value) => sum + value, 0) / m, events, others };
+  const [ofEvents, ofOthers] = [new Float64Array(m), new Float64Array(n - m)];
+  let [event, other, sum] = [0, 0, 0];
+  for (let row = 0; row < n; row++) {
+    if (labels[row] === 1) {
+      ofEvents[event++] = place[row]!;
+      sum += place[row]!;
+    } else ofOthers[other++] = place[row]!;
+  }
+  return { area: sum / m, events: ofEvents, others: ofOthers };
 }
-
-const ONES = (n: number): Float64Array => new Float64Array(n).fill(1);
 
 /** DeLong's estimate of the covariance of two areas over the same rows; of one with itself, its variance. */
 export function areaCovariance(a: Placements, b: Placements): number {

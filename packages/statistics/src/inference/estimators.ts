@@ -1,7 +1,7 @@
 import { hosmerLemeshow } from '../metrics/hosmer-lemeshow.ts';
 import { nominalCoverage } from '../metrics/quantiles.ts';
 import { metricsOf, type Statistic } from '../metrics/registry.ts';
-import { reweighted, type Sample } from '../sample.ts';
+import { isUnweighted, reweighted, type Sample } from '../sample.ts';
 import { chiSquareSurvival } from '../special/distributions.ts';
 import { noncentralityBounds } from '../special/noncentral.ts';
 import { areaDifference, areaEstimate, isArea } from './areas.ts';
@@ -80,7 +80,7 @@ export function estimateDifference(metric: Statistic, first: Sample, second: Sam
 const unitsOf = (sample: Sample, { units }: EstimatePlan): Uint32Array | undefined => units ?? sample.queries;
 
 function isPlain(sample: Sample, plan: EstimatePlan): boolean {
-  return unitsOf(sample, plan) === undefined && sample.weights.every((weight) => weight === 1);
+  return unitsOf(sample, plan) === undefined && isUnweighted(sample);
 }
 
 /** More undefined resamples than this share and the bounds are unknown. */

@@ -81,35 +81,23 @@ export function capture(sample: Sample, share: number): number {
   return total.events > 0 ? captured / total.events : NaN;
 }
 
-/** Calls `visit` with every run of rows of one score, ascending, as positions from `start` to before `end` in the order, with their weights. */
-function forEachTie(sample: Sample, visit: (rows: Uint32Array, events: number, others: number) => void): void {
-  const { labels, scores, weights } = sample;
-  const order = orderOf(scores);
-  for (let start = 0; start < order.length;) {
-    let [end, events, others] = [start, 0, 0];
-    for (; end < order.length && scores[order[end]!] === scores[order[start]!]; end++) {
-      const row = order[end]!;
-      if (labels[row] === 1) events += weights[row]!;
-      else others += weights[row]!;
-    }
-    visit(order.subarray(start, end), events, others);
-    start = end;
-  }
-}
-
 export const AUC: Functional = {
   compute: auc,
   gradient(sample) {
     const { labels, weights } = sample;
     const { events, others } = classWeights(sample);
     const area = auc(sample);
+    const order = orderOf(sample.scores);
     const gradient = new Float64Array(labels.length);
     let eventsBelow = 0;
     let othersBelow = 0;
-    forEachTie(sample, (rows, eventsHere, othersHere) => {
+    forEachScore(sample, (eventsHere, othersHere, _, start, end) => {
       const ofEvent = ((othersBelow + othersHere / 2) / others - area) / events;
       const ofOther = ((events - eventsBelow - eventsHere / 2) / events - area) / others;
-      for (const row of rows) if (weights[row] !== 0) gradient[row] = labels[row] === 1 ? ofEvent : ofOther;
+      for (let position = start; position < end; position++) {
+        const row = order[position]!;
+        if (weights[row] !== 0) gradient[row] = labels[row] === 1 ? ofEvent : ofOther;
+      }
       eventsBelow += eventsHere;
       othersBelow += othersHere;
     });
@@ -154,20 +142,22 @@ export const PR_AUC: Functional = {
     const { labels, weights } = sample;
     const total = classWeights(sample);
     const area = prAuc(sample);
+    const order = orderOf(sample.scores);
     const gradient = new Float64Array(labels.length);
     let eventsAbove = total.events;
     let othersAbove = total.others;
     // Of the events passed so far: how the precision at their scores changes with an event, and with any row, that lies above them.
     let byEvent = 0;
     let byRow = 0;
-    forEachTie(sample, (rows, events, others) => {
+    forEachScore(sample, (events, others, _, start, end) => {
       const above = eventsAbove + othersAbove;
       if (above > 0) {
         const precision = eventsAbove / above;
         const share = events / total.events / above;
         byEvent += share;
         byRow += share * precision;
-        for (const row of rows) {
+        for (let position = start; position < end; position++) {
+          const row = order[position]!;
           if (weights[row] === 0) continue;
           gradient[row] = labels[row] === 1 ? (precision - area) / total.events + byEvent - byRow : -byRow;
         }

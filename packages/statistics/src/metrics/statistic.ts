@@ -37,9 +37,11 @@ export const meanOf = (lossOf: (sample: Sample, options: MetricOptions) => Loss)
   compute: (sample, options) => weightedMean(sample, lossOf(sample, options)),
   gradient(sample, options) {
     const loss = lossOf(sample, options);
-    const mean = weightedMean(sample, loss);
+    const losses = new Float64Array(sample.labels.length);
+    for (let row = 0; row < losses.length; row++) losses[row] = loss(row);
+    const mean = weightedMean(sample, (row) => losses[row]!);
     const total = totalWeight(sample);
-    return gradientOf(sample, (row) => (loss(row) - mean) / total);
+    return gradientOf(sample, (row) => (losses[row]! - mean) / total);
   },
 });
 
