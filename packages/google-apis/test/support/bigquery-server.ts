@@ -30,6 +30,8 @@ export interface BigQueryServerOptions {
   pageRows?: number;
   /** How often a job says that it is not done yet. */
   pollsUntilDone?: number;
+  /** Is told that a job was asked for its result. */
+  onPoll?(): void;
   /** Errors of jobs, in the order in which jobs are made. */
   jobErrors?: { reason: string; message: string }[];
 }
@@ -131,6 +133,7 @@ export function bigQueryHandler(options: BigQueryServerOptions): { handler: Hand
     if (job.error !== undefined) throw new RefusedCall({ status: 400, ...job.error });
     if (job.cancelled)
       throw new RefusedCall({ status: 400, reason: 'stopped', message: 'Job execution was cancelled' });
+    options.onPoll?.();
     if (job.polls++ < pollsUntilDone) return { jobComplete: false };
     const rows = (job.rows ??= await job.execution.rows());
     const start = Number(token ?? 0);

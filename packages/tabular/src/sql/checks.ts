@@ -1,6 +1,6 @@
 import { UserError } from '@mlops-actions/action-kit';
 import type { Check, LogicalType, Range } from '../definition.ts';
-import type { Cells} from './cells.ts';
+import type { Cells } from './cells.ts';
 import { type Parameters } from './cells.ts';
 import type { SqlDialect } from './dialect.ts';
 import { BOOLEAN, DATE, INTEGER, NUMBER, TIME } from './grammar.ts';

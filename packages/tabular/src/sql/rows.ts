@@ -19,7 +19,9 @@ export function countsFromRows(definition: Definition, rows: Iterable<CountRow>)
     items.delete(item);
     return found;
   };
-  const total = sum(take(ROWS_ITEM));
+  const [all, ...more] = take(ROWS_ITEM);
+  if (all === undefined || more.length > 0) throw inconsistent('it does not say how many rows there are');
+  const total = all.n;
   const counts: Counts = { rows: total, columns: new Map(), checks: new Map() };
   definition.columns.forEach((column, index) => {
     const slots = take(columnItem(index));
@@ -98,8 +100,9 @@ function columnCounts(column: ColumnDefinition, rows: readonly SlotRow[]): Colum
       throw inconsistent(`bin ${slot} of '${column.name}'`);
     }
     bins[slot]! += n;
-    minimum = minimum === undefined ? least : Math.min(minimum, least);
-    maximum = maximum === undefined ? greatest : Math.max(maximum, greatest);
+    // Zero has no sign here.
+    minimum = (minimum === undefined ? least : Math.min(minimum, least)) + 0;
+    maximum = (maximum === undefined ? greatest : Math.max(maximum, greatest)) + 0;
   }
   return {
     kind: column.kind,

@@ -1,0 +1,258 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Definition } from '@mlops-actions/tabular';
+import { countInBigQuery, createGoogleClient, describeTable, queryScalar, type GoogleClient } from '../src/index.ts';
+import {
+  bigQueryHandler,
+  type BigQueryServerOptions,
+  type ServedJob,
+  type ServedTable,
+} from './support/bigquery-server.ts';
+import { Warehouse } from './support/googlesql-in-duckdb.ts';
+import { startServer, type TestServer } from './support/server.ts';
+
+const NAME = 'my-project.sales.orders';
+const GIBIBYTE = 2 ** 30;
+
+const TABLE: ServedTable = {
+  fields: [
+    { name: 'amount', type: 'FLOAT' },
+    { name: 'country', type: 'STRING', mode: 'REQUIRED' },
+    { name: 'id', type: 'INTEGER' },
+    { name: 'placed', type: 'TIMESTAMP' },
+    { name: 'tags', type: 'STRING', mode: 'REPEATED' },
+  ],
+};
+
+const DEFINITION: Definition = {
+  columns: [
+    { name: 'amount', kind: 'numeric', edges: [0, 10, 20] },
+    { name: 'country', kind: 'categorical', categories: ['CH', 'DE'] },
+    { name: 'placed', kind: 'timestamp', edges: [Date.UTC(2026, 0, 2)] },
+  ],
+  checks: [
+    { id: 'amount in range', test: 'range', type: 'number', column: 'amount', bounds: { minimum: 0 } },
+    { id: 'id is unique', test: 'unique', columns: ['id'] },
+  ],
+};
+
+let warehouse: Warehouse;
+let server: TestServer;
+let client: GoogleClient;
+let jobs: readonly ServedJob[];
+
+beforeAll(async () => {
+  warehouse = await Warehouse.open();
+  await warehouse.connection.run(`CREATE TABLE "${NAME}" AS SELECT * FROM (VALUES
+    (5.0, 'CH', 1, TIMESTAMP '2026-01-01 00:00:00'), (10.0, 'DE', 2, TIMESTAMP '2026-01-02 00:00:00'),
+    (-1.0, 'FR', 2, TIMESTAMP '2026-01-03 00:00:00'), ('nan'::DOUBLE, '', 3, NULL), (NULL, 'CH', NULL, NULL)
+  ) AS t(amount, country, id, placed)`);
+});
+afterAll(() => warehouse.close());
+
+async function start(options: Partial<BigQueryServerOptions> = {}, table = TABLE): Promise<void> {
+  const served = bigQueryHandler({
+    tables: new Map([[NAME, table]]),
+    execute: (sql, parameters) => warehouse.execute(sql, parameters, GIBIBYTE),
+    ...options,
+  });
+  jobs = served.jobs;
+  server = await startServer(served.handler);
+  client = createGoogleClient({ environment: { BIGQUERY_EMULATOR_HOST: server.host }, sleep: async () => undefined });
+}
+beforeEach(() => {
+  jobs = [];
+});
+afterEach(() => server.close());
+
+const count = (options: object = {}) =>
+  countInBigQuery(client, NAME, DEFINITION, { maximumBytesBilled: 2 * GIBIBYTE, ...options });
+
+test('a table is described without reading it', async () => {
+  await start({}, { ...TABLE, timePartitioning: { type: 'DAY' }, numBytes: 5 });
+  const described = await describeTable(client, { project: 'my-project', dataset: 'sales', table: 'orders' });
+  expect(described).toMatchObject({
+    location: 'EU',
+    partitionColumn: '_PARTITIONTIME',
+    requirePartitionFilter: false,
+    bytes: 5,
+  });
+  expect(described.columns.map(({ name, kind }) => `${name} ${kind}`)).toEqual([
+    'amount float',
+    'country text',
+    'id integer',
+    'placed timestamp',
+    'tags other',
+  ]);
+});
+
+describe('counting', () => {
+  test('runs one job, after a dry run, with its bound, labels and price, and gives the counts', async () => {
+    await start({ pageRows: 3, pollsUntilDone: 2 });
+    const estimates: object[] = [];
+    const { counts, ...bill } = await count({
+      labels: { 'managed-by': 'mlops-actions' },
+      pricePerTebibyte: 1024,
+      onEstimate: (estimate: object) => estimates.push(estimate, { jobs: jobs.length }),
+    });
+    expect(counts.rows).toBe(5);
+    expect(counts.columns.get('amount')).toEqual({
+      kind: 'numeric',
+      nulls: 1,
+      nans: 1,
+      invalid: 0,
+      bins: [1, 1, 1, 0],
+      minimum: -1,
+      maximum: 10,
+    });
+    expect(counts.columns.get('country')).toEqual({ kind: 'categorical', nulls: 1, categories: [2, 1], other: 1 });
+    expect(counts.columns.get('placed')).toMatchObject({ nulls: 2, bins: [1, 2] });
+    expect(counts.checks.get('amount in range')).toEqual({ checked: 4, failed: 2 });
+    expect(counts.checks.get('id is unique')).toEqual({ checked: 4, failed: 1 });
+    expect(estimates).toEqual([{ bytes: GIBIBYTE, dollars: 1 }, { jobs: 0 }]);
+    expect(bill).toEqual({
+      job: `my-project:EU.${jobs[0]!.id}`,
+      bytesEstimated: GIBIBYTE,
+      bytesBilled: GIBIBYTE,
+      dollars: 1,
+    });
+    expect(jobs).toMatchObject([
+      { labels: { 'managed-by': 'mlops-actions' }, maximumBytesBilled: String(2 * GIBIBYTE) },
+    ]);
+  });
+
+  test.each(['lost', 'dropped'] as const)(
+    'runs and bills once when the answer to the insertion is %s',
+    async (fault) => {
+      await start();
+      let inserted = 0;
+      const dry = (): void => {
+        inserted++;
+        server.fail({ on: /POST .*\/jobs$/, with: fault });
+      };
+      expect((await count({ onEstimate: dry })).counts.rows).toBe(5);
+      expect(inserted).toBe(1);
+      expect(jobs).toHaveLength(1);
+    },
+  );
+
+  test('rides out a service in trouble', async () => {
+    await start();
+    for (const on of [/GET .*\/tables\//, /POST .*\/jobs$/, /GET .*\/queries\//, /GET .*\/jobs\//]) {
+      server.fail({ on, times: 2, with: { status: 503 } });
+    }
+    expect((await count()).counts.rows).toBe(5);
+    expect(jobs).toHaveLength(1);
+  });
+
+  test('is refused before it runs if it would bill more than allowed', async () => {
+    await start();
+    await expect(count({ maximumBytesBilled: GIBIBYTE - 1 })).rejects.toThrow(/would bill 1.0 GiB, .* more than/);
+    expect(jobs).toEqual([]);
+  });
+
+  test.each([0, -1, NaN, 0.5, Infinity])('is refused without a bound (%p)', async (maximumBytesBilled) => {
+    await start();
+    await expect(count({ maximumBytesBilled })).rejects.toThrow();
+    expect(jobs).toEqual([]);
+  });
+
+  test('is bounded by BigQuery too, where the estimate was too low', async () => {
+    let dry = true;
+    await start({
+      async execute(sql, parameters) {
+        const execution = await warehouse.execute(sql, parameters, dry ? GIBIBYTE : 9 * GIBIBYTE);
+        dry = false;
+        return execution;
+      },
+    });
+    await expect(count()).rejects.toMatchObject({ fix: expect.stringContaining("'maximum-bytes-billed'") });
+  });
+
+  test('runs a new job when BigQuery itself failed, which bills nothing', async () => {
+    await start({ jobErrors: [{ reason: 'backendError', message: 'Error encountered during execution' }] });
+    expect((await count()).counts.rows).toBe(5);
+    expect(jobs).toHaveLength(2);
+  });
+
+  test('does not run anew what fails for good', async () => {
+    await start({ jobErrors: [{ reason: 'accessDenied', message: 'Access Denied: Table orders' }] });
+    await expect(count()).rejects.toMatchObject({ fix: expect.stringContaining('roles/bigquery.dataViewer') });
+    expect(jobs).toHaveLength(1);
+  });
+
+  test('wants a window where the table does, and takes it by the partition column only', async () => {
+    await start({}, { ...TABLE, timePartitioning: { type: 'DAY', field: 'placed' }, requirePartitionFilter: true });
+    await expect(count()).rejects.toThrow("only read with a filter on its partition column 'placed'");
+    await expect(count({ filter: { column: 'id', from: '1' } })).rejects.toThrow('partition column');
+    const window = { column: 'placed', from: '2026-01-02', to: '2026-01-03' };
+    expect((await count({ filter: window })).counts.rows).toBe(1);
+  });
+
+  test('names a table that is not there', async () => {
+    await start();
+    await expect(
+      countInBigQuery(client, 'my-project.sales.order', DEFINITION, { maximumBytesBilled: GIBIBYTE }),
+    ).rejects.toThrow('read the schema of my-project.sales.order: Not found: Table my-project:sales.order.');
+  });
+
+  test('cancels its job when it is aborted', async () => {
+    const controller = new AbortController();
+    const onPoll = (): void => controller.abort(new Error('the run was cancelled'));
+    await start({ pollsUntilDone: 1_000_000, onPoll });
+    const counting = count({ signal: controller.signal });
+    await expect(counting).rejects.toThrow('the run was cancelled');
+    expect(jobs).toMatchObject([{ cancelled: true }]);
+  });
+
+  test('refuses an answer that lacks rows', async () => {
+    await start({
+      execute: async (sql, parameters) => {
+        const { rows, ...rest } = await warehouse.execute(sql, parameters);
+        return { ...rest, rows: async () => (await rows()).filter(([item]) => item !== 'column 0') };
+      },
+    });
+    await expect(count()).rejects.toThrow("does not add up: 'amount' has 0 of 5 rows");
+  });
+});
+
+describe('one value for a rule', () => {
+  const ask = (sql: string) =>
+    queryScalar(client, {
+      project: 'my-project',
+      location: 'EU',
+      sql,
+      maximumBytesBilled: 2 * GIBIBYTE,
+      datasets: ['my-project.sales'],
+    });
+
+  test('is given as text', async () => {
+    await start();
+    expect(await ask(`SELECT COUNT(*) FROM \`${NAME}\``)).toMatchObject({ value: '5' });
+    expect(await ask(`SELECT MAX(id) FROM \`${NAME}\` WHERE FALSE`)).toMatchObject({ value: null });
+  });
+
+  test('is not taken from more than one', async () => {
+    await start();
+    await expect(ask(`SELECT id FROM \`${NAME}\``)).rejects.toThrow(
+      'gave 5 rows of 1 columns, and must give one value',
+    );
+    await expect(ask('SELECT 1, 2')).rejects.toThrow('1 rows of 2 columns');
+  });
+
+  test('comes from a SELECT by the word of BigQuery, of the datasets, without functions of the project', async () => {
+    const columns = [{ name: 'a', type: 'STRING' }];
+    const rows = async (): Promise<string[][]> => [['1']];
+    const refuse = async (execution: object, message: string): Promise<void> => {
+      await start({ execute: () => ({ columns, rows, ...execution }) });
+      await expect(ask('SELECT 1')).rejects.toThrow(message);
+      expect(jobs).toEqual([]);
+      await server.close();
+    };
+    await refuse({ statementType: 'SCRIPT' }, 'is SCRIPT, not SELECT');
+    await refuse({ referencedTables: ['my-project.salaries.all'] }, "reads 'my-project.salaries.all'");
+    await refuse({ referencedRoutines: ['my-project.sales.send'] }, "calls the function 'my-project.sales.send'");
+    await start();
+    await expect(ask('DROP TABLE a')).rejects.toThrow("begins with 'DROP'");
+    expect(server.calls).toEqual([]);
+  });
+});
