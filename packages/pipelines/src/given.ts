@@ -49,6 +49,5 @@ function checkNumbers(value: Json, what: string): void {
   if (typeof value === 'number' && !Number.isFinite(value)) {
     throw new UserError(`${what} has a number that is not finite, which no pipeline can be given.`);
   }
-  if (typeof value === 'object' && value !== null)
-    for (const item of Object.values(value)) checkNumbers(item, what);
+  if (typeof value === 'object' && value !== null) for (const item of Object.values(value)) checkNumbers(item, what);
 }
