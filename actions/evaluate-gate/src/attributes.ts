@@ -15,7 +15,8 @@ export async function readAttributes(
   { id, columns }: { id: string; columns: readonly string[] },
   predictions: Predictions,
 ): Promise<Attributes> {
-  const { rowOf, ids } = predictions;
+  const { ids } = predictions;
+  const rowOf = new Map(ids.map((id, row) => [id, row]));
   const attributes = new Map(columns.map((name) => [name, new Array<Cell>(ids.length).fill(null)]));
   const seen = new Uint8Array(ids.length);
   const wanted = columns.filter((name) => name !== id);

@@ -43,7 +43,11 @@ export type Model = 'candidate' | 'champion';
 export type Degraded = Omit<Degradation, 'outputs'> & { evidence: Evidence };
 
 /** Evidence from the rows of both models. */
-export function evidenceOfPredictions(joined: JoinedPredictions, options: EstimatePlan): Evidence {
+export function evidenceOfPredictions(
+  joined: JoinedPredictions,
+  options: EstimatePlan,
+  ofChampion = new Map<string, number>(),
+): Evidence {
   const { task, candidate, champion, units, attributes } = joined;
   const plan = units === undefined ? options : { ...options, units };
   const sampleOf = (model: Model): Sample => {
@@ -56,7 +60,8 @@ export function evidenceOfPredictions(joined: JoinedPredictions, options: Estima
     if (candidate.queries !== undefined) checkWholeQueries(slices, candidate.queries, rule.column);
     return slices;
   };
-  // A metric that several checks ask for is estimated once.
+  // What several checks ask for is worked out once, and of the champion once for all candidates.
+  const ofCandidate = new Map<string, number>();
   const estimates = new Map<string, Estimate>();
   const once = (key: string, make: () => Estimate): Estimate => {
     const estimate = estimates.get(key) ?? make();
@@ -69,8 +74,13 @@ export function evidenceOfPredictions(joined: JoinedPredictions, options: Estima
     unit: units !== undefined ? 'cluster' : task === 'ranking' ? 'query' : 'row',
     hasChampion: champion !== undefined,
     samples: champion === undefined ? [candidate] : [candidate, champion],
-    value: (model, metric) =>
-      model === 'champion' && champion === undefined ? undefined : metric.compute(sampleOf(model), plan),
+    value: (model, metric) => {
+      if (model === 'champion' && champion === undefined) return undefined;
+      const known = model === 'candidate' ? ofCandidate : ofChampion;
+      const value = known.get(metric.name) ?? metric.compute(sampleOf(model), plan);
+      known.set(metric.name, value);
+      return value;
+    },
     estimate: (model, statistic) =>
       once(`${model} ${statistic.name}`, () => estimateMetric(statistic, sampleOf(model), plan)),
     difference: (metric) =>
@@ -90,6 +100,7 @@ export function evidenceOfPredictions(joined: JoinedPredictions, options: Estima
         evidence: evidenceOfPredictions(
           { ...joined, candidate: sampleOfTask(task, candidate.labels, outputs, candidate) },
           options,
+          ofChampion,
         ),
       })),
     remarks: () => remarksOnRanking(task, candidate, plan),

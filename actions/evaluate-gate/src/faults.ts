@@ -2,11 +2,11 @@ import { count, UserError } from '@mlops-actions/action-kit';
 
 /** Counts what is wrong with the rows of a file, to tell it all at once. */
 export class FaultCounter {
-  readonly #file: string;
+  readonly file: string;
   readonly #faults = new Map<string, { rows: number; places: string[] }>();
 
   constructor(file: string) {
-    this.#file = file;
+    this.file = file;
   }
 
   add(what: string, place: string): void {
@@ -23,6 +23,6 @@ export class FaultCounter {
       ([what, { rows, places }]) =>
         `${count(rows, 'row')} with ${what} (${places.join(', ')}${rows > 3 ? ', ...' : ''})`,
     );
-    throw new UserError(`'${this.#file}' has ${told.join('; ')}.`, { fix: 'The gate judges whole files only.' });
+    throw new UserError(`'${this.file}' has ${told.join('; ')}.`, { fix: 'The gate judges whole files only.' });
   }
 }

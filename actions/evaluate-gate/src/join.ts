@@ -6,7 +6,7 @@ import type { Columns } from './inputs.ts';
 import type { Policy } from './policy.ts';
 import { numberOf, someIds, textOf, type Predictions } from './predictions.ts';
 
-/** Predictions of one or two models over the same rows, in the order of the ids, so that the order of the files bears on nothing. */
+/** Predictions of one or two models over the same rows, in an order that hangs on their ids alone, so that the order of the files bears on nothing. */
 export interface JoinedPredictions {
   task: Policy['task'];
   candidate: Sample;
@@ -31,7 +31,7 @@ export function joinPredictions(
   known: { attributes: Attributes; columns: Columns } | undefined = undefined,
 ): JoinedPredictions {
   const { task } = policy;
-  const order = candidate.ids.toSorted().map((id) => candidate.rowOf.get(id)!);
+  const { order } = candidate;
   const labels = arranged(candidate.labels, order);
   const { weights, queries, ...rest }: Arranged = known ? arrange(known.attributes, known.columns, order) : {};
   if (queries !== undefined) checkQueries(labels, { queries, weights, units: rest.units }, candidate.file);
@@ -40,7 +40,7 @@ export function joinPredictions(
   const events = task === 'binary' ? labels.reduce((sum, label) => sum + label, 0) : 0;
   if (champion === undefined) return { task, candidate: sampleOf(own), champion: undefined, events, ...rest };
 
-  const rows = matchRows(candidate, champion, order);
+  const rows = matchRows(candidate, champion);
   const theirs = champion.outputs.map((output) => arranged(output, rows));
   if (theirs.every((output, index) => output.every((score, row) => score === own[index]![row]))) {
     throw new UserError(`'${candidate.file}' and '${champion.file}' predict the same in every row.`, {
@@ -61,7 +61,7 @@ export function sampleOfTask(
   return makeSample(labels, outputs[0]!, weights, { ...(task === 'quantile' && { outputs }), queries });
 }
 
-function arranged(column: Float64Array, order: readonly number[]): Float64Array {
+function arranged(column: Float64Array, order: Uint32Array): Float64Array {
   const result = new Float64Array(order.length);
   for (let index = 0; index < order.length; index++) result[index] = column[order[index]!]!;
   return result;
@@ -75,8 +75,8 @@ interface Arranged {
   queries?: Uint32Array;
 }
 
-function arrange(attributes: Attributes, { weight, cluster, query }: Columns, order: number[]): Arranged {
-  const inOrder = new Map([...attributes].map(([name, cells]) => [name, order.map((row) => cells[row]!)]));
+function arrange(attributes: Attributes, { weight, cluster, query }: Columns, order: Uint32Array): Arranged {
+  const inOrder = new Map([...attributes].map(([name, cells]) => [name, Array.from(order, (row) => cells[row]!)]));
   return {
     attributes: inOrder,
     ...(weight !== undefined && { weights: weightsOf(inOrder.get(weight)!, weight) }),
@@ -135,23 +135,26 @@ function checkQueries(
   }
 }
 
-/** For each candidate's row in `order`, the champion's row with its id. */
-function matchRows(candidate: Predictions, champion: Predictions, order: number[]): number[] {
-  const missing = candidate.ids.filter((id) => !champion.rowOf.has(id));
-  const extra = champion.ids.filter((id) => !candidate.rowOf.has(id));
-  if (missing.length > 0 || extra.length > 0) {
+/** For each candidate's row in its order, the champion's row with its id. */
+function matchRows(candidate: Predictions, champion: Predictions): Uint32Array {
+  const [order, rows] = [candidate.order, champion.order];
+  const matched =
+    order.length === rows.length && order.every((row, index) => candidate.ids[row] === champion.ids[rows[index]!]);
+  if (!matched) {
+    const [own, theirs] = [new Set(candidate.ids), new Set(champion.ids)];
+    const missing = candidate.ids.filter((id) => !theirs.has(id));
+    const extra = champion.ids.filter((id) => !own.has(id));
     throw new UserError(
       `'${candidate.file}' and '${champion.file}' are not about the same rows: the second lacks ${someIds(missing)} and has ${someIds(extra)} more.`,
       { fix: 'Score both models on the same rows.' },
     );
   }
-  const rows = order.map((row) => champion.rowOf.get(candidate.ids[row]!)!);
   const disagreeing = order.filter((row, index) => candidate.labels[row] !== champion.labels[rows[index]!]);
   if (disagreeing.length > 0) {
-    throw new UserError(
-      `'${candidate.file}' and '${champion.file}' disagree about the label of ${someIds(disagreeing.map((row) => candidate.ids[row]!))}.`,
-      { fix: 'Both must hold the observed outcome of the same rows.' },
-    );
+    const ids = Array.from(disagreeing.sort(), (row) => candidate.ids[row]!);
+    throw new UserError(`'${candidate.file}' and '${champion.file}' disagree about the label of ${someIds(ids)}.`, {
+      fix: 'Both must hold the observed outcome of the same rows.',
+    });
   }
   return rows;
 }

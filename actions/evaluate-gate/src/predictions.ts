@@ -1,6 +1,7 @@
 import { count, UserError } from '@mlops-actions/action-kit';
 import { readTable, type Cell } from '@mlops-actions/tabular';
 import { FaultCounter } from './faults.ts';
+import { orderByIds, repeatedRows } from './ids.ts';
 import { predictedColumns, type Columns } from './inputs.ts';
 import { canonicalLabel } from './labels.ts';
 import type { Policy } from './policy.ts';
@@ -9,8 +10,8 @@ import type { Policy } from './policy.ts';
 export interface Predictions {
   file: string;
   ids: string[];
-  /** Row of each id. */
-  rowOf: Map<string, number>;
+  /** Rows in the order of {@link orderByIds}; no id is there twice. */
+  order: Uint32Array;
   /** Binary: 1 for the event; multiclass: number of the class; otherwise the value. */
   labels: Float64Array;
   /** What the model predicts, a column each. */
@@ -26,7 +27,6 @@ export interface Predictions {
 export async function readPredictions(file: string, columns: Columns, policy: Policy): Promise<Predictions> {
   const ids: string[] = [];
   const labels: number[] = [];
-  const rowOf = new Map<string, number>();
   const faults = new FaultCounter(file);
   const predicted = predictedColumns(columns);
   const outputs = predicted.map((): number[] => []);
@@ -39,8 +39,6 @@ export async function readPredictions(file: string, columns: Columns, policy: Po
       const fault = (what: string): void => faults.add(what, batch.placeOf(index));
       const id = textOf(idCells[index]!);
       if (id === '') fault(`no ${columns.id}`);
-      else if (rowOf.has(id)) fault(`an ${columns.id} that was there before`);
-      else rowOf.set(id, ids.length);
       const label = reader.read(labelCells[index]!);
       if (label === undefined) fault(`no usable ${columns.label}`);
       ids.push(id);
@@ -54,6 +52,9 @@ export async function readPredictions(file: string, columns: Columns, policy: Po
       if (wrong !== undefined) fault(wrong);
     }
   }
+  const order = orderByIds(ids);
+  const repeated = repeatedRows(ids, order).filter((row) => ids[row] !== '');
+  if (repeated.length > 0) await addRepeated(faults, repeated, columns.id);
   faults.report();
   if (ids.length === 0) throw new UserError(`'${file}' has no rows.`);
   if (outputs.every((output) => output.every((score) => score === output[0]))) {
@@ -64,10 +65,21 @@ export async function readPredictions(file: string, columns: Columns, policy: Po
   return {
     file,
     ids,
-    rowOf,
+    order,
     labels: reader.finish(labels, file),
     outputs: outputs.map((output) => Float64Array.from(output)),
   };
+}
+
+/** Where rows stand is not kept of all of them, so that it is looked up again. */
+async function addRepeated(faults: FaultCounter, rows: readonly number[], column: string): Promise<void> {
+  let [start, next] = [0, 0];
+  for await (const batch of readTable(faults.file, { columns: [column] })) {
+    for (; next < rows.length && rows[next]! < start + batch.length; next++) {
+      faults.add(`an ${column} that was there before`, batch.placeOf(rows[next]! - start));
+    }
+    start += batch.length;
+  }
 }
 
 /** Probabilities that were rounded still sum to 1 as nearly as this. */

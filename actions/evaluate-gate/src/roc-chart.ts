@@ -1,5 +1,5 @@
 import { mdDetails, mdJoin, mdMermaid, md, type Markdown } from '@mlops-actions/action-kit';
-import { classWeights, forEachScore, type Sample } from '@mlops-actions/statistics';
+import { rocCurve, type Sample } from '@mlops-actions/statistics';
 import type { Evidence } from './evidence.ts';
 import type { PolicyRecord } from './policy.ts';
 
@@ -32,15 +32,7 @@ export function rocChart({ samples }: Evidence, { task }: Pick<PolicyRecord, 'ta
 
 /** Percentage of events found at 0, 5, ..., 100 % false positives, by straight lines between the points of the curve. */
 export function truePositiveRates(sample: Sample): number[] {
-  const total = classWeights(sample);
-  const points: [number, number][] = [[100, 100]];
-  let [falseRate, trueRate] = [100, 100];
-  forEachScore(sample, (events, others) => {
-    falseRate -= (100 * others) / total.others;
-    trueRate -= (100 * events) / total.events;
-    points.push([falseRate, trueRate]);
-  });
-  points.reverse();
+  const points = rocCurve(sample).map(([x, y]) => [100 * x, 100 * y] as const);
   return Array.from({ length: STEPS + 1 }, (_, step) => {
     const at = (100 * step) / STEPS;
     // Where the curve rises straight up, its top counts.

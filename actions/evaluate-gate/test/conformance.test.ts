@@ -332,7 +332,9 @@ gate:
     await expect(tryGate({ folder, inputs: { ...inputs, 'score-column': 'score' } })).rejects.toThrow(
       "no column 'score'",
     );
-    await expect(tryGate({ folder, inputs: { ...inputs, 'score-column': 'bad' } })).rejects.toThrow('must be different ones');
+    await expect(tryGate({ folder, inputs: { ...inputs, 'score-column': 'bad' } })).rejects.toThrow(
+      'must be different ones',
+    );
     await expect(tryGate({ folder, inputs: { ...inputs, champion: 'none' } })).rejects.toThrow('no champion');
   });
 });

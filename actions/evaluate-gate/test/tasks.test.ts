@@ -84,7 +84,7 @@ resamples: 400
 const checks = (...given: string[]): string => `checks: [${given.map((check) => `{${check}}`).join(', ')}]\n`;
 
 const verdictOf = async (candidate: string, champion: string, policy: string): Promise<string> =>
-  (await tryGate({ candidate, champion, policy })).verdict!;
+  (await tryGate({ candidate, champion, policy })).verdict;
 
 describe('a worse candidate fails, a better one passes', () => {
   const serving = multiclass({ error: 1, own: 1 });
@@ -293,9 +293,9 @@ describe('the order of rows is of no account', () => {
 
 test('two equal classes are told apart as events are: the metrics of both tasks agree', async () => {
   const rows = Array.from({ length: 300 }, (_, row) => {
-    const { uniform, normal } = numbers(row + 1);
-    const label = uniform() < 0.4 ? 1 : 0;
-    const p = 1 / (1 + Math.exp(-(2 * label - 1 + normal())));
+    const draws = numbers(row + 1);
+    const label = draws.uniform() < 0.4 ? 1 : 0;
+    const p = 1 / (1 + Math.exp(-(2 * label - 1 + draws.normal())));
     return [`r${row}`, label, p, 1 - p];
   });
   const candidate = csv('id,label,score,rest', rows);

@@ -51,7 +51,9 @@ const LITTLE_ENDIAN = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 export interface Ranks {
   /** Indices by ascending value. */
   order: Uint32Array;
-  /** For each distinct value, ascending, the position in the order after its last index. */
+  /** The distinct values, ascending. */
+  values: Float64Array;
+  /** For each of them, the position in the order after its last index. */
   ends: Uint32Array;
 }
 
@@ -62,13 +64,14 @@ export function ranksOf(column: Float64Array): Ranks {
   const found = known.get(column);
   if (found !== undefined) return found;
   const order = ascendingOrder(column);
-  const ends = new Uint32Array(order.length);
+  const [values, ends] = [new Float64Array(order.length), new Uint32Array(order.length)];
   let distinct = 0;
-  for (let position = 1; position <= order.length; position++) {
-    if (position === order.length || column[order[position]!] !== column[order[position - 1]!])
-      ends[distinct++] = position;
+  for (let position = 0; position < order.length; position++) {
+    const value = column[order[position]!]!;
+    if (distinct === 0 || value !== values[distinct - 1]) values[distinct++] = value;
+    ends[distinct - 1] = position + 1;
   }
-  const ranks = { order, ends: ends.slice(0, distinct) };
+  const ranks = { order, values: values.slice(0, distinct), ends: ends.slice(0, distinct) };
   known.set(column, ranks);
   return ranks;
 }

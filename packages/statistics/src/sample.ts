@@ -157,11 +157,12 @@ export function forEachScore(
   visit: (events: number, others: number, score: number, start: number, end: number) => void,
 ): void {
   const { scores, weights } = sample;
-  const { order, ends } = ranksOf(scores);
+  const { order, values, ends } = ranksOf(scores);
   const isEvent = sortedEvents(sample, order);
   const once = even.has(weights);
   let start = 0;
-  for (const end of ends) {
+  for (let rank = 0; rank < ends.length; rank++) {
+    const end = ends[rank]!;
     let events = 0;
     let others = 0;
     for (let position = start; position < end; position++) {
@@ -169,7 +170,7 @@ export function forEachScore(
       if (isEvent[position] === 1) events += weight;
       else others += weight;
     }
-    if (events > 0 || others > 0) visit(events, others, scores[order[start]!]!, start, end);
+    if (events > 0 || others > 0) visit(events, others, values[rank]!, start, end);
     start = end;
   }
 }
