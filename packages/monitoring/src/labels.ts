@@ -11,7 +11,7 @@ const [MOST, LEAST] = [400, 50];
  * undefined (one class only) are left out. Seeded.
  *
  * @param probabilities of the event, row by row
- * @param statistic of the drawn labels; the array is reused between calls
+ * @param statistic of the drawn labels
  */
 export function simulateLabels(
   probabilities: ArrayLike<number>,
@@ -21,8 +21,9 @@ export function simulateLabels(
   const generator = random(seed);
   const rows = probabilities.length;
   const draws = Math.max(LEAST, Math.min(MOST, Math.floor(BUDGET / Math.max(1, rows))));
-  const labels = new Float64Array(rows);
   return Float64Array.from({ length: draws }, () => {
+    // A new column each time: metrics remember what they sorted by the column it was.
+    const labels = new Float64Array(rows);
     for (let row = 0; row < rows; row++) labels[row] = generator.uniform() < probabilities[row]! ? 1 : 0;
     return statistic(labels);
   })
