@@ -158,7 +158,7 @@ async function printFailures(engine: Engine, run: Run, view: RunView, lines: num
 }
 
 /** Milliseconds: the runner gives 7.5 seconds in all. */
-const SUBMISSION_GRACE = 2500;
+const SUBMISSION_GRACE = 2000;
 const LOOK_GRACE = 1500;
 const CANCEL_GRACE = 3000;
 

@@ -10,6 +10,9 @@ export class WorkflowCancelled extends UserError {
   }
 }
 
+/** Milliseconds that are left for report and outputs. */
+const LAST_WORDS = 2000;
+
 /** Runs `body` with a signal that is aborted when the workflow is cancelled, instead of the process ending at once. */
 export async function withCancellation<T>(body: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
@@ -19,5 +22,7 @@ export async function withCancellation<T>(body: (signal: AbortSignal) => Promise
     return await body(controller.signal);
   } finally {
     for (const signal of SIGNALS) process.off(signal, stop);
+    // A call that still waits for its answer must not keep the process alive until the runner kills it.
+    if (controller.signal.aborted) setTimeout(() => process.exit(), LAST_WORDS).unref();
   }
 }

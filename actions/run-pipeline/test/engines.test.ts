@@ -126,14 +126,16 @@ describe.each(Object.entries(CASES))(
       ]);
     });
 
-    test('is attached to by a second start, and followed by another after a failure', async () => {
+    test('is attached to by a second start, and followed by another when it was cancelled', async () => {
       await begin({ hold: 'train' });
       const late = await runPipeline({ timeout: 60 });
       expect(late).toMatchObject({ verdict: 'inconclusive', outputs: { state: 'running' } });
-      server.story = { fails: true };
-      expect(await runPipeline()).toMatchObject({ verdict: 'fail', outputs: { attached: 'true' } });
+      for (const made of server.runs.values()) made.looks = 0;
       server.story = {};
-      expect(await runPipeline()).toMatchObject({ verdict: 'pass', report: { attempt: 2 } });
+      expect(await runPipeline()).toMatchObject({ verdict: 'pass', outputs: { attached: 'true' } });
+      expect(server.runs.size).toBe(1);
+      for (const made of server.runs.values()) made.cancelled = true;
+      expect(await runPipeline()).toMatchObject({ verdict: 'pass', report: { attempt: 2, attached: false } });
       expect(server.runs.size).toBe(2);
     });
 

@@ -145,7 +145,7 @@ export async function openAirflow(options: AirflowOptions): Promise<Engine> {
       // Airflow has no state for a cancelled run: one that is marked as failed has its tasks stopped.
       await api.json({ method: 'PATCH', path: runPath(id), json: { state: 'failed' }, what: `cancel the run ${id}` });
     },
-    close: async () => undefined,
+    close: async () => api.close(),
   };
 
   /** What a task returned (its XCom `return_value`), if it did. */

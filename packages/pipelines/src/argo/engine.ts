@@ -128,7 +128,7 @@ export async function openArgo(options: ArgoOptions): Promise<Engine> {
         what: `cancel the workflow ${id}`,
       });
     },
-    close: async () => undefined,
+    close: async () => api.close(),
   };
 }
 

@@ -38,9 +38,15 @@ export const segments = (...parts: readonly string[]): string =>
 /** The REST API of an engine's server. A refused token is renewed once a call; everything else is for the caller to repeat. */
 export class RestApi {
   readonly #options: ApiOptions;
+  readonly #closing = new AbortController();
 
   constructor(options: ApiOptions) {
     this.#options = options;
+  }
+
+  /** Gives up calls that are under way, which would keep the process alive. */
+  close(): void {
+    this.#closing.abort();
   }
 
   /** The answer as JSON; `undefined` if it is empty. */
@@ -97,7 +103,7 @@ export class RestApi {
           'user-agent': 'mlops-actions/0.1.0',
         },
         ...(json !== undefined && { body: JSON.stringify(json) }),
-        signal: AbortSignal.timeout(timeout),
+        signal: AbortSignal.any([AbortSignal.timeout(timeout), this.#closing.signal]),
       });
       return { status: answer.status, text: await readText(answer) };
     } catch (cause) {

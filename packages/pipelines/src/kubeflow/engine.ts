@@ -157,7 +157,7 @@ export async function openKubeflow(options: KubeflowOptions): Promise<Engine> {
     },
     outputs: async ({ id }) => ({ parameters: {}, artifacts: await artifactsOf(readTasks(await read(id))) }),
     cancel,
-    close: async () => undefined,
+    close: async () => api.close(),
   };
 
   /** Two starts at one moment can both have found no run: the older one stays. */
