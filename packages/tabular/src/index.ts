@@ -1,5 +1,13 @@
-export { readTable, type TableFormat, type TableOptions } from './read.ts';
+export { readTable, type TableOptions } from './read.ts';
+export type { TableFormat, TextEncoding } from './files.ts';
 export type { Batch, Cell } from './table.ts';
+export { countTable, type CountOptions, type CountProgress, type Counted, type RowEvidence } from './count.ts';
+export { emptyCounts, mergeCounts } from './counts.ts';
+export { setWorkerEntry } from './executor.ts';
+export { countsOf, definitionOf, readProfile, writeProfile } from './profile-file.ts';
+export { profileTable, type ProfileRequest } from './profile-table.ts';
+export { resolveSource, type Source, type SourceFile } from './source.ts';
+export { columnsOf } from './split.ts';
 export type { BinCounts, CategoryCounts, CheckCounts, ColumnCounts, Counts } from './counts.ts';
 export type {
   CategoricalColumn,

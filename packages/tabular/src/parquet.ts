@@ -8,8 +8,10 @@ import {
   snappyUncompress,
   type AsyncBuffer,
   type Compressors,
+  type ParquetScan,
 } from 'hyparquet';
-import { locateColumns, type Batch, type Cell } from './table.ts';
+import { millisOfNanos, type RawBatch, type ValueCells, type ValueType } from './cells.ts';
+import { decodeUtf8, locateColumns, type Batch, type Cell } from './table.ts';
 
 /** A page that claims to be larger is refused before memory is set aside for it. */
 const PAGE_LIMIT = 256 * 1024 * 1024;
@@ -32,54 +34,205 @@ const COMPRESSORS: Compressors = {
   ZSTD: bounded((input, length) => zstdDecompressSync(input, { maxOutputLength: length })),
 };
 
-/** Reads flat columns of a Parquet file, one row group at a time. Codecs: none, Snappy, GZIP, Brotli, Zstandard. */
+/** A column of a Parquet file. */
+export interface ParquetColumn {
+  readonly name: string;
+  readonly type: ValueType;
+  /** As people call it: `INT64`, `DECIMAL(18, 4)`. */
+  readonly shown: string;
+  /** Decimals after the point, of a decimal. */
+  readonly scale: number;
+}
+
+/** Reads columns of a Parquet file, one row group at a time. Codecs: none, Snappy, GZIP, Brotli, Zstandard. */
 export async function* readParquet(file: string, wanted: readonly string[]): AsyncGenerator<Batch> {
-  const handle = await open(file);
+  const table = await ParquetFile.open(file);
   try {
-    const buffer = await randomAccess(handle);
-    const metadata = await readable(file, () => parquetMetadataAsync(buffer));
-    const fields = parquetSchema(metadata).children;
-    const names = fields.map(({ element }) => element.name);
-    for (const index of locateColumns(file, names, wanted)) {
-      const { element, children } = fields[index]!;
-      if (children.length > 0 || element.repetition_type === 'REPEATED') {
-        throw new UserError(`'${file}': the column '${element.name}' is nested.`);
+    const columns = table.locate(wanted);
+    for (let group = 0; group < table.groups.length; group++) {
+      const { rows, numbers, cells } = table.batch(group, columns);
+      const values: Cell[][] = [];
+      for (let index = 0; index < columns.length; index++) {
+        const { type, values: read } = await cells(index);
+        values.push(Array.from(read, (value) => toCell(value, type)));
       }
-    }
-    const codec = metadata.row_groups
-      .flatMap(({ columns }) => columns.map(({ meta_data }) => meta_data?.codec))
-      .find((name) => name !== undefined && name !== 'UNCOMPRESSED' && !Object.hasOwn(COMPRESSORS, name));
-    if (codec !== undefined) {
-      throw new UserError(`'${file}' is compressed by ${codec}, which is not supported.`, {
-        fix: 'Write it with snappy, gzip, brotli or zstd.',
-      });
-    }
-    const scan = await readable(file, () =>
-      parquetScan({ file: buffer, metadata, columns: [...wanted], compressors: COMPRESSORS, geoparquet: false }),
-    );
-    let rows = 0;
-    for (const { rowStart, rowEnd } of scan.ranges) {
-      const columns: Cell[][] = [];
-      for (const column of wanted) {
-        const values = await readable(file, () => scan.readColumn({ column, rowStart, rowEnd }));
-        if (values.length !== rowEnd - rowStart) {
-          throw new UserError(`'${file}': the column '${column}' has ${values.length} of ${rowEnd - rowStart} values.`);
-        }
-        columns.push(
-          Array.from(values as ArrayLike<unknown>, (value, index) => toCell(value, column, file, rowStart + index)),
-        );
-      }
-      rows += rowEnd - rowStart;
-      if (rowEnd > rowStart) {
-        yield { length: rowEnd - rowStart, columns, placeOf: (index) => `row ${rowStart + index + 1}` };
-      }
-    }
-    if (BigInt(rows) !== metadata.num_rows) {
-      throw new UserError(`'${file}' says that it has ${metadata.num_rows.toString()} rows, and has ${rows}.`);
+      if (rows > 0) yield { length: rows, columns: values, placeOf: (index) => `row ${numbers[index]!}` };
     }
   } finally {
-    await handle.close();
+    await table.close();
   }
+}
+
+/** A batch whose cells are read when they are asked for. */
+export interface ParquetBatch extends RawBatch {
+  cells(column: number): Promise<ValueCells>;
+}
+
+/** An open Parquet file. */
+export class ParquetFile {
+  readonly file: string;
+  readonly columns: readonly ParquetColumn[];
+  /** Rows of each row group. */
+  readonly groups: readonly number[];
+  readonly #handle: FileHandle;
+  readonly #scan: ParquetScan;
+
+  private constructor(file: string, handle: FileHandle, scan: ParquetScan, columns: readonly ParquetColumn[]) {
+    this.file = file;
+    this.columns = columns;
+    this.groups = scan.ranges.map(({ rowStart, rowEnd }) => rowEnd - rowStart);
+    this.#handle = handle;
+    this.#scan = scan;
+  }
+
+  /** @throws UserError if the file is cut off, no Parquet, or packed by a codec that is not supported */
+  static async open(file: string): Promise<ParquetFile> {
+    const handle = await open(file);
+    try {
+      const buffer = await randomAccess(handle);
+      const metadata = await readable(file, () => parquetMetadataAsync(buffer, { geoparquet: false }));
+      const codec = metadata.row_groups
+        .flatMap(({ columns }) => columns.map(({ meta_data }) => meta_data?.codec))
+        .find((name) => name !== undefined && name !== 'UNCOMPRESSED' && !Object.hasOwn(COMPRESSORS, name));
+      if (codec !== undefined) {
+        throw new UserError(`'${file}' is compressed by ${codec}, which is not supported.`, {
+          fix: 'Write it with snappy, gzip, brotli or zstd.',
+        });
+      }
+      const columns = await readable(file, async () => parquetSchema(metadata).children.map(columnOf));
+      const scan = await readable(file, () =>
+        parquetScan({ file: buffer, metadata, compressors: COMPRESSORS, parsers: PARSERS, geoparquet: false }),
+      );
+      const rows = scan.ranges.reduce((sum, { rowStart, rowEnd }) => sum + rowEnd - rowStart, 0);
+      if (BigInt(rows) !== metadata.num_rows) {
+        throw new UserError(`'${file}' says that it has ${metadata.num_rows.toString()} rows, and has ${rows}.`);
+      }
+      return new ParquetFile(file, handle, scan, columns);
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
+  }
+
+  /** @throws UserError if a column is missing, is there twice or has no plain values */
+  locate(wanted: readonly string[]): ParquetColumn[] {
+    const names = this.columns.map(({ name }) => name);
+    return locateColumns(this.file, names, wanted).map((index) => {
+      const column = this.columns[index]!;
+      if (column.type === 'other') {
+        throw new UserError(
+          `'${this.file}': the column '${column.name}' is ${column.shown}, which has no plain values.`,
+        );
+      }
+      return column;
+    });
+  }
+
+  /** The rows of one row group. */
+  batch(group: number, columns: readonly ParquetColumn[]): ParquetBatch {
+    const { rowStart, rowEnd } = this.#scan.ranges[group]!;
+    const rows = rowEnd - rowStart;
+    return {
+      rows,
+      unit: 'row',
+      numbers: Float64Array.from({ length: rows }, (_, row) => rowStart + row + 1),
+      cells: async (index) => {
+        const column = columns[index]!;
+        const values = await readable(this.file, () =>
+          this.#scan.readColumn({ column: column.name, rowStart, rowEnd }),
+        );
+        if (values.length !== rows) {
+          throw new UserError(`'${this.file}': the column '${column.name}' has ${values.length} of ${rows} values.`);
+        }
+        return { kind: 'values', type: column.type, values: plain(values as ArrayLike<unknown>, column) };
+      },
+    };
+  }
+
+  close(): Promise<void> {
+    return this.#handle.close();
+  }
+}
+
+/** Times as milliseconds, finer ones with all their digits; text that is not UTF-8 is refused. */
+const PARSERS = {
+  timestampFromMilliseconds: (millis: bigint) => Number(millis),
+  timestampFromMicroseconds: (micros: bigint) => Number(micros) / 1000,
+  timestampFromNanoseconds: (nanos: bigint) => nanos,
+  dateFromDays: (days: number) => days * 86_400_000,
+  stringFromBytes: (bytes: Uint8Array | undefined) =>
+    bytes === undefined ? undefined : decodeUtf8(bytes, () => 'a text'),
+  jsonFromBytes: (bytes: Uint8Array | undefined) =>
+    bytes === undefined ? undefined : decodeUtf8(bytes, () => 'a text'),
+};
+
+type SchemaNode = ReturnType<typeof parquetSchema>['children'][number];
+
+function columnOf({ element, children }: SchemaNode): ParquetColumn {
+  const { name, type, converted_type: converted, logical_type: logical, scale = 0 } = element;
+  const plainType = (): ValueType => {
+    if (children.length > 0 || element.repetition_type === 'REPEATED') return 'other';
+    if (converted === 'DECIMAL' || logical?.type === 'DECIMAL') return 'decimal';
+    if (converted === 'DATE' || logical?.type === 'DATE') return 'date';
+    if (converted?.startsWith('TIMESTAMP') === true || logical?.type === 'TIMESTAMP') return 'timestamp';
+    if (converted?.startsWith('TIME') === true || logical?.type === 'TIME') return 'time';
+    if (converted === 'INTERVAL' || converted === 'BSON') return 'other';
+    switch (type) {
+      case 'BOOLEAN':
+        return 'boolean';
+      case 'INT32':
+      case 'INT64':
+        return 'integer';
+      case 'FLOAT':
+      case 'DOUBLE':
+        return 'float';
+      case 'INT96':
+        return 'timestamp';
+      case 'BYTE_ARRAY':
+        return 'text';
+      case 'FIXED_LEN_BYTE_ARRAY':
+        return logical?.type === 'UUID' ? 'text' : logical?.type === 'FLOAT16' ? 'float' : 'other';
+      default:
+        return 'other';
+    }
+  };
+  const is = plainType();
+  const shown = is === 'other' ? 'nested or binary' : (logical?.type ?? converted ?? type ?? 'nested');
+  return { name, type: is, shown, scale };
+}
+
+/** Values as the executor takes them. */
+function plain(values: ArrayLike<unknown>, { type, scale, shown }: ParquetColumn): ArrayLike<unknown> {
+  if (type === 'decimal') {
+    // The decoder multiplies by 10^-scale, which rounds twice; the quotient of the exact digits rounds once.
+    const factor = 10 ** -scale;
+    const whole = 10 ** scale;
+    return Array.from(values, (value) => (typeof value === 'number' ? Math.round(value / factor) / whole : value));
+  }
+  if (type === 'time') return Array.from(values, (value) => timeText(value, shown));
+  if (values instanceof BigInt64Array && type === 'integer') {
+    const halves = new Int32Array(values.buffer, values.byteOffset, 2 * values.length);
+    const doubles = new Float64Array(values.length);
+    for (let index = 0; index < values.length; index++) {
+      const high = halves[2 * index + 1]!;
+      if (high > 0x1f_ffff || high < -0x20_0000) return values;
+      doubles[index] = high * 0x1_0000_0000 + (halves[2 * index]! >>> 0);
+    }
+    return doubles;
+  }
+  return values;
+}
+
+/** Milliseconds as whole numbers of 32 bits, micro- or nanoseconds as bigint: `08:30:00.25`. */
+function timeText(value: unknown, shown: string): string | undefined {
+  if (value === null || value === undefined) return undefined;
+  const digits = typeof value === 'number' ? 3 : /NANOS/.test(shown) ? 9 : 6;
+  const units = BigInt(value as number | bigint);
+  const perSecond = 10n ** BigInt(digits);
+  const seconds = units / perSecond;
+  const two = (part: bigint): string => part.toString().padStart(2, '0');
+  const fraction = (units % perSecond).toString().padStart(digits, '0').replace(/0+$/, '');
+  return `${two(seconds / 3600n)}:${two((seconds / 60n) % 60n)}:${two(seconds % 60n)}${fraction === '' ? '' : `.${fraction}`}`;
 }
 
 async function randomAccess(handle: FileHandle): Promise<AsyncBuffer> {
@@ -107,23 +260,17 @@ async function readable<T>(file: string, read: () => Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (error) {
+    if (error instanceof UserError) throw new UserError(`'${file}': ${error.message}`, { cause: error });
     throw new UserError(`'${file}' is not a readable Parquet file: ${messageOf(error)}.`, { cause: error });
   }
 }
 
-function toCell(value: unknown, column: string, file: string, row: number): Cell {
-  switch (typeof value) {
-    case 'string':
-    case 'number':
-    case 'boolean':
-      return value;
-    case 'bigint':
-      return Number.isSafeInteger(Number(value)) ? Number(value) : value.toString();
-    case 'undefined':
-      return null;
-    default:
-      if (value === null) return null;
-      if (value instanceof Date) return value.toISOString();
-      throw new UserError(`'${file}': row ${row + 1} has no plain value in '${column}'.`);
+function toCell(value: unknown, type: ValueType): Cell {
+  if (value === null || value === undefined) return null;
+  if (type === 'date' || type === 'timestamp') {
+    const millis = typeof value === 'bigint' ? millisOfNanos(value) : Math.floor(value as number);
+    return new Date(millis).toISOString();
   }
+  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : value.toString();
+  return value as string | number | boolean;
 }
