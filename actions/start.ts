@@ -5,6 +5,7 @@
 import type { Action, CommonInputs } from '@mlops-actions/action-kit';
 
 const actions = {
+  'validate-data': () => import('./validate-data/src/index.ts'),
   'validate-model': () => import('./validate-model/src/index.ts'),
   'build-image': () => import('./build-image/src/index.ts'),
   'register-version': () => import('./register-version/src/index.ts'),

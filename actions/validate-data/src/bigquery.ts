@@ -4,7 +4,6 @@ import {
   countInBigQuery,
   createGoogleClient,
   describeTable,
-  profileInBigQuery,
   queryScalar,
   type BigQueryOptions,
   type GoogleClient,
@@ -45,7 +44,7 @@ export async function openTable(
       log.info(`BigQuery billed ${formatBytes(bytesBilled)}, about $${dollars.toFixed(4)} (job ${job}).`);
       return { counts, evidence: new Map(), quarantined: 0, cost: { bytesBilled, dollars, job } };
     },
-    profile: async () => (await profileInBigQuery(client, name, {}, options)).profile,
+    profile: undefined,
     query: task.allowSql
       ? async (written, column) => {
           const filled = fillQuery(written, {

@@ -136,7 +136,7 @@ export class Draft {
       property: property.name,
       demand,
       dimension: dimension ?? 'conformity',
-      measure: this.measured(property, (column) => this.check({ id, column, ...body } as Check)),
+      measure: this.measured(property, (column) => this.check({ id, column, ...body })),
     });
   }
 
