@@ -38,14 +38,20 @@ export function judgeDrift(
     return { rule, isAbsent: false as const, measurement: measure(rule, subject, confidence) };
   });
 
-  const tested = measured.flatMap((item) =>
-    item.isAbsent || item.measurement.pValue === undefined ? [] : [item.measurement],
-  );
-  const adjusted = adjust(
-    tested.map(({ pValue }) => pValue!),
-    correction,
-  );
-  const pValues = new Map(tested.map((measurement, index) => [measurement, adjusted[index]!]));
+  const pValues = new Map<Measurement, number>();
+  for (const family of ['distribution', 'column'] as const) {
+    const tested = measured.flatMap((item) =>
+      item.isAbsent || item.measurement.pValue === undefined || DRIFT_METRICS.get(item.rule.metric)!.family !== family
+        ? []
+        : [item.measurement],
+    );
+    const adjusted = adjust(
+      tested.map(({ pValue }) => pValue!),
+      // A broken column is acted upon at once, so that not even one may be called broken by chance.
+      family === 'column' && correction !== 'none' ? 'holm' : correction,
+    );
+    tested.forEach((measurement, index) => pValues.set(measurement, adjusted[index]!));
+  }
 
   return measured.map((item) =>
     item.isAbsent

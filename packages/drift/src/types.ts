@@ -51,6 +51,6 @@ export interface DriftFinding {
 export interface DriftOptions {
   /** Chance that data without any drift raises no alarm, over all rules together in the sense of `correction`. Default 0.95. */
   confidence?: number;
-  /** Default `benjamini-hochberg`. */
+  /** Of the measures of distributions, over all columns (default `benjamini-hochberg`). Those of broken columns have Holm's, but with `none`. */
   correction?: 'holm' | 'benjamini-hochberg' | 'none';
 }

@@ -2,15 +2,13 @@ import { worstVerdict } from '@mlops-actions/action-kit';
 import type { DriftFinding, DriftMetric, FeedFinding } from '@mlops-actions/drift';
 import type { Finding, FindingKind, MonitorWindow, WindowRecord } from './types.ts';
 
-/** Metrics of a column that say it is broken rather than that the world has changed. */
-const FAULTS: ReadonlySet<DriftMetric> = new Set([
-  'presence',
-  'constant',
-  'missing-rate',
-  'invalid-rate',
-  'new-category-rate',
-  'out-of-range-rate',
-]);
+/** Metrics that say that a column is broken. */
+const FAULTS: ReadonlySet<DriftMetric> = new Set(['presence', 'constant', 'missing-rate', 'invalid-rate']);
+
+/** Metrics of what the reference never saw: a little of it is drift, most of it is a unit or a coding that changed. */
+const NOVELTIES: ReadonlySet<DriftMetric> = new Set(['new-category-rate', 'out-of-range-rate']);
+
+const MOST = 0.5;
 
 /**
  * Findings of drift as findings of the monitor.
@@ -18,23 +16,25 @@ const FAULTS: ReadonlySet<DriftMetric> = new Set([
  * @param predictions names of the columns that are the model's own output
  */
 export function fromDrift(found: readonly DriftFinding[], predictions: ReadonlySet<string> = new Set()): Finding[] {
-  return found.map((finding) => {
+  return found.flatMap((finding) => {
     const kind: FindingKind = FAULTS.has(finding.metric)
       ? 'data-quality'
       : predictions.has(finding.column)
         ? 'prediction-drift'
         : 'input-drift';
-    return {
-      kind,
-      subject: finding.column,
-      metric: finding.metric,
-      threshold: finding.threshold,
-      rows: finding.rows,
-      verdict: finding.verdict,
-      reason: finding.reason,
-      ...known({ value: finding.value, nullQuantile: finding.nullQuantile }),
-    };
+    const { column: subject, metric, threshold, rows, verdict, reason, value, nullQuantile } = finding;
+    const common = { kind, subject, metric, threshold, rows, verdict, reason, ...known({ value, nullQuantile }) };
+    return NOVELTIES.has(metric) ? [common, changedCoding(common)] : [common];
   });
+}
+
+/** Whether most values are unknown to the reference. */
+function changedCoding(drift: Finding): Finding {
+  const finding: Finding = { ...drift, kind: 'data-quality', threshold: MOST };
+  if (drift.value === undefined) return finding;
+  if (drift.value <= MOST)
+    return { ...finding, verdict: 'pass', reason: `Most values of '${drift.subject}' are as known.` };
+  return { ...finding, reason: `${drift.reason} That is most of them: a unit or a coding has changed.` };
 }
 
 /** Findings of a feed as findings of the monitor. */

@@ -45,6 +45,23 @@ describe('the record of a window', () => {
     expect(kinds).toEqual(['input-drift', 'prediction-drift', 'data-quality', 'data-quality']);
   });
 
+  test('takes a few unknown values for drift, and most of them for a changed unit or coding', () => {
+    const beyond = (value: number): string[] =>
+      record([{ ...drift('amount', 'out-of-range-rate', 'fail'), value }, drift('amount', 'psi', 'fail')]).findings.map(
+        ({ kind, metric, verdict }) => `${kind} ${metric} ${verdict}`,
+      );
+    expect(beyond(0.02)).toEqual([
+      'input-drift out-of-range-rate fail',
+      'data-quality out-of-range-rate pass',
+      'input-drift psi fail',
+    ]);
+    expect(beyond(1)).toEqual([
+      'input-drift out-of-range-rate inconclusive',
+      'data-quality out-of-range-rate fail',
+      'input-drift psi inconclusive',
+    ]);
+  });
+
   test('holds nothing that JSON does not', () => {
     const { findings } = record([drift('amount', 'psi', 'inconclusive')]);
     expect(JSON.parse(JSON.stringify(findings))).toEqual(findings);
