@@ -30,38 +30,35 @@ const threshold = (most: number): fc.Arbitrary<Record<string, unknown>> =>
 
 const maybe = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(arbitrary, { nil: undefined });
 
-const rules = (column: string, kinds: readonly string[]): fc.Arbitrary<Record<string, unknown>[]> =>
+/** At most one rule a metric: datacontract-cli keeps one result for each column and metric. */
+const rules = (column: string, metrics: readonly string[]): fc.Arbitrary<Record<string, unknown>[]> =>
   fc
-    .array(
-      fc.constantFrom(...kinds).chain((metric) =>
-        fc.record({
-          metric: fc.constant(metric),
-          operator: threshold(5),
-          unit: metric === 'duplicateValues' ? fc.constant(undefined) : maybe(fc.constant('percent')),
-          severity: maybe(fc.constantFrom('warning', 'error')),
-          given:
-            metric === 'missingValues'
-              ? fc.subarray(['x', 'n/a']).map((missingValues) => ({ missingValues: [null, '', ...missingValues] }))
-              : metric === 'invalidValues'
-                ? fc.oneof(
-                    fc.subarray(['x', 'y', 'zz'], { minLength: 1 }).map((validValues) => ({ validValues })),
-                    fc.constantFrom({ pattern: '^[a-z]$' }, { pattern: 'z' }),
-                  )
-                : fc.constant(undefined),
-        }),
-      ),
-      { minLength: 1, maxLength: 5 },
-    )
-    .map((list) =>
-      list.map(({ metric, operator, unit, severity, given }, index) => ({
-        id: `${column}_${index}`,
-        metric,
-        ...operator,
-          ...(unit !== undefined && { unit }),
-        ...(severity !== undefined && { severity }),
-        ...(given !== undefined && { arguments: given }),
-      })),
-    );
+    .subarray([...metrics], { minLength: 1 })
+    .chain((chosen) => fc.tuple(...chosen.map((metric) => rule(`${column}_${metric}`, metric))));
+
+const rule = (id: string, metric: string): fc.Arbitrary<Record<string, unknown>> =>
+  fc
+    .record({
+      operator: threshold(5),
+      unit: metric === 'duplicateValues' ? fc.constant(undefined) : maybe(fc.constant('percent')),
+      severity: maybe(fc.constantFrom('warning', 'error')),
+      arguments: argumentsOf(metric),
+    })
+    .map(({ operator, ...parts }) => ({ id, metric, ...operator, ...parts }));
+
+function argumentsOf(metric: string): fc.Arbitrary<object | undefined> {
+  switch (metric) {
+    case 'missingValues':
+      return fc.subarray(['x', 'n/a']).map((missingValues) => ({ missingValues: [null, '', ...missingValues] }));
+    case 'invalidValues':
+      return fc.oneof(
+        fc.subarray(['x', 'y', 'zz'], { minLength: 1 }).map((validValues) => ({ validValues })),
+        fc.constantFrom({ pattern: '^[a-z]$' }, { pattern: 'z' }),
+      );
+    default:
+      return fc.constant(undefined);
+  }
+}
 
 const table = fc.record({
   rows: fc.array(
@@ -74,15 +71,18 @@ const table = fc.record({
     }),
     { minLength: 1, maxLength: 8 },
   ),
-  options: fc.record(
-    {
-      minimum: fc.nat(3),
-      maximum: fc.integer({ min: 4, max: 12 }),
-      exclusiveMinimum: fc.nat(3),
-      exclusiveMaximum: fc.integer({ min: 4, max: 12 }),
-    },
-    { requiredKeys: [] },
-  ),
+  // For the same reason at most one end of a range, inclusive or not, and one exclusive end.
+  options: fc
+    .tuple(
+      fc.constantFrom('minimum', 'exclusiveMinimum', 'none'),
+      fc.constantFrom('maximum', 'exclusiveMaximum', 'none'),
+      fc.nat(3),
+      fc.integer({ min: 4, max: 12 }),
+    )
+    .map(([low, high, minimum, maximum]) => ({
+      ...(low !== 'none' && { [low]: minimum }),
+      ...(high !== 'none' && { [low === 'exclusiveMinimum' ? 'maximum' : high]: maximum }),
+    })),
   required: fc.boolean(),
   unique: fc.boolean(),
   lengths: fc.record(
@@ -111,7 +111,12 @@ function objectOf(
     ],
     quality: [
       { id: `${name}_rows`, metric: 'rowCount', ...rowCount },
-      { id: `${name}_pairs`, metric: 'duplicateValues', arguments: { properties: ['key', 'other'] }, mustBeLessThan: 2 },
+      {
+        id: `${name}_pairs`,
+        metric: 'duplicateValues',
+        arguments: { properties: ['key', 'other'] },
+        mustBeLessThan: 2,
+      },
     ],
   };
 }
