@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { startEmulator, type Emulator, type EmulatorOptions, type PipelineJob } from '@mlops-actions/vertex-emulator';
 import type { ActionResult, RunContext } from '@mlops-actions/action-kit';
@@ -91,6 +94,35 @@ describe('a run on Vertex AI Pipelines', () => {
     expect(result).toMatchObject({ verdict: 'fail', outputs: { state: 'failed' } });
     expect(result.headline).toContain('task train: no such column: age.');
     expect(result.report['failures']).toMatchObject([{ name: 'train', error: 'no such column: age' }]);
+  });
+
+  test('prints the end of the log of the task that failed', async () => {
+    await start({
+      faults: [{ operation: 'CreatePipelineJob', stage: 'train', code: 'INTERNAL', message: 'exit code 1' }],
+    });
+    const asked: { filter?: string; pageSize?: number }[] = [];
+    const logging = createServer((request, response) => {
+      let body = '';
+      request.on('data', (text: Buffer) => (body += text.toString()));
+      request.on('end', () => {
+        asked.push(JSON.parse(body) as object);
+        const entries = ['no such column: age', 'reading rows'].map((textPayload) => ({
+          timestamp: 'T',
+          severity: 'ERROR',
+          textPayload,
+        }));
+        response.setHeader('content-type', 'application/json').end(JSON.stringify({ entries }));
+      });
+    }).listen(0, '127.0.0.1');
+    await once(logging, 'listening');
+    process.env['GOOGLE_APIS_EMULATOR_HOST'] = `127.0.0.1:${(logging.address() as AddressInfo).port}`;
+    const result = await runPipeline({ maxLogLines: 20 });
+    logging.close();
+    expect(result.report['failures']).toMatchObject([{ log: ['T ERROR reading rows', 'T ERROR no such column: age'] }]);
+    const [train] = jobs()[0]!.tasks.filter(({ name }) => name === 'train');
+    expect(asked).toMatchObject([
+      { filter: `resource.type="ml_job" AND resource.labels.job_id="${train!.id}"`, pageSize: 20 },
+    ]);
   });
 
   test.each(['PENDING', 'QUEUED', 'PAUSED'])('that stays %s never started, which is told as such', async (stage) => {

@@ -1,7 +1,7 @@
 import { UserError } from '@mlops-actions/action-kit';
-import { parseDocument } from 'yaml';
 import type { Given, GivenParameters } from './declaration.ts';
 import { isObject, type Json, type JsonObject } from './json.ts';
+import { readYaml } from './yaml.ts';
 
 /**
  * Reads parameters from lines of `key=value`, or from a JSON or YAML object.
@@ -15,14 +15,10 @@ export function parseParameters(text: string, what = "Input 'parameters'"): Give
   if (!text.trimStart().startsWith('{') && filled.every((line) => /^[^\s:={}[\]"'#][^\s:={}[\]"']*\s*=/.test(line))) {
     return parsePairs(filled, what);
   }
-  const document = parseDocument(text, { version: '1.2', uniqueKeys: true, strict: true });
-  const [problem] = [...document.errors, ...document.warnings];
-  if (problem !== undefined) {
-    throw new UserError(
-      `${what} is neither lines of key=value nor a JSON or YAML object: ${problem.message.split('\n', 1)[0]!}`,
-    );
-  }
-  const values = document.toJS({ maxAliasCount: 20 }) as unknown;
+  const fail = (problem: string): UserError =>
+    new UserError(`${what} is neither lines of key=value nor a JSON or YAML object: ${problem}.`);
+  const [values, ...more] = readYaml(text, fail);
+  if (more.length > 0) throw fail('it has several documents');
   if (!isObject(values)) throw new UserError(`${what} must be lines of key=value, or a JSON or YAML object.`);
   return valuesGiven(values, what);
 }

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { UserError } from '@mlops-actions/action-kit';
-import { parseAllDocuments } from 'yaml';
 import type { Declaration } from '../declaration.ts';
 import type { Engine, Run } from '../engine.ts';
 import { kindOf } from '../failure.ts';
@@ -9,6 +8,7 @@ import { RestApi, segments } from '../http/api.ts';
 import { parseHost } from '../http/host.ts';
 import { field, isObject, listField, textField, type Json, type JsonObject } from '../json.ts';
 import { readPipelineFile } from '../kfp/load.ts';
+import { readYaml } from '../yaml.ts';
 import { podName } from './pod-name.ts';
 import { declaredParameters, outputsOf, readNodes, viewOf } from './workflow.ts';
 
@@ -158,18 +158,12 @@ const KINDS = new Set(['Workflow', 'WorkflowTemplate', 'ClusterWorkflowTemplate'
 
 async function fileSource(file: string): Promise<Source> {
   const bytes = await readPipelineFile(file);
-  const parsed = parseAllDocuments(bytes.toString('utf8'), { version: '1.2', uniqueKeys: true });
-  const documents = Array.isArray(parsed) ? parsed : [];
   const not = (why: string): UserError =>
     new UserError(`'${file}' is not a workflow of Argo: ${why}.`, {
       fix: 'It must hold one Workflow or WorkflowTemplate.',
     });
-  const [document, more] = documents;
-  if (document === undefined) throw not('it is empty');
-  if (more !== undefined) throw not('it has more than one document');
-  const [problem] = document.errors;
-  if (problem !== undefined) throw not(problem.message.split('\n', 1)[0]!);
-  const workflow = document.toJS({ maxAliasCount: 100 }) as unknown;
+  const [workflow, ...more] = readYaml(bytes.toString('utf8'), not);
+  if (more.length > 0) throw not('it has more than one document');
   const kind = textField(workflow, 'kind') ?? '';
   if (!KINDS.has(kind)) throw not(`its kind is ${kind === '' ? 'missing' : `'${kind}'`}`);
   const spec = field(workflow, 'spec');

@@ -18,7 +18,7 @@ export interface Access {
 }
 
 /** Servers of Google's that take the tokens of Application Default Credentials. */
-const GOOGLE_HOSTS = /\.(?:composer|pipelines|notebooks)\.googleusercontent\.com$/;
+const GOOGLE_HOSTS = /\.(?:composer|pipelines)\.googleusercontent\.com$/;
 
 export const takesGoogleTokens = (url: URL): boolean => url.protocol === 'https:' && GOOGLE_HOSTS.test(url.hostname);
 

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { UserError } from '@mlops-actions/action-kit';
-import { parseAllDocuments, type ScalarTag, type Tags } from 'yaml';
+import type { ScalarTag, Tags } from 'yaml';
 import type { Declaration, ParameterType } from '../declaration.ts';
 import { field, isObject, listField, textField, type Json, type JsonObject } from '../json.ts';
+import { readYaml } from '../yaml.ts';
 
 /** Pipelines as the KFP compiler writes them (`ml_pipelines.PipelineSpec`, schema 2.1), of which this reads the outside and writes the caching. */
 
@@ -59,16 +60,9 @@ export function parsePipeline(bytes: Uint8Array, source: string): CompiledPipeli
 
 function documents(bytes: Uint8Array, source: string): Json[] {
   if (bytes.length > SPEC_LIMIT) throw new UserError(`The pipeline '${source}' is larger than 10 MiB.`);
-  const text = Buffer.from(bytes).toString('utf8');
-  const parsed = parseAllDocuments(text, { version: '1.2', uniqueKeys: true, customTags: asPyYaml });
-  const list = Array.isArray(parsed) ? parsed : [];
-  return list.map((document) => {
-    const [problem] = document.errors;
-    if (problem !== undefined) {
-      throw new UserError(`The pipeline '${source}' is neither YAML nor JSON: ${problem.message.split('\n', 1)[0]!}`);
-    }
-    return document.toJS({ maxAliasCount: 100 }) as Json;
-  });
+  const fail = (problem: string): UserError =>
+    new UserError(`The pipeline '${source}' is neither YAML nor JSON: ${problem}.`);
+  return readYaml(Buffer.from(bytes).toString('utf8'), fail, asPyYaml);
 }
 
 /**
