@@ -13,7 +13,7 @@ export async function openCounts(file: string): Promise<DataAccess> {
     columns: undefined,
     subject: subjectOf(file, await digestFile(file)),
     count: async (definition) => ({
-      counts: parseCounts(json, definition),
+      counts: parseCounts(json, definition, file),
       evidence: new Map(),
       quarantined: 0,
       cost: undefined,
@@ -27,7 +27,9 @@ export async function openCounts(file: string): Promise<DataAccess> {
 /** Reads a JSON file from outside. */
 export async function readJson(file: string): Promise<unknown> {
   try {
-    if ((await stat(file)).size > SIZE_LIMIT) throw new UserError(`'${file}' is larger than 64 MiB.`);
+    const facts = await stat(file);
+    if (!facts.isFile()) throw new UserError(`'${file}' is no file.`);
+    if (facts.size > SIZE_LIMIT) throw new UserError(`'${file}' is larger than 64 MiB.`);
     return JSON.parse(await readFile(file, 'utf8')) as unknown;
   } catch (error) {
     if (error instanceof UserError) throw error;

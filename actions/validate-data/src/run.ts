@@ -22,6 +22,7 @@ import {
   type RuleResult,
 } from '@mlops-actions/contract';
 import { definitionOf, readProfile, writeProfile, type Profile } from '@mlops-actions/tabular';
+import { renderDefinition } from '@mlops-actions/tabular/counts-file';
 import type { Counted, DataAccess } from './access.ts';
 import { openTable } from './bigquery.ts';
 import { openCounts, readJson } from './counts.ts';
@@ -97,7 +98,8 @@ async function checkData(task: Task, reference: Profile | undefined, dryRun: boo
       reference: reference && { profile: reference, definition: definitionOf(reference) },
       noSql: whyNoSql(task),
     });
-    if (task.definitionPath !== undefined && !dryRun) await writeJson(task.definitionPath, plan.definition);
+    if (task.definitionPath !== undefined && !dryRun)
+      await writeJson(task.definitionPath, renderDefinition(plan.definition));
     const known = new Set(task.object.properties.map(({ column }) => column.toLowerCase()));
     const unknownColumns = (task.contractFile === undefined ? [] : (access?.columns ?? []))
       .map(({ name }) => name)

@@ -1,7 +1,9 @@
-import { access, readFile } from 'node:fs/promises';
+import { access, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
+import { countTable, resolveSource, type Definition } from '@mlops-actions/tabular';
+import { renderCounts } from '@mlops-actions/tabular/counts-file';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { complaint, contract, folderOf, outcomes, readLines, ruleOf, run } from './workshop.ts';
 
@@ -374,12 +376,33 @@ describe('where the data are', () => {
 
 describe('counts of another engine', () => {
   test('the definition is written, counted elsewhere, and judged here', async () => {
-    const folder = await folderOf({ 'c.yaml': ORDERS });
+    const folder = await folderOf({ 'c.yaml': ORDERS, 'o.csv': 'id,kind,price\n1,a,1\n2,x,-1\n2,b,\n' });
     const definition = path.join(folder, 'definition.json');
     const written = await run({ contract: path.join(folder, 'c.yaml'), 'definition-path': definition });
     expect(written.verdict).toBe('inconclusive');
-    expect(JSON.parse(await readFile(definition, 'utf8'))).toMatchObject({
-      checks: expect.arrayContaining([expect.objectContaining({ id: 'kinds', test: 'values' })]) as unknown,
+    const { columns, checks } = JSON.parse(await readFile(definition, 'utf8')) as Definition;
+    expect(checks).toContainEqual({ id: 'kinds', column: 'kind', test: 'values', values: ['a', 'b'] });
+
+    // Any engine may count; here it is our own.
+    const { counts } = await countTable(await resolveSource([path.join(folder, 'o.csv')]), { columns, checks });
+    const countsPath = path.join(folder, 'counts.json');
+    await writeFile(countsPath, JSON.stringify(renderCounts(counts, { columns, checks }, 'Ours')));
+    const elsewhere = await run({ contract: path.join(folder, 'c.yaml'), 'counts-path': countsPath });
+    const here = await run({ contract: path.join(folder, 'c.yaml'), data: path.join(folder, 'o.csv') });
+    expect(elsewhere).toMatchObject({
+      verdict: 'fail',
+      outputs: { rows: '3', 'failed-checks': here.outputs['failed-checks'] },
     });
+    // Which columns there are, counts do not say.
+    expect(outcomes(elsewhere)).toEqual(
+      Object.fromEntries(
+        Object.entries(outcomes(here)).map(([id, outcome]) => [id, id.endsWith('.column') ? 'skipped' : outcome]),
+      ),
+    );
+
+    const other = await folderOf({ 'c.yaml': contract([{ name: 'id', required: true }]) });
+    await expect(complaint({ contract: path.join(other, 'c.yaml'), 'counts-path': countsPath })).resolves.toContain(
+      'another definition',
+    );
   });
 });

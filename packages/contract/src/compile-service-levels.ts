@@ -7,30 +7,44 @@ import type { Measure } from './plan.ts';
 const FRESHNESS = ['latency', 'ly', 'freshness'];
 const RETENTION = ['retention', 're'];
 
-/** Adds the service levels that name a property of the object: its values must be young enough, and none too old. */
+/**
+ * Adds the service levels of an object: its values must be young enough, and none too old. The others are about deliveries and support over time,
+ * which no rows show: they are there, and skipped.
+ */
 export function compileServiceLevels(contract: Contract, object: SchemaObject, draft: Draft): void {
   for (const level of contract.serviceLevels) {
+    const elements = level.elements.filter((element) => !isOfAnother(element, contract, object));
+    if (elements.length === 0 && level.elements.length > 0) continue;
     const name = level.property.toLowerCase();
-    const isFreshness = FRESHNESS.includes(name);
-    if (!isFreshness && !RETENTION.includes(name)) continue;
-    const kind = isFreshness ? 'freshness' : 'retention';
-    const limit = parseSpan(level.value, level.unit, isFreshness ? 'minutes' : 'months');
-    const what = isFreshness ? 'the newest value is younger than' : 'no value is older than';
-    const demand = `${what} ${limit === undefined ? String(level.value) : showSpan(limit)}`;
-    if (level.elements.length === 0) {
-      draft.add({ kind, place: level.place, demand, dimension: 'timeliness', measure: skipped('it names no element') });
-    }
-    for (const element of level.elements) {
-      if (isOfAnother(element, contract, object)) continue;
+    if (FRESHNESS.includes(name)) compileAge('freshness', level, elements, object, draft);
+    else if (RETENTION.includes(name)) compileAge('retention', level, elements, object, draft);
+    else {
       draft.add({
-        kind,
+        kind: 'service-level',
         place: level.place,
-        property: element.slice(element.indexOf('.') + 1),
-        demand,
-        dimension: 'timeliness',
-        measure: ageOf(element, level, limit, isFreshness ? 'newest' : 'oldest', object, draft),
+        demand: `${level.property}: ${[level.value, level.unit].filter((part) => part !== undefined).join(' ')}`,
+        measure: skipped('rows do not show it'),
       });
     }
+  }
+}
+
+function compileAge(
+  kind: 'freshness' | 'retention',
+  level: ServiceLevel,
+  elements: readonly string[],
+  object: SchemaObject,
+  draft: Draft,
+): void {
+  const isFreshness = kind === 'freshness';
+  const limit = parseSpan(level.value, level.unit, isFreshness ? 'minutes' : 'months');
+  const what = isFreshness ? 'the newest value is younger than' : 'no value is older than';
+  const demand = `${what} ${limit === undefined ? String(level.value) : showSpan(limit)}`;
+  const rule = { kind, place: level.place, demand, dimension: 'timeliness' };
+  if (elements.length === 0) draft.add({ ...rule, measure: skipped('it names no element') });
+  for (const element of elements) {
+    const measure = ageOf(element, level, limit, isFreshness ? 'newest' : 'oldest', object, draft);
+    draft.add({ ...rule, property: element.slice(element.indexOf('.') + 1), measure });
   }
 }
 

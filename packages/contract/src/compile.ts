@@ -1,4 +1,4 @@
-import { defaultRules, driftChecks, type DriftRule } from '@mlops-actions/drift';
+import { defaultRules, driftChecks, rangeCheckId, type DriftRule } from '@mlops-actions/drift';
 import type { Check, ColumnDefinition, Definition, Profile } from '@mlops-actions/tabular';
 import { compileObjectRule, compilePropertyRule } from './compile-quality.ts';
 import { compileProperty } from './compile-property.ts';
@@ -99,8 +99,9 @@ export class Draft {
     this.facts = facts;
   }
 
-  /** `wanted`, with a number behind it if it is taken. */
+  /** `wanted`, with a number behind it if it is taken. Never one that drift gives its own checks. */
   freshId(wanted: string): string {
+    if (wanted.startsWith(rangeCheckId(''))) return this.freshId(`rule ${wanted}`);
     let id = wanted;
     for (let number = 2; this.ids.has(id); number++) id = `${wanted}-${number}`;
     this.ids.add(id);
@@ -205,6 +206,7 @@ export class Draft {
       this.columns.set(name, definition);
     }
     for (const check of driftChecks(reference.profile, rules)) {
+      // Two rules may need the same one.
       const isCounted = 'column' in check && this.columns.has(check.column);
       if (isCounted && !this.checks.some(({ id }) => id === check.id)) this.checks.push(check);
     }

@@ -20,7 +20,7 @@ export function diffProperty(subject: string, before: Property, after: Property,
     else say('breaking', 'may repeat values now', 'unique');
   }
   diffOptions(before.options, after.options, say);
-  diffRules(subject, before.quality, after.quality, add, after.place);
+  diffRules(subject, before.quality, after.quality, add);
 }
 
 type Say = (impact: 'breaking' | 'compatible' | 'editorial', what: string, key: string) => void;
@@ -54,12 +54,18 @@ function diffOptions(before: TypeOptions, after: TypeOptions, say: Say): void {
     const shown = next === undefined ? 'no bound' : `${next.value}${next.exclusive ? ' (not included)' : ''}`;
     say(order > 0 ? 'compatible' : 'breaking', `has ${shown} as its ${word} value now`, at(inclusive));
   }
-  diffNumber(before.minLength, after.minLength, 1, (more) =>
-    say(more ? 'compatible' : 'breaking', `may be ${more ? 'no longer so short' : 'shorter'}`, at('minLength')),
-  );
-  diffNumber(before.maxLength, after.maxLength, -1, (more) =>
-    say(more ? 'compatible' : 'breaking', `may be ${more ? 'no longer so long' : 'longer'}`, at('maxLength')),
-  );
+  for (const [option, word, sign] of [
+    ['minLength', 'least', 1],
+    ['maxLength', 'greatest', -1],
+  ] as const) {
+    const order = compareEnds(inclusiveEnd(before[option]), inclusiveEnd(after[option]), sign);
+    if (order === 0) continue;
+    say(
+      order > 0 ? 'compatible' : 'breaking',
+      `has ${after[option] ?? 'no bound'} as its ${word} length now`,
+      at(option),
+    );
+  }
   diffEnum(before.enum, after.enum, (impact, what) => say(impact, what, at('enum')));
   for (const key of ['pattern', 'format', 'multipleOf'] as const) {
     const [old, next] = [before[key], after[key]];
@@ -103,18 +109,8 @@ function ordered(bound: Bound): number | string {
   return typeof bound === 'number' ? bound : (parseInstant(bound) ?? bound);
 }
 
-/** `sign` as above: a greater least length bounds more. */
-function diffNumber(
-  old: number | undefined,
-  next: number | undefined,
-  sign: 1 | -1,
-  say: (more: boolean) => void,
-): void {
-  const end = (value: number | undefined): End | undefined =>
-    value === undefined ? undefined : { value, exclusive: false };
-  const order = compareEnds(end(old), end(next), sign);
-  if (order !== 0) say(order > 0);
-}
+const inclusiveEnd = (value: number | undefined): End | undefined =>
+  value === undefined ? undefined : { value, exclusive: false };
 
 /** Values that may occur now and might not before break those who know the old ones alone. */
 export function diffEnum(

@@ -1,4 +1,4 @@
-import type { Add } from './diff.ts';
+import type { Add, Impact } from './diff.ts';
 import { diffEnum } from './diff-property.ts';
 import type { QualityRule, Threshold } from './model.ts';
 import { showThreshold } from './thresholds.ts';
@@ -9,40 +9,35 @@ export function diffRules(
   before: readonly QualityRule[],
   after: readonly QualityRule[],
   add: Add,
-  place: string,
 ): void {
   const left = [...after];
   for (const rule of before) {
     const at = left.findIndex((other) => isSame(rule, other));
     const next = at < 0 ? undefined : left.splice(at, 1)[0];
     if (next === undefined) {
-      add(
-        rule.type === 'text' ? 'editorial' : rule.severity === 'warning' ? 'compatible' : 'breaking',
-        subject,
-        `has no rule ${nameOf(rule)} now`,
-        rule.place,
-      );
-      continue;
+      add(isPromise(rule) ? 'breaking' : 'editorial', subject, `has no rule ${nameOf(rule)} now`, rule.place);
+    } else {
+      diffRule(subject, rule, next, add);
     }
-    if (rule.severity !== next.severity) {
-      add(
-        next.severity === 'error' ? 'compatible' : 'breaking',
-        subject,
-        `has ${nameOf(rule)} as ${next.severity}, which was ${rule.severity}`,
-        next.place,
-      );
-    }
-    diffDemand(subject, rule, next, add);
   }
   for (const rule of left) {
-    add(
-      rule.type === 'text' ? 'editorial' : 'compatible',
-      subject,
-      `has a new rule ${nameOf(rule)}`,
-      rule.place || place,
-    );
+    add(isPromise(rule) ? 'compatible' : 'editorial', subject, `has a new rule ${nameOf(rule)}`, rule.place);
   }
 }
+
+/** Words promise nothing that could be broken, nor does what only warns. */
+const isPromise = (rule: QualityRule): boolean => rule.type !== 'text' && rule.severity === 'error';
+
+function diffRule(subject: string, before: QualityRule, after: QualityRule, add: Add): void {
+  if (before.severity !== after.severity) {
+    const impact = after.severity === 'error' ? 'compatible' : 'breaking';
+    add(impact, subject, `has ${nameOf(after)} as ${after.severity}, which was ${before.severity}`, after.place);
+  }
+  const both = isPromise(before) && isPromise(after);
+  diffDemand(before, after, (impact, what) => add(both ? impact : 'editorial', subject, what, after.place));
+}
+
+type Say = (impact: Impact, what: string) => void;
 
 function isSame(a: QualityRule, b: QualityRule): boolean {
   if (a.id !== undefined || b.id !== undefined) return a.id === b.id && a.type === b.type;
@@ -63,9 +58,7 @@ const sameKey = (a: QualityRule, b: QualityRule): boolean =>
 const nameOf = (rule: QualityRule): string =>
   `'${rule.id ?? (rule.type === 'library' || rule.type === 'drift' ? rule.metric : rule.type)}'`;
 
-function diffDemand(subject: string, before: QualityRule, after: QualityRule, add: Add): void {
-  const say = (impact: 'breaking' | 'compatible' | 'editorial', what: string): void =>
-    add(impact, subject, what, after.place);
+function diffDemand(before: QualityRule, after: QualityRule, say: Say): void {
   if (before.type === 'library' && after.type === 'library') {
     if (before.metric !== after.metric) return say('breaking', `has ${after.metric} in the place of ${before.metric}`);
     if (before.metric === 'invalidValues' && after.metric === 'invalidValues') {
@@ -105,23 +98,14 @@ const demandOf = ({
 }: QualityRule): unknown => demand;
 
 /** More stand-ins for a missing value, at the same threshold, allow less. */
-function diffMissing(
-  before: readonly string[],
-  after: readonly string[],
-  say: (impact: 'breaking' | 'compatible', what: string) => void,
-): void {
+function diffMissing(before: readonly string[], after: readonly string[], say: Say): void {
   const dropped = before.filter((token) => !after.includes(token));
   if (dropped.length > 0)
     say('breaking', `may hold ${dropped.map((token) => `'${token}'`).join(', ')} in the place of a value now`);
   else if (after.some((token) => !before.includes(token))) say('compatible', 'has more stand-ins counted as missing');
 }
 
-function diffThreshold(
-  name: string,
-  before: Threshold,
-  after: Threshold,
-  say: (impact: 'breaking' | 'compatible', what: string) => void,
-): void {
+function diffThreshold(name: string, before: Threshold, after: Threshold, say: Say): void {
   const [old, next] = [allowed(before), allowed(after)];
   const what = `has ${showThreshold(after)} for ${name}, which was ${showThreshold(before)}`;
   if (JSON.stringify(old) === JSON.stringify(next)) return;

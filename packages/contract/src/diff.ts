@@ -78,7 +78,7 @@ function diffObjects(before: Contract, after: Contract, add: Add): void {
       );
     }
     diffProperties(object, next, add);
-    diffRules(object.name, object.quality, next.quality, add, next.place);
+    diffRules(object.name, object.quality, next.quality, add);
   }
   for (const object of after.objects) {
     if (!before.objects.some(({ name }) => name === object.name))

@@ -2,7 +2,7 @@ import { UserError } from '@mlops-actions/action-kit';
 import { isNode, LineCounter, parseDocument, type Document } from 'yaml';
 
 /** A contract comes with a pull request: nothing written by people comes near these. */
-const SIZE_LIMIT = 1024 * 1024;
+export const SIZE_LIMIT = 1024 * 1024;
 const ALIAS_LIMIT = 100;
 
 /** A file that fields are read from, and how its places are told to people. */

@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { closest, messageOf, UserError } from '@mlops-actions/action-kit';
-import { readDocument, show, type Field } from './document.ts';
+import { readDocument, show, SIZE_LIMIT, type Field } from './document.ts';
 import { knownKeys } from './keys.ts';
 import {
   LOGICAL_TYPES,
@@ -58,7 +58,9 @@ export function parseContract(text: string, file: string): Contract {
 /** The same from a file. */
 export async function readContract(file: string): Promise<Contract> {
   try {
-    if ((await stat(file)).size > 1024 * 1024) throw new UserError(`The contract '${file}' is larger than 1 MiB.`);
+    const facts = await stat(file);
+    if (!facts.isFile()) throw new UserError(`The contract '${file}' is no file.`);
+    if (facts.size > SIZE_LIMIT) throw new UserError(`The contract '${file}' is larger than 1 MiB.`);
     return parseContract(await readFile(file, 'utf8'), file);
   } catch (error) {
     if (error instanceof UserError) throw error;

@@ -127,6 +127,13 @@ describe('a change is seen by those who read the data', () => {
     ]);
   });
 
+  test('what only warns promises nothing', () => {
+    const warning = (parts: Record<string, unknown>) => rule({ metric: 'nullValues', severity: 'warning', ...parts });
+    expect(impacts(warning({ mustBe: 0 }), {})).toEqual(['editorial']);
+    expect(impacts({}, warning({ mustBe: 0 }))).toEqual(['editorial']);
+    expect(impacts(warning({ mustBe: 0 }), warning({ mustBeLessThan: 9 }))).toEqual(['editorial']);
+  });
+
   test('columns come, go, and are maybe called by another name', () => {
     const before = tableContract([BASE, { name: 'note' }]);
     expect(told(before, tableContract([BASE, { name: 'note' }, { name: 'more' }]))).toEqual([
