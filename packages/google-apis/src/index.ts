@@ -1,6 +1,7 @@
 export { BIGQUERY, LOGGING, MONITORING, STORAGE, type GoogleApi } from './apis.ts';
 export { countInBigQuery, ON_DEMAND_PRICE, type BigQueryOptions, type Bill, type Estimate } from './bigquery/count.ts';
 export { dryRun, runQuery, type BoundedQuery, type DryRun, type Query, type QueryResult } from './bigquery/jobs.ts';
+export { profileInBigQuery } from './bigquery/profile.ts';
 export { queryScalar, type ScalarQuery } from './bigquery/scalar.ts';
 export { describeTable, type BigQueryTable } from './bigquery/table.ts';
 export {

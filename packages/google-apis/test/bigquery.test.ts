@@ -1,6 +1,16 @@
+import { mkdtemp } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Definition } from '@mlops-actions/tabular';
-import { countInBigQuery, createGoogleClient, describeTable, queryScalar, type GoogleClient } from '../src/index.ts';
+import { countsOf, readProfile, writeProfile, type Definition } from '@mlops-actions/tabular';
+import {
+  countInBigQuery,
+  createGoogleClient,
+  describeTable,
+  profileInBigQuery,
+  queryScalar,
+  type GoogleClient,
+} from '../src/index.ts';
 import {
   bigQueryHandler,
   type BigQueryServerOptions,
@@ -212,6 +222,73 @@ describe('counting', () => {
       },
     });
     await expect(count()).rejects.toThrow("does not add up: 'amount' has 0 of 5 rows");
+  });
+});
+
+describe('a profile', () => {
+  const profile = (request = {}) => profileInBigQuery(client, NAME, request, { maximumBytesBilled: 2 * GIBIBYTE });
+
+  test('is surveyed and then counted, within one bound', async () => {
+    await start();
+    const { profile: made, ...bill } = await profile();
+    expect(made.rows).toBe(5);
+    expect(made.columns.map(({ name, kind }) => `${name} ${kind}`)).toEqual([
+      'amount numeric',
+      'country categorical',
+      'id numeric',
+      'placed timestamp',
+    ]);
+    expect(made.columns[0]).toMatchObject({
+      edges: [-1, 5, 10],
+      bins: [0, 1, 1, 1],
+      nulls: 1,
+      nans: 1,
+      whole: true,
+      minimum: -1,
+      maximum: 10,
+      mean: expect.closeTo(14 / 3, 12) as unknown,
+      variance: expect.closeTo(91 / 3, 10) as unknown,
+    });
+    expect(made.columns[1]).toMatchObject({
+      nulls: 1,
+      other: 0,
+      categories: [
+        { value: 'CH', count: 2 },
+        { value: 'DE', count: 1 },
+        { value: 'FR', count: 1 },
+      ],
+    });
+    expect(bill).toMatchObject({ bytesBilled: 2 * GIBIBYTE });
+    expect(jobs).toHaveLength(2);
+    // The embedded engine takes it for one of its own, digest and all.
+    const folder = await mkdtemp(path.join(os.tmpdir(), 'profile-'));
+    await writeProfile(path.join(folder, 'profile.json'), made);
+    expect(countsOf(await readProfile(path.join(folder, 'profile.json'))).rows).toBe(5);
+  });
+
+  test('of many values has 255 edges and no ids', async () => {
+    await warehouse.connection.run(`CREATE OR REPLACE TABLE "my-project.sales.many" AS
+      SELECT CAST(i AS DOUBLE) AS amount, 'id ' || i AS country FROM range(10000) AS r(i)`);
+    await start({ tables: new Map([['my-project.sales.many', { fields: TABLE.fields.slice(0, 2) }]]) });
+    const { profile: made } = await profileInBigQuery(
+      client,
+      'my-project.sales.many',
+      {},
+      { maximumBytesBilled: 2 * GIBIBYTE },
+    );
+    const [amount, country] = made.columns;
+    expect(amount).toMatchObject({ kind: 'numeric' });
+    expect((amount as { edges: number[] }).edges).toHaveLength(255);
+    for (const bin of (amount as { bins: number[] }).bins) expect(Math.abs(bin - 10_000 / 256)).toBeLessThanOrEqual(1);
+    expect(country).toMatchObject({ kind: 'categorical', categories: [], other: 10_000 });
+  });
+
+  test('stops where the bound is used up', async () => {
+    await start();
+    await expect(profileInBigQuery(client, NAME, {}, { maximumBytesBilled: 1.5 * GIBIBYTE })).rejects.toThrow(
+      /would bill 1.0 GiB, .* more than the 512 MiB/,
+    );
+    expect(jobs).toHaveLength(1);
   });
 });
 

@@ -18,6 +18,8 @@ const MACROS = `
   CREATE MACRO regexp_contains(text, pattern) AS regexp_matches(text, pattern);
   CREATE MACRO char_length(text) AS length(text);
   CREATE MACRO unix_millis(t) AS (epoch_us(t) - ((epoch_us(t) % 1000) + 1000) % 1000) // 1000;
+  CREATE MACRO to_json_string(x) AS CAST(to_json(x) AS VARCHAR);
+  CREATE MACRO logical_and(x) AS bool_and(x);
   CREATE MACRO at_utc(t, zone) AS CAST(t AS TIMESTAMP);
 `;
 
@@ -36,9 +38,14 @@ export function inDuckDb(sql: string): string {
     .replace(/\bTIMESTAMP\("/g, 'at_utc("')
     .replace(/ IN UNNEST\((\$p\d+)\)/g, ' = ANY($1)')
     .replace(/CROSS JOIN UNNEST\(\[/g, 'CROSS JOIN LATERAL (VALUES ')
+    .replace(/APPROX_QUANTILES\(x, (\d+)\)/g, (_, parts: string) => `quantile_disc(x, ${fractions(Number(parts))})`)
+    .replace(/ARRAY_AGG\(DISTINCT x IGNORE NULLS LIMIT (\d+)\)/g, 'list_slice(list(DISTINCT x), 1, $1)')
     .replace(/STRUCT(<[^>]*>)?\(/g, '(')
     .replace(/\]\) AS e\b/g, ') AS e(item, slot, value, number)');
 }
+
+const fractions = (parts: number): string =>
+  `[${Array.from({ length: parts + 1 }, (_, index) => index / parts).join(', ')}]`;
 
 /** A database that answers what BigQuery would be asked. Tables are made by SQL of DuckDB, under the name `project.dataset.table`. */
 export class Warehouse {

@@ -23,10 +23,13 @@ export const bigquery: SqlDialect = {
   // The zone is said: the default of a project may be another.
   toMillis: (column) => `CAST(UNIX_MILLIS(${instant(column)}) AS FLOAT64)`,
   parseNumber: (text) => `SAFE_CAST(${text} AS FLOAT64)`,
-  parseMillis: (text) =>
-    // Microseconds are all that a timestamp has; milliseconds are all that is counted.
-    `CAST(UNIX_MILLIS(SAFE_CAST(CONCAT(REGEXP_REPLACE(${text}, r'(\\.[0-9]{3})[0-9]+', r'\\1'), ` +
-    `IF(REGEXP_CONTAINS(${text}, r'[Zz]$|:.*[+-]'), '', IF(LENGTH(${text}) > 10, 'Z', ' 00:00:00Z'))) AS TIMESTAMP)) AS FLOAT64)`,
+  parseMillis: (text) => {
+    const zone = `IF(REGEXP_CONTAINS(${text}, r'[Zz]$|:.*[+-]'), '', IF(LENGTH(${text}) > 10, 'Z', ' 00:00:00Z'))`;
+    // Microseconds are all that a timestamp has; milliseconds are all that is counted. Zones need their colon.
+    const cut = `REGEXP_REPLACE(UPPER(${text}), r'(\\.[0-9]{3})[0-9]+', r'\\1')`;
+    const written = `CONCAT(REGEXP_REPLACE(${cut}, r'([+-][0-9]{2})([0-9]{2})$', r'\\1:\\2'), ${zone})`;
+    return `CAST(UNIX_MILLIS(SAFE_CAST(${written} AS TIMESTAMP)) AS FLOAT64)`;
+  },
   isNan: (double) => `IS_NAN(${double})`,
   bucket: (double, edges) => `RANGE_BUCKET(${double}, ${edges})`,
   isIn: (value, list) => `${value} IN UNNEST(${list})`,

@@ -25,10 +25,14 @@ export const duckdb: SqlDialect = {
   toDouble: (expression) => `CAST(${expression} AS DOUBLE)`,
   toMillis: ({ name }) => millis(instant(identifier(name))),
   parseNumber: (text) => `TRY_CAST(${text} AS DOUBLE)`,
-  parseMillis: (text) =>
-    millis(
-      `CASE WHEN TRY_CAST(substring(${text}, 1, 10) AS DATE) >= DATE '0001-01-01' THEN TRY_CAST(regexp_replace(upper(${text}), '(\\.[0-9]{3})[0-9]+', '\\1') AS TIMESTAMP) END`,
-    ),
+  parseMillis: (text) => {
+    // A cast to TIMESTAMP would drop the zone, and one without a zone would take the session's.
+    const zone = `CASE WHEN regexp_matches(${text}, '[Zz]$|:.*[+-]') THEN '' WHEN length(${text}) > 10 THEN 'Z' ELSE ' 00:00:00Z' END`;
+    const cut = `regexp_replace(upper(${text}), '(\\.[0-9]{3})[0-9]+', '\\1')`;
+    const written = `concat(regexp_replace(${cut}, '([+-][0-9]{2})([0-9]{2})$', '\\1:\\2'), ${zone})`;
+    const inCalendar = `TRY_CAST(substring(${text}, 1, 10) AS DATE) >= DATE '0001-01-01'`;
+    return millis(`CASE WHEN ${inCalendar} THEN TRY_CAST(${written} AS TIMESTAMPTZ) END`);
+  },
   isNan: (double) => `isnan(${double})`,
   bucket: (double, edges) => `len(list_filter(${edges}, lambda edge: edge <= ${double}))`,
   isIn: (value, list) => `list_contains(${list}, ${value})`,

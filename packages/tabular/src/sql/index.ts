@@ -1,5 +1,6 @@
 export { compileCounts } from './compile.ts';
 export { describeFilter } from './filter.ts';
+export { profileBySql } from './profile.ts';
 export { assertReadOnly } from './read-only.ts';
 export { countsFromRows, type CountRow } from './rows.ts';
 export type { Parameter, Statement } from './statement.ts';
