@@ -12,6 +12,7 @@ const actions = {
   'evaluate-gate': () => import('./evaluate-gate/src/index.ts'),
   'deploy-vertex-endpoint': () => import('./deploy-vertex-endpoint/src/index.ts'),
   'run-pipeline': () => import('./run-pipeline/src/index.ts'),
+  'monitor-model': () => import('./monitor-model/src/index.ts'),
   rollback: () => import('./rollback/src/index.ts'),
 };
 

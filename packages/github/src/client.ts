@@ -205,7 +205,7 @@ export function createGitHub(options: GitHubOptions): GitHub {
 async function readLimited(answer: Response, limit: number): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
-  for await (const chunk of answer.body ?? []) {
+  for await (const chunk of (answer.body ?? []) as AsyncIterable<Uint8Array>) {
     bytes += chunk.length;
     if (bytes > limit) throw new UserError(`it is larger than ${limit} bytes`);
     chunks.push(chunk);
