@@ -33,7 +33,37 @@ export interface ValueCells {
   readonly values: ArrayLike<unknown>;
 }
 
-export type Cells = TextCells | ValueCells;
+/** Numbers, dates or timestamps without any that a double would round. */
+export interface DoubleCells {
+  readonly kind: 'doubles';
+  readonly type: ValueType;
+  readonly values: Float64Array;
+  /** 0 where there is no value; undefined if there is one everywhere. */
+  readonly present: Uint8Array | undefined;
+}
+
+/** Texts of which there are few different ones. */
+export interface CodedCells {
+  readonly kind: 'coded';
+  readonly type: 'text';
+  /** Places in `texts`; -1 where there is no value. */
+  readonly codes: Int32Array;
+  readonly texts: readonly string[];
+}
+
+export type Cells = TextCells | ValueCells | DoubleCells | CodedCells;
+
+/** One value of typed cells; undefined where there is none. */
+export function valueOf(cells: Exclude<Cells, TextCells>, row: number): unknown {
+  switch (cells.kind) {
+    case 'values':
+      return cells.values[row];
+    case 'doubles':
+      return cells.present === undefined || cells.present[row] !== 0 ? cells.values[row] : undefined;
+    case 'coded':
+      return cells.codes[row]! < 0 ? undefined : cells.texts[cells.codes[row]!];
+  }
+}
 
 /** Some consecutive rows, by column, as they come out of a file. */
 export interface RawBatch {

@@ -1,6 +1,6 @@
 import { UserError } from '@mlops-actions/action-kit';
 import { RE2JS } from 're2js';
-import type { ValueType } from './cells.ts';
+import { valueOf, type ValueType } from './cells.ts';
 import { MISSING, PRESENT, type Column, type Doubles } from './column.ts';
 import type { Check, LogicalType, Range } from './definition.ts';
 import { readMoment } from './moments.ts';
@@ -162,12 +162,10 @@ function typeCheck(type: LogicalType): Evaluate {
       else if (type === 'timestamp') moments(column, results);
       else texts(column, results);
     } else if (cells.type === 'json') {
-      const { values } = cells;
       texts(column, results);
       for (let row = 0; row < column.rows; row++) {
-        if (results[row] !== 0 && typeof values[row] !== 'string') {
-          results[row] = jsonIs(type, values[row]) ? PASSED : FAILED;
-        }
+        const value = valueOf(cells, row);
+        if (results[row] !== 0 && typeof value !== 'string') results[row] = jsonIs(type, value) ? PASSED : FAILED;
       }
     } else if (type === 'integer' && (cells.type === 'float' || cells.type === 'decimal')) {
       whole(column, results);

@@ -1,4 +1,13 @@
-import { textOf, millisOfNanos, type Cells, type TextCells, type ValueCells } from './cells.ts';
+import {
+  millisOfNanos,
+  textOf,
+  valueOf,
+  type CodedCells,
+  type Cells,
+  type DoubleCells,
+  type TextCells,
+  type ValueCells,
+} from './cells.ts';
 import { Dictionary } from './dictionary.ts';
 import { readMoment } from './moments.ts';
 import { readNumber, readPlainNumber } from './numbers.ts';
@@ -70,7 +79,7 @@ export class Column {
     const missing = scratch.of(this.#rows);
     const { cells } = this;
     if (cells.kind === 'text') this.#missingTexts(cells, missing);
-    else this.#missingValues(cells, missing);
+    else this.#missingTyped(cells, missing);
     return missing;
   }
 
@@ -89,16 +98,24 @@ export class Column {
     }
   }
 
-  #missingValues({ values, type }: ValueCells, missing: Uint8Array): void {
+  #missingTyped(cells: Exclude<Cells, TextCells>, missing: Uint8Array): void {
     const rows = this.#rows;
-    if (values instanceof Float64Array && this.#tokenTexts.size === 0) {
-      missing.fill(PRESENT, 0, rows);
+    if (cells.kind === 'doubles' && this.#tokenTexts.size === 0) {
+      const { present } = cells;
+      if (present === undefined) missing.fill(PRESENT, 0, rows);
+      else for (let row = 0; row < rows; row++) missing[row] = present[row] === 0 ? MISSING : PRESENT;
       return;
     }
+    if (cells.kind === 'coded') {
+      const known = cells.texts.map((text) => (text === '' || this.#tokenTexts.has(text) ? MISSING : PRESENT));
+      for (let row = 0; row < rows; row++) missing[row] = cells.codes[row]! < 0 ? MISSING : known[cells.codes[row]!]!;
+      return;
+    }
+    const { type } = cells;
     const numbers = new Set([...this.#tokenTexts].map(Number).filter((n) => this.#tokenTexts.has(String(n))));
     const moments = new Set([...this.#tokenTexts].map((text) => Date.parse(text)));
     for (let row = 0; row < rows; row++) {
-      const value = values[row];
+      const value = valueOf(cells, row);
       let is = value === null || value === undefined || value === '';
       if (!is && this.#tokenTexts.size > 0) {
         if (type === 'timestamp') is = moments.has(momentOf(value));
@@ -117,6 +134,8 @@ export class Column {
     const { values, states } = scratch.of(this.#rows);
     const { cells } = this;
     if (cells.kind === 'text') this.#numbersOfTexts(cells, missing, values, states);
+    else if (cells.kind === 'coded') codedDoubles(cells, readNumber, this.#rows, missing, scratch);
+    else if (cells.kind === 'doubles') numbersOfDoubles(cells, this.#rows, missing, scratch);
     else numbersOfValues(cells, this.#rows, missing, values, states);
     return scratch;
   }
@@ -147,6 +166,10 @@ export class Column {
     const missing = this.missing();
     const { values, states } = scratch.of(this.#rows);
     const { cells } = this;
+    if (cells.kind === 'coded') {
+      codedDoubles(cells, knownMoment, this.#rows, missing, scratch);
+      return scratch;
+    }
     for (let row = 0; row < this.#rows; row++) {
       if (missing[row] !== PRESENT) {
         states[row] = MISSING;
@@ -160,8 +183,7 @@ export class Column {
         moment = momentOf(cells.values[row]);
       } else {
         const value = cells.values[row];
-        const text = typeof value === 'string' && cells.type !== 'time' ? Buffer.from(value) : Buffer.alloc(0);
-        moment = readMoment(text, 0, text.length);
+        moment = typeof value === 'string' && cells.type !== 'time' ? momentOfText(value) : NaN;
       }
       values[row] = moment;
       states[row] = Number.isNaN(moment) ? INVALID : PRESENT;
@@ -184,10 +206,19 @@ export class Column {
       for (let at = offset; row < rows; row++, at += stride) {
         ids[row] = missing[row] === PRESENT ? dictionary.idOf(bytes, bounds[at]!, bounds[at + 1]!, place) : -1;
       }
+    } else if (cells.kind === 'coded') {
+      const known = new Int32Array(cells.texts.length).fill(-1);
+      for (let row = 0; row < rows; row++) {
+        const code = cells.codes[row]!;
+        if (missing[row] !== PRESENT) ids[row] = -1;
+        else
+          ids[row] = known[code]! >= 0 ? known[code]! : (known[code] = dictionary.idOfValue(cells.texts[code], String));
+      }
     } else {
       const write = (value: unknown): string => textOf(value, cells.type);
+      const { values } = cells;
       for (let row = 0; row < rows; row++) {
-        ids[row] = missing[row] === PRESENT ? dictionary.idOfValue(cells.values[row], write) : -1;
+        ids[row] = missing[row] === PRESENT ? dictionary.idOfValue(values[row], write) : -1;
       }
     }
     this.#hasIds = true;
@@ -198,7 +229,7 @@ export class Column {
   text(row: number): string {
     const { cells } = this;
     if (cells.kind === 'text') return this.#text(cells, row);
-    const value = cells.values[row];
+    const value = valueOf(cells, row);
     return value === null || value === undefined ? '' : textOf(value, cells.type);
   }
 
@@ -206,6 +237,50 @@ export class Column {
     const at = offset + row * stride;
     return decodeUtf8(bytes.subarray(bounds[at], bounds[at + 1]), () => this.#placeOf(row));
   }
+}
+
+function numbersOfDoubles(
+  { values, type }: DoubleCells,
+  rows: number,
+  missing: Uint8Array,
+  into: DoublesScratch,
+): void {
+  if (type === 'date' || type === 'timestamp') {
+    for (let row = 0; row < rows; row++) into.states[row] = missing[row] === PRESENT ? INVALID : MISSING;
+    return;
+  }
+  into.states.set(missing.subarray(0, rows));
+  into.values.set(values);
+}
+
+/** Each text of the dictionary is read once. */
+function codedDoubles(
+  { codes, texts }: CodedCells,
+  read: (text: string) => number | undefined,
+  rows: number,
+  missing: Uint8Array,
+  into: DoublesScratch,
+): void {
+  const known = texts.map(read);
+  for (let row = 0; row < rows; row++) {
+    if (missing[row] !== PRESENT) {
+      into.states[row] = MISSING;
+      continue;
+    }
+    const value = known[codes[row]!];
+    into.states[row] = value === undefined ? INVALID : PRESENT;
+    if (value !== undefined) into.values[row] = value;
+  }
+}
+
+function knownMoment(text: string): number | undefined {
+  const moment = momentOfText(text);
+  return Number.isNaN(moment) ? undefined : moment;
+}
+
+function momentOfText(text: string): number {
+  const bytes = Buffer.from(text);
+  return readMoment(bytes, 0, bytes.length);
 }
 
 function numbersOfValues(
@@ -216,10 +291,6 @@ function numbersOfValues(
   states: Uint8Array,
 ): void {
   states.set(missing.subarray(0, rows));
-  if (values instanceof Float64Array) {
-    into.set(values.subarray(0, rows));
-    return;
-  }
   const readable = type !== 'date' && type !== 'timestamp' && type !== 'time';
   for (let row = 0; row < rows; row++) {
     if (states[row] !== PRESENT) continue;

@@ -9,7 +9,8 @@ import type { Part } from './part.ts';
 import { mergeMoments, type Collected, type CountRequest, type Moments } from './request.ts';
 import type { PartOutcome } from './run-part.ts';
 import type { Source } from './source.ts';
-import { splitSource } from './split.ts';
+import { countableColumns, splitSource } from './split.ts';
+import { writeQuarantine, type CountedPart } from './quarantine.ts';
 import { KeySpool } from './unique.ts';
 
 export interface CountOptions {
@@ -61,8 +62,8 @@ export async function countTable(source: Source, definition: Definition, options
     key: options.key ?? [],
     salt: randomBytes(16).toString('hex'),
   };
-  const { counts, evidence } = await countParts(source, request, options);
-  return { counts, evidence, quarantined: 0 };
+  const { counts, evidence, quarantined } = await countParts(source, request, options);
+  return { counts, evidence, quarantined };
 }
 
 /** All that was found in a table. */
@@ -71,6 +72,7 @@ export interface TableCounts {
   moments: Map<string, Moments>;
   collected: Map<string, Collected>;
   evidence: Map<string, RowEvidence[]>;
+  quarantined: number;
 }
 
 export async function countParts(source: Source, request: CountRequest, options: CountOptions): Promise<TableCounts> {
@@ -85,9 +87,13 @@ export async function countParts(source: Source, request: CountRequest, options:
     bytes,
     signal: options.signal,
   });
-  const table = new TableCounter(source, files, request, executor, options.onProgress);
+  const table = new TableCounter(source, files, request, executor, options);
   try {
-    return await table.count();
+    const counted = await table.count();
+    if (options.quarantine === undefined) return counted;
+    const columns = await countableColumns(source);
+    const once = columns.filter((name) => columns.indexOf(name) === columns.lastIndexOf(name));
+    return { ...counted, quarantined: await writeQuarantine(options.quarantine, table.parts, once, request) };
   } finally {
     await executor.close();
     await table.close();
@@ -119,20 +125,24 @@ class TableCounter {
   readonly #totalBytes: number;
   #bytes = 0;
   #result: TableCounts;
-  /** What places in each part are called, by number of the part. */
-  readonly #places: ((number: number) => string)[] = [];
+  /** What was counted so far. */
+  readonly parts: CountedPart[] = [];
+  /** By id of a check of uniqueness: rows that repeat a key, by part. */
+  readonly #repeats = new Map<string, ReadonlyMap<number, Float64Array>>();
+  readonly #allRepeats: boolean;
 
   constructor(
     source: Source,
     files: readonly (readonly Part[])[],
     request: CountRequest,
     executor: Executor,
-    onProgress: CountOptions['onProgress'],
+    options: CountOptions,
   ) {
     this.#files = files;
     this.#request = request;
     this.#executor = executor;
-    this.#onProgress = onProgress;
+    this.#onProgress = options.onProgress?.bind(options);
+    this.#allRepeats = options.quarantine !== undefined;
     this.#names = shortNames(source.files.map((file) => file.path));
     this.#totalBytes = files.flat().reduce((sum, part) => sum + part.bytes, 0);
     request.checks.forEach((check, place) => {
@@ -143,6 +153,7 @@ class TableCounter {
       moments: new Map(),
       collected: new Map(),
       evidence: new Map(request.checks.map(({ id }) => [id, []])),
+      quarantined: 0,
     };
   }
 
@@ -207,7 +218,7 @@ class TableCounter {
     return error;
   }
 
-  #add(part: Part, index: number, { counted }: PartOutcome, lines: number): void {
+  #add(part: Part, index: number, { counted, extent }: PartOutcome, lines: number): void {
     const { counts, moments, collected } = this.#result;
     this.#result.counts = mergeCounts(counts, counted.counts);
     for (const [name, found] of counted.moments) moments.set(name, mergeMoments(moments.get(name), found)!);
@@ -215,7 +226,16 @@ class TableCounter {
     const unit = part.facts.format === 'parquet' ? 'row' : 'line';
     const name = this.#names.get(part.file)!;
     const placeOf = (number: number): string => `${name} ${unit} ${number + lines}`;
-    this.#places[index] = placeOf;
+    const { range } = part;
+    const start = extent?.start ?? 0;
+    this.parts.push({
+      part:
+        range === undefined
+          ? part
+          : { ...part, range: { ...range, start, end: Math.max(start, range.end), exact: true } },
+      placeOf,
+      repeats: (line) => [...this.#repeats].filter(([, rows]) => includes(rows.get(index), line)).map(([id]) => id),
+    });
     this.#addEvidence(counted, placeOf);
     this.#bytes += part.bytes;
     this.#onProgress?.({
@@ -238,11 +258,16 @@ class TableCounter {
     for (const [place, spool] of this.#spools) {
       const check = this.#request.checks[place]!;
       if (check.test !== 'unique') continue;
-      const { keys, repeated, first } = await spool.resolve(check.count ?? 'rows', this.#request.evidencePerCheck);
+      const { keys, repeated, first, rows } = await spool.resolve(
+        check.count ?? 'rows',
+        this.#request.evidencePerCheck,
+        this.#allRepeats,
+      );
+      this.#repeats.set(check.id, rows);
       this.#result.counts.checks.set(check.id, { checked: keys, failed: repeated });
       this.#result.evidence.set(
         check.id,
-        first.map(({ part, number }) => ({ place: this.#places[part]!(number) })),
+        first.map(({ part, number }) => ({ place: this.parts[part]!.placeOf(number) })),
       );
     }
   }
@@ -250,6 +275,19 @@ class TableCounter {
   async close(): Promise<void> {
     await Promise.all([...this.#spools.values()].map((spool) => spool.close()));
   }
+}
+
+/** Whether a sorted list has a number. */
+function includes(sorted: Float64Array | undefined, number: number): boolean {
+  if (sorted === undefined) return false;
+  let from = 0;
+  let to = sorted.length;
+  while (from < to) {
+    const middle = (from + to) >>> 1;
+    if (sorted[middle]! < number) from = middle + 1;
+    else to = middle;
+  }
+  return sorted[from] === number;
 }
 
 interface Failure {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Column } from './column.ts';
 import { MISSING } from './column.ts';
-import { keyOf } from './cells.ts';
+import { keyOf, valueOf } from './cells.ts';
 
 /** Bytes of a record: digest of 128 bits, and the line or row as a double. */
 export const RECORD_BYTES = 24;
@@ -42,7 +42,7 @@ export class KeyDigests {
         const at = cells.offset + row * cells.stride;
         this.#mix(row, cells.bytes, cells.bounds[at]!, cells.bounds[at + 1]!);
       } else {
-        const bytes = Buffer.from(keyOf(cells.values[row], cells.type));
+        const bytes = Buffer.from(keyOf(valueOf(cells, row), cells.type));
         this.#mix(row, bytes, 0, bytes.length);
       }
     }

@@ -3,14 +3,16 @@ import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib'
 import { messageOf, UserError } from '@mlops-actions/action-kit';
 import {
   parquetMetadataAsync,
-  parquetScan,
   parquetSchema,
   snappyUncompress,
   type AsyncBuffer,
   type Compressors,
-  type ParquetScan,
+  type FileMetaData,
 } from 'hyparquet';
-import { millisOfNanos, type RawBatch, type ValueCells, type ValueType } from './cells.ts';
+import { DEFAULT_PARSERS } from 'hyparquet/src/convert.js';
+import { readColumn } from 'hyparquet/src/column.js';
+import { millisOfNanos, valueOf, type Cells, type RawBatch, type TextCells, type ValueType } from './cells.ts';
+import { decodeFlat } from './parquet-flat.ts';
 import { decodeUtf8, locateColumns, type Batch, type Cell } from './table.ts';
 
 /** A page that claims to be larger is refused before memory is set aside for it. */
@@ -42,6 +44,15 @@ export interface ParquetColumn {
   readonly shown: string;
   /** Decimals after the point, of a decimal. */
   readonly scale: number;
+  /** Whether there may be no value. */
+  readonly optional: boolean;
+  /** How its values lie in pages, where they can be read straight into doubles or codes. */
+  readonly reading: 'double' | 'float' | 'int32' | 'uint32' | 'int64' | 'texts' | undefined;
+  /** What they are multiplied with and divided by to be what they mean. */
+  readonly factor: number;
+  readonly divisor: number;
+  /** The nodes of the schema that lead to it. */
+  readonly path: readonly SchemaNode[];
 }
 
 /** Reads columns of a Parquet file, one row group at a time. Codecs: none, Snappy, GZIP, Brotli, Zstandard. */
@@ -53,8 +64,8 @@ export async function* readParquet(file: string, wanted: readonly string[]): Asy
       const { rows, numbers, cells } = table.batch(group, columns);
       const values: Cell[][] = [];
       for (let index = 0; index < columns.length; index++) {
-        const { type, values: read } = await cells(index);
-        values.push(Array.from(read, (value) => toCell(value, type)));
+        const read = await cells(index);
+        values.push(Array.from({ length: rows }, (_, row) => toCell(valueOf(read, row), read.type)));
       }
       if (rows > 0) yield { length: rows, columns: values, placeOf: (index) => `row ${numbers[index]!}` };
     }
@@ -65,7 +76,7 @@ export async function* readParquet(file: string, wanted: readonly string[]): Asy
 
 /** A batch whose cells are read when they are asked for. */
 export interface ParquetBatch extends RawBatch {
-  cells(column: number): Promise<ValueCells>;
+  cells(column: number): Promise<Exclude<Cells, TextCells>>;
 }
 
 /** An open Parquet file. */
@@ -75,14 +86,22 @@ export class ParquetFile {
   /** Rows of each row group. */
   readonly groups: readonly number[];
   readonly #handle: FileHandle;
-  readonly #scan: ParquetScan;
+  readonly #buffer: AsyncBuffer;
+  readonly #metadata: FileMetaData;
 
-  private constructor(file: string, handle: FileHandle, scan: ParquetScan, columns: readonly ParquetColumn[]) {
+  private constructor(
+    file: string,
+    handle: FileHandle,
+    buffer: AsyncBuffer,
+    metadata: FileMetaData,
+    columns: readonly ParquetColumn[],
+  ) {
     this.file = file;
     this.columns = columns;
-    this.groups = scan.ranges.map(({ rowStart, rowEnd }) => rowEnd - rowStart);
+    this.groups = metadata.row_groups.map((group) => Number(group.num_rows));
     this.#handle = handle;
-    this.#scan = scan;
+    this.#buffer = buffer;
+    this.#metadata = metadata;
   }
 
   /** @throws UserError if the file is cut off, no Parquet, or packed by a codec that is not supported */
@@ -99,15 +118,16 @@ export class ParquetFile {
           fix: 'Write it with snappy, gzip, brotli or zstd.',
         });
       }
-      const columns = await readable(file, async () => parquetSchema(metadata).children.map(columnOf));
-      const scan = await readable(file, () =>
-        parquetScan({ file: buffer, metadata, compressors: COMPRESSORS, parsers: PARSERS, geoparquet: false }),
-      );
-      const rows = scan.ranges.reduce((sum, { rowStart, rowEnd }) => sum + rowEnd - rowStart, 0);
-      if (BigInt(rows) !== metadata.num_rows) {
+      const columns = await readable(file, async () => {
+        const root = parquetSchema(metadata);
+        return root.children.map((node) => columnOf(root, node));
+      });
+      const table = new ParquetFile(file, handle, buffer, metadata, columns);
+      const rows = table.groups.reduce((sum, group) => sum + group, 0);
+      if (!table.groups.every((group) => group >= 0 && group < 2 ** 31) || BigInt(rows) !== metadata.num_rows) {
         throw new UserError(`'${file}' says that it has ${metadata.num_rows.toString()} rows, and has ${rows}.`);
       }
-      return new ParquetFile(file, handle, scan, columns);
+      return table;
     } catch (error) {
       await handle.close();
       throw error;
@@ -130,23 +150,44 @@ export class ParquetFile {
 
   /** The rows of one row group. */
   batch(group: number, columns: readonly ParquetColumn[]): ParquetBatch {
-    const { rowStart, rowEnd } = this.#scan.ranges[group]!;
-    const rows = rowEnd - rowStart;
+    const rows = this.groups[group]!;
+    const before = this.groups.slice(0, group).reduce((sum, each) => sum + each, 0);
     return {
       rows,
       unit: 'row',
-      numbers: Float64Array.from({ length: rows }, (_, row) => rowStart + row + 1),
-      cells: async (index) => {
-        const column = columns[index]!;
-        const values = await readable(this.file, () =>
-          this.#scan.readColumn({ column: column.name, rowStart, rowEnd }),
-        );
-        if (values.length !== rows) {
-          throw new UserError(`'${this.file}': the column '${column.name}' has ${values.length} of ${rows} values.`);
-        }
-        return { kind: 'values', type: column.type, values: plain(values as ArrayLike<unknown>, column) };
-      },
+      numbers: Float64Array.from({ length: rows }, (_, row) => before + row + 1),
+      cells: (index) => readable(this.file, () => this.#read(group, columns[index]!)),
     };
+  }
+
+  async #read(group: number, column: ParquetColumn): Promise<Exclude<Cells, TextCells>> {
+    const rows = this.groups[group]!;
+    const meta = this.#metadata.row_groups[group]!.columns.find(
+      ({ meta_data }) => meta_data?.path_in_schema.length === 1 && meta_data.path_in_schema[0] === column.name,
+    )?.meta_data;
+    if (meta === undefined) throw new RangeError(`row group ${group + 1} has no column '${column.name}'`);
+    const start = Number(meta.dictionary_page_offset ?? meta.data_page_offset);
+    const first = Math.min(start, Number(meta.data_page_offset));
+    const bytes = new Uint8Array(await this.#buffer.slice(first, first + Number(meta.total_compressed_size)));
+    const flat = decodeFlat(bytes, rows, column, meta.codec, COMPRESSORS);
+    if (flat !== undefined) return flat;
+    const { data } = readColumn(
+      { view: new DataView(bytes.buffer), offset: 0 },
+      { groupStart: 0, selectStart: 0, selectEnd: rows, groupRows: rows },
+      {
+        pathInSchema: meta.path_in_schema,
+        type: meta.type,
+        element: column.path.at(-1)!.element,
+        schemaPath: [...column.path],
+        codec: meta.codec,
+        parsers: PARSERS,
+        compressors: COMPRESSORS,
+      },
+    );
+    const values = (data as ArrayLike<unknown>[]).flatMap((page) => Array.from(page));
+    if (values.length !== rows)
+      throw new RangeError(`the column '${column.name}' has ${values.length} of ${rows} values`);
+    return { kind: 'values', type: column.type, values: plain(values, column) };
   }
 
   close(): Promise<void> {
@@ -156,6 +197,7 @@ export class ParquetFile {
 
 /** Times as milliseconds, finer ones with all their digits; text that is not UTF-8 is refused. */
 const PARSERS = {
+  ...DEFAULT_PARSERS,
   timestampFromMilliseconds: (millis: bigint) => Number(millis),
   timestampFromMicroseconds: (micros: bigint) => Number(micros) / 1000,
   timestampFromNanoseconds: (nanos: bigint) => nanos,
@@ -166,9 +208,10 @@ const PARSERS = {
     bytes === undefined ? undefined : decodeUtf8(bytes, () => 'a text'),
 };
 
-type SchemaNode = ReturnType<typeof parquetSchema>['children'][number];
+type SchemaNode = ReturnType<typeof parquetSchema>;
 
-function columnOf({ element, children }: SchemaNode): ParquetColumn {
+function columnOf(root: SchemaNode, node: SchemaNode): ParquetColumn {
+  const { element, children } = node;
   const { name, type, converted_type: converted, logical_type: logical, scale = 0 } = element;
   const plainType = (): ValueType => {
     if (children.length > 0 || element.repetition_type === 'REPEATED') return 'other';
@@ -198,7 +241,47 @@ function columnOf({ element, children }: SchemaNode): ParquetColumn {
   };
   const is = plainType();
   const shown = is === 'other' ? 'nested or binary' : (logical?.type ?? converted ?? type ?? 'nested');
-  return { name, type: is, shown, scale };
+  return {
+    name,
+    type: is,
+    shown,
+    scale,
+    optional: element.repetition_type === 'OPTIONAL',
+    path: [root, node],
+    ...straightReading(element, is),
+  };
+}
+
+/** How a column's values can be read without the general decoder. */
+function straightReading(
+  { type, converted_type: converted, logical_type: logical, scale = 0 }: SchemaNode['element'],
+  is: ValueType,
+): Pick<ParquetColumn, 'reading' | 'factor' | 'divisor'> {
+  const plainly = { factor: 1, divisor: 1 };
+  const none = { ...plainly, reading: undefined };
+  if (type === 'BYTE_ARRAY')
+    return { ...plainly, reading: is === 'text' && converted !== 'JSON' ? 'texts' : undefined };
+  if (type === 'DOUBLE') return { ...plainly, reading: 'double' };
+  if (type === 'FLOAT') return { ...plainly, reading: 'float' };
+  if (type !== 'INT32' && type !== 'INT64') return none;
+  const unsigned = converted?.startsWith('UINT') === true || (logical?.type === 'INTEGER' && !logical.isSigned);
+  if (unsigned && type === 'INT64') return none;
+  const reading = type === 'INT64' ? 'int64' : unsigned ? 'uint32' : 'int32';
+  switch (is) {
+    case 'integer':
+      return { ...plainly, reading };
+    case 'decimal':
+      return scale <= 22 ? { reading, factor: 1, divisor: 10 ** scale } : none;
+    case 'date':
+      return { reading, factor: 86_400_000, divisor: 1 };
+    case 'timestamp': {
+      const unit = logical?.type === 'TIMESTAMP' ? logical.unit : undefined;
+      if (converted === 'TIMESTAMP_MILLIS' || unit === 'MILLIS') return { ...plainly, reading };
+      return converted === 'TIMESTAMP_MICROS' || unit === 'MICROS' ? { reading, factor: 1, divisor: 1000 } : none;
+    }
+    default:
+      return none;
+  }
 }
 
 /** Values as the executor takes them. */

@@ -2,13 +2,12 @@ import { UserError } from '@mlops-actions/action-kit';
 import { compareCodePoints } from './check-column.ts';
 import { countParts, type CountOptions, type TableCounts } from './count.ts';
 import type { BinCounts } from './counts.ts';
-import { factsOf } from './files.ts';
 import { digestOf } from './profile-file.ts';
 import type { ColumnProfile, Profile } from './profile.ts';
 import type { Collected, CountRequest, RequestedColumn } from './request.ts';
 import { sampleTable, type ColumnSample } from './sample.ts';
 import type { Source } from './source.ts';
-import { columnsOf, columnsOfFile } from './split.ts';
+import { countableColumns } from './split.ts';
 
 export interface ProfileRequest {
   /** The columns to describe; all if it is left out. Kinds that are not said are inferred. */
@@ -43,7 +42,8 @@ export async function profileTable(
   request: ProfileRequest = {},
   options: CountOptions = {},
 ): Promise<Profile> {
-  const wanted = request.columns ?? (await plainColumns(source));
+  const wanted: NonNullable<ProfileRequest['columns']> =
+    request.columns ?? (await countableColumns(source)).map((name) => ({ name }));
   const names = wanted.map(({ name }) => name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) {
@@ -69,17 +69,7 @@ export async function profileTable(
     rows: found.counts.rows,
     columns: columns.map((column) => profileOf(column, found, listed)),
   };
-  return { 'profile-version': 1, digest: digestOf(content), ...content };
-}
-
-/** All columns that have values to count. */
-async function plainColumns(source: Source): Promise<{ name: string; kind?: undefined; missing?: undefined }[]> {
-  const [first] = source.files;
-  const all = await columnsOf(source);
-  if (first === undefined) return all;
-  const own = await columnsOfFile(first, await factsOf(first.path, source.encoding));
-  const nested = new Set(own.filter(({ countable }) => !countable).map(({ name }) => name));
-  return all.filter(({ name }) => !nested.has(name)).map(({ name }) => ({ name }));
+  return { digest: digestOf(content), ...content };
 }
 
 function count(source: Source, columns: readonly RequestedColumn[], options: CountOptions): Promise<TableCounts> {
@@ -105,7 +95,7 @@ function requested(
   const is = kind ?? inferKind(sample);
   if (is === 'categorical') return categorical(name, missing);
   const values = is === 'numeric' ? sample.numbers : sample.moments;
-  const edges = quantiles(values, MOST_EDGES);
+  const edges = quantiles(values.values, MOST_EDGES);
   return { name, missing: tokens, kind: is, edges, around: edges[edges.length >> 1] ?? 0 };
 }
 
@@ -114,8 +104,8 @@ function inferKind({ present, numbers, moments, codes, otherTexts }: ColumnSampl
   if (present === 0) return 'categorical';
   // A column of numbers may have many tokens for missing ones, as long as the rest is numbers.
   const enough = KIND_SHARE * tokens * present;
-  if (numbers.length >= enough && numbers.length > 0) return codes > 0.01 * present ? 'categorical' : 'numeric';
-  return moments.length >= enough && moments.length > 0 ? 'timestamp' : 'categorical';
+  if (numbers.count >= enough && numbers.count > 0) return codes > 0.01 * present ? 'categorical' : 'numeric';
+  return moments.count >= enough && moments.count > 0 ? 'timestamp' : 'categorical';
 }
 
 function isMisjudged(column: RequestedColumn, { counts }: TableCounts): boolean {

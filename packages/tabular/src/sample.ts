@@ -1,4 +1,5 @@
 import { UserError } from '@mlops-actions/action-kit';
+import { valueOf } from './cells.ts';
 import { Column, INVALID, MISSING, PRESENT } from './column.ts';
 import { factsOf } from './files.ts';
 import { ParquetFile } from './parquet.ts';
@@ -6,18 +7,39 @@ import { readPart, type Part } from './part.ts';
 import type { Source } from './source.ts';
 import { textStart } from './split.ts';
 
+/** The first values of a sequence or, when there are more than have room, every second, fourth, ... of it. */
+export class Thinned {
+  /** How many values there were. */
+  count = 0;
+  readonly #kept: number[] = [];
+  #every = 1;
+
+  add(value: number): void {
+    if (this.count++ % this.#every !== 0) return;
+    if (this.#kept.length === MOST_VALUES) {
+      for (let index = 0; 2 * index < MOST_VALUES; index++) this.#kept[index] = this.#kept[2 * index]!;
+      this.#kept.length = MOST_VALUES / 2;
+      this.#every *= 2;
+      if ((this.count - 1) % this.#every !== 0) return;
+    }
+    this.#kept.push(value);
+  }
+
+  get values(): readonly number[] {
+    return this.#kept;
+  }
+}
+
 /** What a look at some rows says about a column. */
 export interface ColumnSample {
   rows: number;
   present: number;
-  numbers: number[];
-  moments: number[];
+  numbers: Thinned;
+  moments: Thinned;
   /** Some of the texts that are no numbers. */
   otherTexts: Set<string>;
   /** Numbers that begin with a needless zero, as codes do: `007`. */
   codes: number;
-  /** Whether the values have a type that is not text. */
-  typed: boolean;
 }
 
 /** A table up to this size is looked at as a whole. */
@@ -25,8 +47,9 @@ const WHOLE_BYTES = 24 * 1024 * 1024;
 const WINDOW_BYTES = 128 * 1024;
 const WINDOWS = 64;
 const MOST_GROUPS = 4;
-/** Values that are kept of a column. */
-const MOST_VALUES = 131_072;
+/** Values that are kept of a column, and that are looked at of one batch. */
+const MOST_VALUES = 65_536;
+const MOST_OF_BATCH = 16_384;
 const MOST_TEXTS = 100;
 
 /**
@@ -87,7 +110,7 @@ class Sampler {
     this.samples = new Map(
       names.map((name) => [
         name,
-        { rows: 0, present: 0, numbers: [], moments: [], otherTexts: new Set(), codes: 0, typed: false },
+        { rows: 0, present: 0, numbers: new Thinned(), moments: new Thinned(), otherTexts: new Set(), codes: 0 },
       ]),
     );
   }
@@ -120,29 +143,24 @@ class Sampler {
     const numbers = column.numbers();
     let moments: ReturnType<Column['moments']> | undefined;
     sample.rows += rows;
-    if (cells.kind === 'values' && cells.type !== 'text' && cells.type !== 'json') sample.typed = true;
     // Long columns are thinned out evenly.
-    const step = Math.max(1, Math.ceil(rows / MOST_VALUES));
+    const step = Math.max(1, Math.ceil(rows / MOST_OF_BATCH));
     for (let row = 0; row < rows; row += step) {
       const state = numbers.states[row]!;
       if (state === MISSING) continue;
       sample.present++;
       if (state === PRESENT) {
         const value = numbers.values[row]!;
-        keep(sample.numbers, value);
+        sample.numbers.add(value);
         if (cells.kind === 'text' && hasNeedlessZero(column, row)) sample.codes++;
-        else if (cells.kind === 'values' && typeof cells.values[row] === 'string') sample.codes++;
+        else if (cells.kind !== 'text' && typeof valueOf(cells, row) === 'string') sample.codes++;
       } else if (state === INVALID) {
         moments ??= column.moments();
-        if (moments.states[row] === PRESENT) keep(sample.moments, moments.values[row]!);
+        if (moments.states[row] === PRESENT) sample.moments.add(moments.values[row]!);
         if (sample.otherTexts.size < MOST_TEXTS) sample.otherTexts.add(column.text(row));
       }
     }
   }
-}
-
-function keep(values: number[], value: number): void {
-  if (values.length < 4 * MOST_VALUES) values.push(value);
 }
 
 function hasNeedlessZero(column: Column, row: number): boolean {

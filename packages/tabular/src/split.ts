@@ -93,7 +93,7 @@ async function readHeader(part: Part): Promise<{
 const SEEN_BYTES = 1024 * 1024;
 
 /** The columns of one file by name, without those that its path says. */
-export async function columnsOfFile(
+async function columnsOfFile(
   file: SourceFile,
   facts: FileFacts,
 ): Promise<{ name: string; type?: string; countable: boolean }[]> {
@@ -131,18 +131,26 @@ export async function columnsOfFile(
 }
 
 /**
- * The columns of a table, in the order of its first file: with their types where the file says them (Parquet); those of Hive's partition folders last.
+ * The columns of a table, in the order of its first file: with their types where the file says them (Parquet), and whether they hold single values that
+ * can be counted; those of Hive's partition folders last.
  *
  * @throws UserError if the first file cannot be read
  */
-export async function columnsOf(source: Source): Promise<{ name: string; type?: string }[]> {
+export async function columnsOf(source: Source): Promise<{ name: string; type?: string; countable: boolean }[]> {
+  return (await allColumns(source)).map(({ name, type }) => ({ name, ...(type !== undefined && { type }) }));
+}
+
+/** The names of the columns that have values to count: not lists, records or bytes. */
+export async function countableColumns(source: Source): Promise<string[]> {
+  return (await allColumns(source)).filter(({ countable }) => countable).map(({ name }) => name);
+}
+
+async function allColumns(source: Source): Promise<{ name: string; type?: string; countable: boolean }[]> {
   const [first] = source.files;
   if (first === undefined) throw new UserError(`There is no data at '${source.description}'.`);
   const own = await columnsOfFile(first, await factsOf(first.path, source.encoding));
   return [
-    ...own
-      .filter(({ name }) => !first.partition.has(name))
-      .map(({ name, type }) => ({ name, ...(type !== undefined && { type }) })),
-    ...[...first.partition.keys()].map((name) => ({ name })),
+    ...own.filter(({ name }) => !first.partition.has(name)),
+    ...[...first.partition.keys()].map((name) => ({ name, countable: true })),
   ];
 }

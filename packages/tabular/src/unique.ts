@@ -18,6 +18,8 @@ export interface Repetitions {
   readonly repeated: number;
   /** The first rows that repeat a key, in the order of the table. */
   readonly first: readonly Repetition[];
+  /** All of them by part, ascending, where they were asked for: 8 bytes each. */
+  readonly rows: ReadonlyMap<number, Float64Array>;
 }
 
 /** Records of the keys of a table, in whatever order its parts come. */
@@ -62,14 +64,16 @@ export class KeySpool {
    *
    * @param count `rows`: every row beyond the first of its key; `keys`: only the second
    * @param most rows to return
+   * @param all whether to return the others as well
    */
-  async resolve(count: 'rows' | 'keys', most: number): Promise<Repetitions> {
+  async resolve(count: 'rows' | 'keys', most: number, all = false): Promise<Repetitions> {
     const parts = [...this.#parts].sort(([a], [b]) => a - b);
     let keys = 0;
     for (const [, segments] of parts) for (const segment of segments) keys += lengthOf(segment) / RECORD_BYTES;
     const passes = Math.max(1, Math.ceil((keys * RECORD_BYTES) / this.#memoryBytes));
     let repeated = 0;
     const first: Repetition[] = [];
+    const rows = new Map<number, number[]>();
     for (let pass = 0; pass < passes; pass++) {
       const table = new DigestTable(Math.ceil(keys / passes));
       const found: Repetition[] = [];
@@ -81,14 +85,25 @@ export class KeySpool {
             const times = table.add(records, at);
             if (count === 'rows' ? times < 2 : times !== 2) continue;
             repeated++;
-            if (found.length < most) found.push({ part, number: records.readDoubleLE(at + 16) });
+            const number = records.readDoubleLE(at + 16);
+            if (found.length < most) found.push({ part, number });
+            if (all) {
+              const numbers = rows.get(part);
+              if (numbers === undefined) rows.set(part, [number]);
+              else numbers.push(number);
+            }
           }
         }
       }
       first.push(...found);
     }
     first.sort((a, b) => a.part - b.part || a.number - b.number);
-    return { keys, repeated, first: first.slice(0, most) };
+    return {
+      keys,
+      repeated,
+      first: first.slice(0, most),
+      rows: new Map([...rows].map(([part, numbers]) => [part, Float64Array.from(numbers).sort()])),
+    };
   }
 
   async #read(segment: Segment): Promise<Buffer> {
