@@ -24,6 +24,7 @@ export interface Inputs extends CommonInputs {
   region?: string | undefined;
   endpointId?: string | undefined;
   to?: string | undefined;
+  from?: string | undefined;
   reason: string;
   force?: boolean | undefined;
   championAliases?: boolean | undefined;
@@ -42,6 +43,7 @@ export function readInputs(reader: InputReader): Inputs {
     region: reader.text('region'),
     endpointId: reader.text('endpoint-id'),
     to: reader.text('to'),
+    from: reader.text('from'),
     reason: reader.required('reason'),
     force: reader.flag('force'),
     championAliases: reader.flag('champion-aliases'),
@@ -58,6 +60,8 @@ export interface Rollback {
   place: Place;
   endpointId: string;
   to: string;
+  /** The version or deployed model that is to be taken back; `undefined`: whatever serves. */
+  from: string | undefined;
   /** The model that bare version numbers belong to where nothing serves. */
   modelId: string | undefined;
   reason: string;
@@ -100,6 +104,7 @@ export async function resolveInputs(inputs: Inputs): Promise<Rollback> {
     place,
     endpointId: checkEndpointId(endpointId),
     to: inputs.to ?? 'previous',
+    from: inputs.from,
     modelId: registry?.['model-id'] ?? model?.name,
     reason: inputs.reason,
     force: inputs.force ?? false,

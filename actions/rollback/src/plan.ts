@@ -31,6 +31,9 @@ export interface Plan {
 /** Plans a rollback. @throws UserError if there is nothing to go back to, or the target never served well and `force` is not set */
 export function planRollback(endpoint: EndpointState, wanted: Rollback): Plan {
   const subject = subjectOf(endpoint);
+  if (subject !== undefined && isAnother(subject, wanted)) {
+    return { target: idOf(subject), deployed: subject, subject: undefined, done: true };
+  }
   if (wanted.to === 'previous') return planPrevious(endpoint, subject);
   const byId = endpoint.deployed.find(({ id }) => id === wanted.to);
   const target = byId ?? parseModelVersion(wanted.to, wanted.place, subject?.modelId ?? wanted.modelId);
@@ -43,6 +46,12 @@ export function planRollback(endpoint: EndpointState, wanted: Rollback): Plan {
   const done = deployed !== undefined && shareOf(endpoint.split, deployed.id) === 100;
   if (!done && !wanted.force) refuseUntried(endpoint, target);
   return { target: idOf(target), deployed, subject: done ? undefined : subject && idOf(subject), done };
+}
+
+/** Whether what serves is not what was to be taken back: somebody has released since, or taken it back, and that stands. */
+function isAnother(subject: DeployedModel, { from, place }: Rollback): boolean {
+  if (from === undefined || from === subject.id) return false;
+  return !sameVersion(subject, parseModelVersion(from, place, subject.modelId));
 }
 
 /**

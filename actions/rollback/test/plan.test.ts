@@ -46,6 +46,7 @@ const to = (target: string, over: Partial<Rollback> = {}): Rollback => ({
   place: { project: 'acme', region: 'europe-west4' },
   endpointId: 'e',
   to: target,
+  from: undefined,
   modelId: 'm',
   reason: 'worse',
   force: false,

@@ -68,6 +68,26 @@ const ledgerOf = async (id: string): Promise<string[]> =>
   (await requireEndpoint(world.vertex, id)).ledger.entries.map(({ versionId, verdict }) => `${versionId} ${verdict}`);
 
 describe('rollback', () => {
+  test('from: takes back the version that was meant, and no other that has come since', async () => {
+    await release('meant', {}, {}, {});
+    const updates = (): number =>
+      world.emulator.calls().filter(({ method }) => method === 'EndpointService.UpdateEndpoint').length;
+    const before = updates();
+    for (const from of ['2', 'meant@2', `projects/${place.project}/locations/${place.region}/models/meant@2`]) {
+      const late = await rollBack('meant', { from });
+      expect([late.verdict, late.outputs['changed'], late.outputs['restored-model-version']]).toEqual([
+        'pass',
+        'false',
+        expect.stringMatching(/@3$/),
+      ]);
+    }
+    expect(updates()).toBe(before);
+    const meant = await rollBack('meant', { from: 'meant@3' });
+    expect([meant.verdict, meant.outputs['restored-model-version']]).toEqual(['pass', expect.stringMatching(/@2$/)]);
+    expect((await rollBack('meant', { from: 'meant@3' })).outputs['changed']).toBe('false');
+    expect(await ledgerOf('meant')).toEqual(['1 passed', '2 passed', '3 rolled-back', '2 passed']);
+  });
+
   test('warm: one update, the answers prove it, the version is marked, and a second run changes nothing', async () => {
     const [first, second] = await release('warm', {}, {});
     const start = lastCall(world.emulator);
