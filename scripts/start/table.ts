@@ -37,6 +37,14 @@ export function versionTable(world: World): Table {
   };
 }
 
+/** The incidents that the monitor opened. */
+export function incidentTable({ incidents }: World): Table {
+  return {
+    header: ['issue', 'title', 'state', 'comments'],
+    rows: incidents.map(({ number, title, state, comments }) => [`#${number}`, title, state, String(comments)]),
+  };
+}
+
 /** The first digits of a digest. */
 function short(digest: string): string {
   return digest.replace(/^sha256[:-]/, '').slice(0, 12) || '-';

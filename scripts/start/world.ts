@@ -1,6 +1,7 @@
+import type { GitHubEmulator } from '@mlops-actions/github-emulator';
 import { decodeLedger, type LedgerVerdict } from '@mlops-actions/vertex';
 
-/** What stands in the registry and on the endpoint, as the emulator tells it. */
+/** What stands in the registry, on the endpoint and in the repository's issues, as the emulators tell it. */
 export interface World {
   versions: Version[];
   /** Traffic by version, in percent. */
@@ -9,6 +10,15 @@ export interface World {
   trafficUpdates: number;
   /** Violated invariants, as the emulator found them. */
   violations: string[];
+  incidents: Incident[];
+}
+
+/** An issue that the monitor keeps. */
+export interface Incident {
+  number: number;
+  title: string;
+  state: 'open' | 'closed';
+  comments: number;
 }
 
 /** A version of the model. */
@@ -40,8 +50,8 @@ interface EmulatorState {
   violations: unknown[];
 }
 
-/** Reads the world back from the emulator's admin address. */
-export async function readWorld(admin: string): Promise<World> {
+/** Reads the world back from the emulator's admin address and from what stands for GitHub. */
+export async function readWorld(admin: string, github: GitHubEmulator, repository: string): Promise<World> {
   const [state, calls] = await Promise.all([
     get<EmulatorState>(`${admin}/state`),
     get<{ method: string; code?: string }[]>(`${admin}/calls`),
@@ -69,6 +79,12 @@ export async function readWorld(admin: string): Promise<World> {
     trafficUpdates: calls.filter(({ method, code }) => method === 'EndpointService.UpdateEndpoint' && code === 'OK')
       .length,
     violations: state.violations.map((violation) => JSON.stringify(violation)),
+    incidents: github.state(repository).issues.map(({ number, title, state: stands, comments }) => ({
+      number,
+      title,
+      state: stands,
+      comments: comments.length,
+    })),
   };
 }
 

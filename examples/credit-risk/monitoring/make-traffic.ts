@@ -78,7 +78,9 @@ for (const month of MONTHS) {
     );
     const [prediction] = await model.predict([instance]);
     const id = `${month.name}-${String(index + 1).padStart(4, '0')}`;
-    traffic.push([id, time, ...attributes.map((name) => row[name]), Number(prediction!['probability']).toFixed(6)].join(','));
+    traffic.push(
+      [id, time, ...attributes.map((name) => row[name]), Number(prediction!['probability']).toFixed(6)].join(','),
+    );
     labels.push([id, month.label(drawn, draw), daysLater(time, 3 + Math.floor(draw() * 5))].join(','));
   }
   await write(`traffic/month=${month.name}/scored.csv`, traffic);
