@@ -76,7 +76,8 @@ function falseAlarms(): void {
       }
       if (alarmed) alarmedQuarters++;
     }
-    const promised = name.startsWith('each') ? 1 : name.includes('at once') ? 0.05 : undefined;
+    // 5 % in the limit; PSI of some hundred rows has a slightly longer tail, and the windows of a world share the luck of its reference.
+    const promised = name.startsWith('each') ? 1 : name.includes('at once') ? 0.07 : undefined;
     const windows = share(failedWindows, worlds * WEEKS);
     const quarters = share(alarmedQuarters, worlds);
     const low =

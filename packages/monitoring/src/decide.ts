@@ -1,7 +1,13 @@
 import { UserError, type Verdict } from '@mlops-actions/action-kit';
-import { EMPTY_MEMORY, remember, type Step } from './memory.ts';
+import { EMPTY_MEMORY, remember, signalOf, type Step } from './memory.ts';
 import { ACTIONS, checkDecisions, DEFAULT_DECISIONS } from './policy.ts';
 import type { Decision, DecisionPolicy, MonitorState, WindowRecord } from './types.ts';
+
+/** Findings that a state holds at most, some 20 MB of JSON: models with hundreds of columns keep fewer windows. Decisions do not depend on it. */
+const MOST_FINDINGS = 60_000;
+
+const countFindings = (windows: readonly WindowRecord[]): number =>
+  windows.reduce((sum, { findings }) => sum + findings.length, 0);
 
 /** The state of a monitor that has seen nothing. */
 export const emptyState = (model: string): MonitorState => ({
@@ -15,8 +21,8 @@ export const emptyState = (model: string): MonitorState => ({
  * What is to be done after a window, given those before it.
  *
  * Everything follows from the records of the windows: they are folded anew each time, from the oldest on. So a window that is judged again replaces its
- * own record and nothing is counted twice, and labels that come in later for an earlier window count as if they had been there at once. The decision is
- * always that of the newest window.
+ * own record and nothing is counted twice, and labels that come in later for an earlier window count as if they had been there at once. An alarm stands
+ * until its signal passes: what could not be judged since has not become good. The decision is always that of the newest window.
  *
  * @throws UserError if the policy contradicts itself, or the window is older than all that the state keeps
  */
@@ -37,18 +43,19 @@ export function decide(
   );
 
   let base = state.base;
-  while (windows.length > policy['keep-windows']) base = remember(base, windows.shift()!, policy).memory;
+  while (windows.length > policy['keep-windows'] || (windows.length > 1 && countFindings(windows) > MOST_FINDINGS))
+    base = remember(base, windows.shift()!, policy).memory;
 
   let step: Step | undefined;
   for (const record of windows) step = remember(step?.memory ?? base, record, policy);
   const newest = windows.at(-1)!;
-  const { memory, alarms, blind, action, change, escalated } = step!;
+  const { memory, blind, action, change } = step!;
+  const { alarms } = memory;
   const breached = alarms.length > 0 || blind.length > 0;
   return {
     verdict: breached ? 'fail' : unalarmed(newest.verdict),
     breached,
     action,
-    escalated,
     reasons: reasonsOf(step!, newest, policy),
     alarms,
     change,
@@ -66,25 +73,28 @@ export function decide(
 /** What failed, but not often enough for an alarm, is no pass either. */
 const unalarmed = (verdict: Verdict): Verdict => (verdict === 'fail' ? 'inconclusive' : verdict);
 
-function reasonsOf({ alarms, blind, memory }: Step, newest: WindowRecord, policy: DecisionPolicy): string[] {
-  const gravestFirst = [...alarms].sort((a, b) => ACTIONS.indexOf(b.action) - ACTIONS.indexOf(a.action));
-  const reasons = gravestFirst.map(({ finding, action }) => {
+function reasonsOf({ blind, memory }: Step, newest: WindowRecord, policy: DecisionPolicy): string[] {
+  const gravestFirst = [...memory.alarms].sort((a, b) => ACTIONS.indexOf(b.action) - ACTIONS.indexOf(a.action));
+  const reasons = gravestFirst.map(({ finding, action, window }) => {
     const { failures, windows } = policy.alarms[finding.kind];
-    const often =
-      windows === 1 ? '' : ` This is at least ${failures} of the last ${windows} windows that could be judged.`;
-    return `${finding.reason}${often} This calls for: ${action}.`;
+    const when =
+      window === newest.window.from
+        ? ''
+        : ` This was in the window from ${window}, and nothing since has shown otherwise.`;
+    const often = windows === 1 ? '' : ` At least ${failures} of ${windows} windows that could be judged failed so.`;
+    return `${finding.reason}${when}${often} This calls for: ${action}.`;
   });
   for (const signal of blind) {
     reasons.push(`'${signal}' has not passed in ${policy['blind-windows']} windows. This calls for: investigate.`);
   }
-  const alarmed = new Set(alarms.map(({ finding }) => finding));
+  const alarmed = new Set(memory.alarms.map(({ signal }) => signal));
   for (const finding of newest.findings) {
-    if (finding.verdict !== 'fail' || alarmed.has(finding)) continue;
+    if (finding.verdict !== 'fail' || alarmed.has(signalOf(finding))) continue;
     const { failures, windows } = policy.alarms[finding.kind];
     reasons.push(`${finding.reason} Only ${failures} of ${windows} windows make an alarm.`);
   }
   const { incident } = memory;
-  if (incident?.status === 'open' && alarms.length === 0 && blind.length === 0) {
+  if (incident?.status === 'open' && reasons.length === 0) {
     reasons.push(
       `The incident since ${incident.opened} stays open until ${policy['heal-after']} windows in a row are quiet; ${incident.quietWindows} were.`,
     );

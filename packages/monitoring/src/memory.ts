@@ -1,18 +1,16 @@
-import { ACTIONS, graver } from './policy.ts';
+import { graver } from './policy.ts';
 import type { DecisionPolicy, Finding, Incident, MonitorAction, MonitorMemory, WindowRecord } from './types.ts';
 
 /** What one window led to. */
 export interface Step {
   memory: MonitorMemory;
-  alarms: { signal: string; action: MonitorAction; finding: Finding }[];
-  /** Signals that no longer pass, and for how many windows in a row. */
+  /** Signals that no longer pass. */
   blind: string[];
   action: MonitorAction;
   change: 'none' | 'opened' | 'updated' | 'healed' | 'reopened';
-  escalated: boolean;
 }
 
-export const EMPTY_MEMORY: MonitorMemory = { versionWindows: 0, signals: [] };
+export const EMPTY_MEMORY: MonitorMemory = { versionWindows: 0, signals: [], alarms: [] };
 
 /** Names what a finding is about, the same in every window. */
 export const signalOf = ({ kind, metric, subject }: Finding): string => `${kind}/${metric}/${subject}`;
@@ -23,45 +21,36 @@ const LETTER = { pass: 'p', fail: 'f', inconclusive: 'i' } as const;
 export function remember(memory: MonitorMemory, record: WindowRecord, policy: DecisionPolicy): Step {
   const isNewVersion = memory.modelVersion !== record.modelVersion;
   const versionWindows = isNewVersion ? 1 : memory.versionWindows + 1;
-  const signals = new Map(isNewVersion ? [] : memory.signals);
-  const isRecent = versionWindows <= policy['release-windows'];
-
-  const alarms: Step['alarms'] = [];
-  const blind: string[] = [];
-  for (const [signal, finding] of judged(record)) {
-    const verdicts = (signals.get(signal) ?? '') + LETTER[finding.verdict];
-    signals.set(signal, verdicts.slice(-longest(policy)));
-    if (isAlarm(verdicts, finding, policy)) {
-      alarms.push({ signal, finding, action: policy[isRecent ? 'actions-after-release' : 'actions'][finding.kind] });
+  const findings = judged(record);
+  const signals = nextSignals(isNewVersion ? [] : memory.signals, record, findings, policy);
+  const actions = policy[versionWindows <= policy['release-windows'] ? 'actions-after-release' : 'actions'];
+  const alarms = new Map(isNewVersion ? [] : memory.alarms.map((alarm) => [alarm.signal, alarm]));
+  for (const signal of alarms.keys()) if (isForgotten(signals.get(signal), policy)) alarms.delete(signal);
+  for (const [signal, finding] of findings) {
+    if (finding.verdict === 'pass') alarms.delete(signal);
+    else if (isAlarm(signals.get(signal)!, finding, policy)) {
+      alarms.set(signal, { signal, window: record.window.from, action: actions[finding.kind], finding });
     }
-    if (isBlind(verdicts, policy)) blind.push(signal);
   }
-
-  const worst = alarms.reduce<MonitorAction>((action, alarm) => graver(action, alarm.action), 'none');
+  const blind = [...findings.keys()].filter((signal) => isBlind(signals.get(signal)!, policy));
+  const worst = [...alarms.values()].reduce<MonitorAction>((action, alarm) => graver(action, alarm.action), 'none');
   const action = blind.length > 0 ? graver(worst, 'investigate') : worst;
-  const raised = [...new Set([...alarms.map(({ signal }) => signal), ...blind])];
+  const raised = [...new Set([...alarms.keys(), ...blind])];
   const { incident, change } = nextIncident(memory.incident, record, raised, action, policy);
-  const before =
-    change === 'updated' || change === 'reopened' ? actionUnder(record.modelVersion, memory.incident) : 'none';
   return {
     memory: {
       modelVersion: record.modelVersion,
       versionWindows,
       signals: [...signals],
+      alarms: [...alarms.values()],
       ...(incident === undefined ? {} : { incident }),
       upTo: record.window.from,
     },
-    alarms,
     blind,
     action,
     change,
-    escalated: ACTIONS.indexOf(action) > ACTIONS.indexOf(before),
   };
 }
-
-/** What an incident has called for already while this version served: what was done to another one has not been done to this. */
-const actionUnder = (modelVersion: string, incident: Incident | undefined): MonitorAction =>
-  incident?.modelVersion === modelVersion ? incident.action : 'none';
 
 /** Findings by signal; of two of the same signal the worse one. Those that wait for labels are not judged yet. */
 function judged(record: WindowRecord): Map<string, Finding> {
@@ -76,20 +65,55 @@ function judged(record: WindowRecord): Map<string, Finding> {
   return bySignal;
 }
 
+/** The verdicts of every signal with those of one more window; signals that nobody asks about any more are forgotten. */
+function nextSignals(
+  before: MonitorMemory['signals'],
+  record: WindowRecord,
+  findings: ReadonlyMap<string, Finding>,
+  policy: DecisionPolicy,
+): Map<string, string> {
+  const waiting = new Set(record.findings.filter(({ pending }) => pending).map(signalOf));
+  const signals = new Map(before);
+  for (const signal of new Set([...signals.keys(), ...findings.keys()])) {
+    const finding = findings.get(signal);
+    if (finding === undefined && waiting.has(signal)) continue;
+    const letter = finding === undefined ? 'n' : LETTER[finding.verdict];
+    const verdicts = ((signals.get(signal) ?? '') + letter).slice(-longest(policy));
+    if (/[pfi]/.test(verdicts)) signals.set(signal, verdicts);
+    else signals.delete(signal);
+  }
+  return signals;
+}
+
 /** k of the last n windows that could be judged failed, and the newest is one of them. */
 function isAlarm(verdicts: string, finding: Finding, policy: DecisionPolicy): boolean {
   if (finding.verdict !== 'fail') return false;
   const { failures, windows } = policy.alarms[finding.kind];
-  const conclusive = verdicts.replaceAll('i', '').slice(-windows);
+  const conclusive = verdicts.replaceAll(/[in]/g, '').slice(-windows);
   return conclusive.split('f').length - 1 >= failures;
 }
 
-const isBlind = (verdicts: string, policy: DecisionPolicy): boolean =>
-  verdicts.length >= policy['blind-windows'] && !verdicts.slice(-policy['blind-windows']).includes('p');
+function isBlind(verdicts: string, policy: DecisionPolicy): boolean {
+  const asked = verdicts.replaceAll('n', '');
+  return asked.length >= policy['blind-windows'] && !asked.slice(-policy['blind-windows']).includes('p');
+}
 
-/** Verdicts that must be remembered of a signal. Inconclusive windows lie between the conclusive ones, so that there is slack. */
+/** An alarm of what is not asked about any more stands no longer than an incident takes to heal. */
+const isForgotten = (verdicts: string | undefined, policy: DecisionPolicy): boolean =>
+  verdicts === undefined || verdicts.endsWith('n'.repeat(policy['heal-after']));
+
+/** Verdicts that are remembered of a signal: enough to have as many as matter between others that do not. */
 const longest = (policy: DecisionPolicy): number =>
-  4 * Math.max(policy['blind-windows'], ...Object.values(policy.alarms).map(({ windows }) => windows));
+  4 *
+  Math.max(
+    policy['blind-windows'],
+    policy['heal-after'],
+    ...Object.values(policy.alarms).map(({ windows }) => windows),
+  );
+
+/** What an incident has called for already while this version served: what was done to another one has not been done to this. */
+const actionUnder = (modelVersion: string, incident: Incident | undefined): MonitorAction =>
+  incident?.modelVersion === modelVersion ? incident.action : 'none';
 
 function nextIncident(
   before: Incident | undefined,
@@ -146,7 +170,7 @@ function nextIncident(
     : { change: 'none', incident: { ...before, quietWindows } };
 }
 
-/** A window is quiet if it was judged and each signal of the incident passed in it, or is no longer asked about. */
+/** A window without an alarm is quiet if it was judged, and no signal of the incident failed in it or could not be judged. */
 function isQuiet(incident: Incident, record: WindowRecord): boolean {
   const findings = judged(record);
   const passes = [...findings.values()].some(({ verdict }) => verdict === 'pass');

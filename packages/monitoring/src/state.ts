@@ -1,7 +1,7 @@
 import { UserError } from '@mlops-actions/action-kit';
 import { ACTIONS, FINDING_KINDS } from './policy.ts';
 import { signalOf } from './memory.ts';
-import type { Finding, Incident, MonitorMemory, MonitorState, WindowRecord } from './types.ts';
+import type { Alarm, Finding, Incident, MonitorMemory, MonitorState, WindowRecord } from './types.ts';
 
 /** A state larger than this was not written by a monitor. */
 const [MOST_WINDOWS, MOST_FINDINGS, LONGEST_TEXT] = [10_000, 20_000, 10_000];
@@ -43,8 +43,7 @@ export function parseState(json: unknown, model: string): MonitorState {
   };
 }
 
-/** One window that was stored: what {@link parseState} holds every window to. */
-export function parseRecord(json: unknown, place: string): WindowRecord {
+function parseRecord(json: unknown, place: string): WindowRecord {
   const record = object(json, place);
   const window = object(record['window'], `${place}.window`);
   const [from, to] = [time(window['from'], `${place}.window.from`), time(window['to'], `${place}.window.to`)];
@@ -91,11 +90,27 @@ function parseMemory(json: unknown, place: string): MonitorMemory {
     signals: array(memory['signals'], `${place}.signals`, MOST_FINDINGS).map((item, index) => {
       const pair = array(item, `${place}.signals[${index}]`, 2);
       const verdicts = text(pair[1], `${place}.signals[${index}][1]`);
-      if (!/^[pfi]*$/.test(verdicts)) throw invalid(`has other letters than p, f and i at ${place}.signals[${index}]`);
+      if (!/^[pfin]*$/.test(verdicts))
+        throw invalid(`has other letters than p, f, i and n at ${place}.signals[${index}]`);
       return [text(pair[0], `${place}.signals[${index}][0]`), verdicts];
     }),
+    alarms: array(memory['alarms'], `${place}.alarms`, MOST_FINDINGS).map((item, index) =>
+      parseAlarm(item, `${place}.alarms[${index}]`),
+    ),
     ...(memory['incident'] === undefined ? {} : { incident: parseIncident(memory['incident'], `${place}.incident`) }),
     ...(memory['upTo'] === undefined ? {} : { upTo: time(memory['upTo'], `${place}.upTo`) }),
+  };
+}
+
+function parseAlarm(json: unknown, place: string): Alarm {
+  const alarm = object(json, place);
+  const finding = parseFinding(alarm['finding'], `${place}.finding`);
+  if (alarm['signal'] !== signalOf(finding)) throw invalid(`has an alarm of something else at ${place}`);
+  return {
+    signal: signalOf(finding),
+    window: time(alarm['window'], `${place}.window`),
+    action: oneOf(alarm['action'], ACTIONS, `${place}.action`),
+    finding,
   };
 }
 

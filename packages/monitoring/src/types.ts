@@ -103,11 +103,27 @@ export interface MonitorMemory {
   /** The version that serves, and in how many windows it has served. */
   modelVersion?: string;
   versionWindows: number;
-  /** By signal `kind/metric/subject`: its last verdicts under this version, oldest first, a letter each: `p`, `f`, `i`. */
+  /**
+   * By signal `kind/metric/subject`: its last verdicts under this version, oldest first, a letter each: `p`, `f`, `i`, and `n` for a window in which it
+   * was not asked about.
+   */
   signals: [signal: string, verdicts: string][];
+  /** The alarms that stand: each was raised and the signal has not passed since. */
+  alarms: Alarm[];
   incident?: Incident;
   /** Start of the newest window that was folded in. */
   upTo?: string;
+}
+
+/** An alarm that stands. */
+export interface Alarm {
+  signal: string;
+  /** Start of the last window in which the signal failed. */
+  window: string;
+  /** What it calls for. */
+  action: MonitorAction;
+  /** What was found there. */
+  finding: Finding;
 }
 
 /** How many of the last windows must fail before an alarm: `failures` of `windows`. */
@@ -140,15 +156,13 @@ export interface DecisionPolicy {
 export interface Decision {
   /** `fail` with an alarm; `inconclusive` if something failed but not often enough, or the window could not be judged; else `pass`. */
   verdict: Verdict;
-  /** Whether an alarm stands in the newest window. */
+  /** Whether an alarm stands: also one that labels for an earlier window have raised. */
   breached: boolean;
   action: MonitorAction;
-  /** Whether the action is graver than whatever the incident called for before: what to dispatch on, so that nothing is dispatched twice. */
-  escalated: boolean;
   /** Sentences, gravest first. */
   reasons: string[];
   /** The signals whose alarms stand. */
-  alarms: { signal: string; action: MonitorAction; finding: Finding }[];
+  alarms: Alarm[];
   /** What the newest window did to the incident. */
   change: 'none' | 'opened' | 'updated' | 'healed' | 'reopened';
   incident?: Incident;

@@ -36,7 +36,7 @@ describe('a stored state', () => {
     ],
     [
       'letters that are none',
-      changed((copy) => (copy['base'] = { versionWindows: 1, signals: [['a', 'ppx']] })),
+      changed((copy) => (copy['base'] = { versionWindows: 1, alarms: [], signals: [['a', 'ppx']] })),
       'other letters',
     ],
     [
