@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { JsonValue } from '@mlops-actions/serving';
 import { faultError, type FaultPlan, type OperationFault } from '../faults.ts';
 import { pipelineJobName, placeName } from '../names.ts';
 import { withPipelineJob } from '../state.ts';
@@ -15,22 +14,8 @@ import {
   type PipelineTask,
   type TaskOutputs,
 } from './job.ts';
-import {
-  conditionHolds,
-  prerequisites,
-  readSpec,
-  startValues,
-  type Component,
-  type Dag,
-  type Spec,
-  type Task,
-} from './spec.ts';
-
-/** How a task went, for those that wait for it. */
-interface TaskEnd {
-  outcome: 'succeeded' | 'failed' | 'not-triggered';
-  outputs: TaskOutputs;
-}
+import { conditionHolds, prerequisites, readSpec, startValues, type Component, type Spec, type Task } from './spec.ts';
+import { groupOutputs, iterations, produced, taskInputs, type Group, type TaskEnd } from './wiring.ts';
 
 /** One run while it goes on. */
 interface Running {
@@ -42,13 +27,6 @@ interface Running {
   failFast: AbortController;
   failures: string[];
   fault: OperationFault | undefined;
-}
-
-interface Group {
-  dag: Dag;
-  inputs: Readonly<Record<string, JsonValue>>;
-  artifacts: TaskOutputs['artifacts'];
-  parentId: string;
 }
 
 /** Goes through the tasks of pipeline runs: nothing is executed, but order, conditions, caching, failures and outputs are those of the spec. */
@@ -292,43 +270,9 @@ export class PipelineRuns {
       if (failurePolicy === 'PIPELINE_FAILURE_POLICY_FAIL_FAST') running.failFast.abort(STOPPED);
       return { outcome: 'failed', outputs: NO_OUTPUTS };
     }
-    const outputs = this.#produce(jobName, component, executor, started);
+    const outputs = produced(this.#store.state.pipelineJobs[jobName]!, component, executor, started);
     this.#record(running, { ...begun, state: 'SUCCEEDED', endTime: now(), outputs, fingerprint });
     return { outcome: 'succeeded', outputs };
-  }
-
-  /** A value of its type for every declared output: nothing was computed, so they say where they come from. */
-  #produce(
-    jobName: string,
-    { outputDefinitions = {} }: Component,
-    executor: JsonValue,
-    task: PipelineTask,
-  ): TaskOutputs {
-    const job = this.#store.state.pipelineJobs[jobName]!;
-    const folder = `${job.runtime.gcsOutputDirectory.replace(/\/$/, '')}/${job.project}/${job.id}/${task.name}_${task.id}`;
-    const imported = (executor as { importer?: { artifactUri?: { constant?: string } } } | null)?.importer?.artifactUri
-      ?.constant;
-    const values: Record<string, JsonValue> = {
-      NUMBER_INTEGER: 1,
-      NUMBER_DOUBLE: 0.5,
-      BOOLEAN: true,
-      LIST: [],
-      STRUCT: {},
-    };
-    return {
-      parameters: Object.fromEntries(
-        Object.entries(outputDefinitions.parameters ?? {}).map(([key, { parameterType = '' }]) => [
-          key,
-          values[parameterType] ?? `${task.name}.${key}`,
-        ]),
-      ),
-      artifacts: Object.fromEntries(
-        Object.entries(outputDefinitions.artifacts ?? {}).map(([key, { artifactType }]) => [
-          key,
-          { uri: imported ?? `${folder}/${key}`, schemaTitle: artifactType?.schemaTitle ?? 'system.Artifact' },
-        ]),
-      ),
-    };
   }
 
   #cached(jobName: string, fingerprint: string): PipelineTask | undefined {
@@ -382,56 +326,3 @@ const CANCELLED = Symbol('the run is cancelled');
 const STOPPED = Symbol('the emulator stops the run');
 
 const now = (): string => new Date().toISOString();
-
-function taskInputs(task: Task, group: Group, before: ReadonlyMap<string, TaskEnd>): TaskOutputs {
-  const parameters: [string, JsonValue][] = [];
-  for (const [key, source] of Object.entries(task.inputs?.parameters ?? {})) {
-    const { producerTask = '', outputParameterKey = '' } = source.taskOutputParameter ?? {};
-    const value =
-      source.runtimeValue?.constant ??
-      group.inputs[source.componentInputParameter ?? ''] ??
-      before.get(producerTask)?.outputs.parameters[outputParameterKey];
-    if (value !== undefined) parameters.push([key, value]);
-  }
-  const artifacts = Object.entries(task.inputs?.artifacts ?? {}).flatMap(
-    ([key, { taskOutputArtifact, componentInputArtifact }]) => {
-      const { producerTask = '', outputArtifactKey = '' } = taskOutputArtifact ?? {};
-      const artifact =
-        before.get(producerTask)?.outputs.artifacts[outputArtifactKey] ?? group.artifacts[componentInputArtifact ?? ''];
-      return artifact === undefined ? [] : [[key, artifact] as const];
-    },
-  );
-  return { parameters: Object.fromEntries(parameters), artifacts: Object.fromEntries(artifacts) };
-}
-
-/** What each round of a loop lays over the inputs; one round that lays nothing where there is no loop. */
-function iterations(
-  { parameterIterator }: Task,
-  inputs: Readonly<Record<string, JsonValue>>,
-): Record<string, JsonValue>[] {
-  if (parameterIterator === undefined) return [{}];
-  const { itemInput = '', items = {} } = parameterIterator;
-  const list = items.raw === undefined ? inputs[items.inputParameter ?? ''] : (JSON.parse(items.raw) as JsonValue);
-  return Array.isArray(list) ? list.map((item: JsonValue) => ({ [itemInput]: item })) : [{}];
-}
-
-function groupOutputs({ outputs = {} }: Dag, component: Component, done: ReadonlyMap<string, TaskEnd>): TaskOutputs {
-  const parameters = Object.entries(outputs.parameters ?? {}).flatMap(([key, source]) => {
-    const selectors = source.valueFromOneof?.parameterSelectors ?? [source.valueFromParameter ?? {}];
-    const found = selectors
-      .map((one) => done.get(one.producerSubtask ?? '')?.outputs.parameters[one.outputParameterKey ?? ''])
-      .find((value) => value !== undefined);
-    return found === undefined ? [] : [[key, found] as const];
-  });
-  const artifacts = Object.entries(outputs.artifacts ?? {}).flatMap(([key, { artifactSelectors = [] }]) => {
-    const found = artifactSelectors
-      .map((one) => done.get(one.producerSubtask ?? '')?.outputs.artifacts[one.outputArtifactKey ?? ''])
-      .find((artifact) => artifact !== undefined);
-    return found === undefined ? [] : [[key, found] as const];
-  });
-  const declared = component.outputDefinitions ?? {};
-  return {
-    parameters: Object.fromEntries(parameters.filter(([key]) => declared.parameters?.[key] !== undefined)),
-    artifacts: Object.fromEntries(artifacts.filter(([key]) => declared.artifacts?.[key] !== undefined)),
-  };
-}
