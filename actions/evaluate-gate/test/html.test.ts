@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from '@jest/globals';
-import { html } from '../src/html/markup.ts';
+import { html } from '@mlops-actions/action-kit';
 import { numberAxis } from '../src/html/plot.ts';
 import { predictions, tryGate, type Trial } from './workshop.ts';
 

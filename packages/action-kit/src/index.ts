@@ -10,6 +10,7 @@ export {
   type Statement,
   type Subject,
 } from './evidence.ts';
+export { html, Html, htmlPage } from './html.ts';
 export { inputReader, parseDuration, type Bounds, type InputReader } from './inputs.ts';
 export { log, type AnnotationPlace } from './log.ts';
 export {

@@ -10,7 +10,7 @@ import {
 import type { Evidence } from '../evidence.ts';
 import type { Policy } from '../policy.ts';
 import { show, showPercent } from '../sentences.ts';
-import type { Html } from './markup.ts';
+import type { Html } from '@mlops-actions/action-kit';
 import { figure, numberAxis, percentAxis, type Layer } from './plot.ts';
 
 /** The plots of a report; none where there are no rows. */

@@ -1,5 +1,5 @@
 import type { CheckResult } from '../judge.ts';
-import { html, type Html } from './markup.ts';
+import { html, type Html } from '@mlops-actions/action-kit';
 
 const WIDTH = 240;
 const HEIGHT = 28;

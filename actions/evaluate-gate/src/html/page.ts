@@ -1,12 +1,10 @@
-import { createHash } from 'node:crypto';
-import { count, type RunContext, type Verdict } from '@mlops-actions/action-kit';
+import { count, html, htmlPage, type Html, type RunContext, type Verdict } from '@mlops-actions/action-kit';
 import type { Evidence } from '../evidence.ts';
 import type { Policy } from '../policy.ts';
 import { worstFirst, type DecisionRecord, type Source } from '../record.ts';
 import { demand, show, showPercent, showSigned } from '../sentences.ts';
 import { figures } from './figures.ts';
 import { forestRow } from './forest.ts';
-import { html, Html } from './markup.ts';
 import { STYLE } from './style.ts';
 
 /** A decision record with what a page shows beside it. */
@@ -24,19 +22,7 @@ export interface PageParts {
  */
 export function renderPage(parts: PageParts): string {
   const { record } = parts;
-  const hash = createHash('sha256').update(STYLE).digest('base64');
-  const page = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'sha256-${new Html(hash)}'; base-uri 'none'; form-action 'none'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<title>Gate decision: ${record.verdict}</title>
-<style>${new Html(STYLE)}</style>
-</head>
-<body>
-<main>
+  const main = html`<main>
 <header>
 <h1>May the candidate replace the champion?</h1>
 <p class="quiet">${parts.decidedAt.slice(0, 16).replace('T', ' ')} UTC, ${rowsText(record)}</p>
@@ -47,11 +33,8 @@ ${checks(record)}
 ${control(record)}
 ${plots(parts)}
 ${facts(parts)}
-</main>
-</body>
-</html>
-`;
-  return page.source;
+</main>`;
+  return htmlPage(`Gate decision: ${record.verdict}`, STYLE, main);
 }
 
 const MARKS: Record<Verdict, string> = { pass: '✓ pass', fail: '✗ fail', inconclusive: '? inconclusive' };

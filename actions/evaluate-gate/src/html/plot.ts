@@ -1,5 +1,5 @@
 import type { Point } from '@mlops-actions/statistics';
-import { html, type Html } from './markup.ts';
+import { html, type Html } from '@mlops-actions/action-kit';
 
 /** One axis. */
 export interface Axis {

@@ -1,4 +1,5 @@
-import { escapeHtml } from '@mlops-actions/action-kit';
+import { createHash } from 'node:crypto';
+import { escapeHtml } from './text.ts';
 
 /** A piece of HTML or SVG that is already safe to show, as opposed to text that came from outside. */
 export class Html {
@@ -28,3 +29,28 @@ function render(piece: Piece): string {
 
 /** Control characters, and those that turn the direction of text round. */
 const INVISIBLE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
+/**
+ * A page that needs nothing beside it: no script, no network, which its own security policy forbids as well.
+ *
+ * @param style its style sheet, which must hold nothing from outside
+ */
+export function htmlPage(title: string, style: string, main: Html): string {
+  const hash = createHash('sha256').update(style).digest('base64');
+  const page = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'sha256-${new Html(hash)}'; base-uri 'none'; form-action 'none'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<title>${title}</title>
+<style>${new Html(style)}</style>
+</head>
+<body>
+${main}
+</body>
+</html>
+`;
+  return page.source;
+}
