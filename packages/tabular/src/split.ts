@@ -137,15 +137,6 @@ async function columnsOfFile(
  * @throws UserError if the first file cannot be read
  */
 export async function columnsOf(source: Source): Promise<{ name: string; type?: string; countable: boolean }[]> {
-  return (await allColumns(source)).map(({ name, type }) => ({ name, ...(type !== undefined && { type }) }));
-}
-
-/** The names of the columns that have values to count: not lists, records or bytes. */
-export async function countableColumns(source: Source): Promise<string[]> {
-  return (await allColumns(source)).filter(({ countable }) => countable).map(({ name }) => name);
-}
-
-async function allColumns(source: Source): Promise<{ name: string; type?: string; countable: boolean }[]> {
   const [first] = source.files;
   if (first === undefined) throw new UserError(`There is no data at '${source.description}'.`);
   const own = await columnsOfFile(first, await factsOf(first.path, source.encoding));
@@ -153,4 +144,9 @@ async function allColumns(source: Source): Promise<{ name: string; type?: string
     ...own.filter(({ name }) => !first.partition.has(name)),
     ...[...first.partition.keys()].map((name) => ({ name, countable: true })),
   ];
+}
+
+/** The names of the columns that have values to count: not lists, records or bytes. */
+export async function countableColumns(source: Source): Promise<string[]> {
+  return (await columnsOf(source)).filter(({ countable }) => countable).map(({ name }) => name);
 }
