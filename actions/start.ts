@@ -2,6 +2,7 @@
  * Starts one action by name. All actions share one bundle; each is a chunk of it that is loaded on demand, so that an action
  * which calls no cloud does not pay for the client of one that does.
  */
+import path from 'node:path';
 import type { Action, CommonInputs } from '@mlops-actions/action-kit';
 
 const actions = {
@@ -20,8 +21,24 @@ export type ActionName = keyof typeof actions;
 
 export const actionNames = Object.keys(actions) as ActionName[];
 
+/** Actions that count tables, which large ones are counted for by threads. */
+const COUNTING: ReadonlySet<ActionName> = new Set(['validate-data', 'monitor-model']);
+
+/** The file beside the entry of an action that a thread starts with. */
+export const COUNT_WORKER = 'count-worker.js';
+
 /** Runs an action as the runner does. What it concludes is in its outputs and the exit code. */
 export async function start(name: ActionName): Promise<void> {
+  if (COUNTING.has(name)) {
+    const { setWorkerEntry } = await import('@mlops-actions/tabular');
+    setWorkerEntry(path.join(path.dirname(process.argv[1]!), COUNT_WORKER));
+  }
   const [{ runAction }, { action }] = await Promise.all([import('@mlops-actions/action-kit'), actions[name]()]);
   await runAction(action as Action<CommonInputs>);
+}
+
+/** Runs a thread that counts parts of a table. */
+export async function startCountWorker(): Promise<void> {
+  const { startWorker } = await import('@mlops-actions/tabular/start-worker');
+  startWorker();
 }

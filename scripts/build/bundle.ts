@@ -26,7 +26,10 @@ for (const name of ['HttpClient', 'BearerCredentialHandler']) {
 export async function bundle(root: string): Promise<Map<string, Buffer>> {
   const build = path.join(root, 'build');
   await emit(root, build);
-  const { actionNames } = (await import(path.join(build, 'actions/start.js'))) as { actionNames: string[] };
+  const { actionNames, COUNT_WORKER } = (await import(path.join(build, 'actions/start.js'))) as {
+    actionNames: string[];
+    COUNT_WORKER: string;
+  };
 
   const output = new Map<string, Buffer>();
   const add = (name: string, content: string): void => {
@@ -52,6 +55,7 @@ export async function bundle(root: string): Promise<Map<string, Buffer>> {
   add('http-client-bundle.js', await minify(httpClient.code));
   add('http-client.js', LAZY_HTTP_CLIENT);
   for (const name of actionNames) add(`${name}.js`, `require('./index.js').start('${name}');\n`);
+  add(COUNT_WORKER, "require('./index.js').startCountWorker();\n");
   for (const { path: file, content } of await generateVertexProtos()) add(path.basename(file), content);
   add('package.json', '{ "type": "commonjs" }\n');
   return output;
