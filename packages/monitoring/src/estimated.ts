@@ -2,7 +2,7 @@ import { UserError } from '@mlops-actions/action-kit';
 import { makeSample, METRICS, quantile, type MetricOptions, type Sample } from '@mlops-actions/statistics';
 import type { Calibration } from './isotonic.ts';
 import { simulateLabels } from './labels.ts';
-import type { PerformancePolicy, ReferenceValue } from './performance.ts';
+import type { PerformancePolicy, ReferenceValue } from './performance-policy.ts';
 import { known } from './record.ts';
 import type { Finding } from './types.ts';
 

@@ -4,16 +4,15 @@ export { estimateWithoutLabels, expectedSample, judgeEstimated, type Performance
 export { calibrationOf, IDENTITY, isotonic, type Calibration } from './isotonic.ts';
 export { signalOf } from './memory.ts';
 export { completePolicy, type CompletePolicy, type MonitorPolicy } from './monitor-policy.ts';
+export { sliceKey } from './candidates.ts';
+export { judgePerformance, referenceValues } from './performance.ts';
 export {
   DEFAULT_PERFORMANCE,
-  judgePerformance,
-  referenceValues,
-  sliceKey,
   type LabelledWindow,
   type PerformanceCheck,
   type PerformancePolicy,
   type ReferenceValue,
-} from './performance.ts';
+} from './performance-policy.ts';
 export { ACTIONS, checkDecisions, DEFAULT_DECISIONS, FINDING_KINDS, graver } from './policy.ts';
 export { fromDrift, fromFeed, makeRecord } from './record.ts';
 export { confidenceSequence, sequenceReach, SEQUENTIAL_METRICS, TUNING_ROWS } from './sequence.ts';

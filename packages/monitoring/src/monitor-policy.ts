@@ -1,6 +1,6 @@
 import type { DriftMetric, DriftOptions, DriftRule, VolumeOptions } from '@mlops-actions/drift';
 import { DEFAULT_CALIBRATION, type CalibrationPolicy } from './calibration.ts';
-import { DEFAULT_PERFORMANCE, type PerformanceCheck, type PerformancePolicy } from './performance.ts';
+import { DEFAULT_PERFORMANCE, type PerformanceCheck, type PerformancePolicy } from './performance-policy.ts';
 import { DEFAULT_DECISIONS } from './policy.ts';
 import { DEFAULT_SERVICE, type ServicePolicy } from './service.ts';
 import type { AlarmRule, DecisionPolicy, FindingKind, MonitorAction } from './types.ts';

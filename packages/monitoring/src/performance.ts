@@ -2,87 +2,20 @@ import {
   estimateMetric,
   holm,
   levelShowing,
-  METRICS,
   normalQuantile,
   recoverDifference,
-  subset,
   type Estimate,
   type EstimatePlan,
   type Metric,
   type Sample,
 } from '@mlops-actions/statistics';
-import { UserError } from '@mlops-actions/action-kit';
+import { candidatesOf, metricOf, type Candidate } from './candidates.ts';
+import type { LabelledWindow, PerformancePolicy, ReferenceValue } from './performance-policy.ts';
 import { known } from './record.ts';
 import { confidenceSequence } from './sequence.ts';
-import type { Finding, MonitorWindow } from './types.ts';
-
-/** What a metric is held against. */
-export interface PerformanceCheck {
-  metric: string;
-  /** Largest loss against the reference, in the metric's unit and whichever way is worse. */
-  'degradation-margin'?: number;
-  /** Least value that will do (largest, where less is better). */
-  bound?: number;
-}
-
-/** A metric on the reference: where the model was accepted. */
-export interface ReferenceValue {
-  value: number;
-  /** Left out where the value is taken as exact. */
-  standardError?: number;
-}
-
-export interface PerformancePolicy {
-  checks: readonly PerformanceCheck[];
-  /** Columns whose every value is judged by itself, by the same checks. */
-  slices?: readonly string[];
-  /** Days after the end of a window when its labels are due. */
-  'label-lag-days': number;
-  /** With fewer labels than this share of the rows the window is inconclusive: whose label is missing is hardly chance. */
-  'minimum-label-share': number;
-  'minimum-rows': number;
-  /** Rows that each class must have. */
-  'minimum-events': number;
-  confidence: number;
-  /** Score from which a row is decided for the event. */
-  threshold: number;
-}
-
-export const DEFAULT_PERFORMANCE: Omit<PerformancePolicy, 'checks'> = {
-  // A month: of credit, the first instalment. Whoever defines the label knows better.
-  'label-lag-days': 30,
-  // A fifth missing at random costs little; more is seldom random.
-  'minimum-label-share': 0.8,
-  // As for drift: fewer leave a share uncertain by seven percentage points.
-  'minimum-rows': 200,
-  // The standard error of an AUC near 0.8 is then about 0.04.
-  'minimum-events': 30,
-  confidence: 0.95,
-  threshold: 0.5,
-};
-
-/** A window with the labels that have come in. */
-export interface LabelledWindow {
-  window: MonitorWindow;
-  /** Rows that were scored. */
-  scored: number;
-  /** The rows whose label is known. */
-  sample: Sample;
-  /** By column, its value in each row of the sample. */
-  slices?: ReadonlyMap<string, readonly string[]>;
-  /** Until when labels have been collected, ISO 8601. */
-  labelsAsOf: string;
-  /** Set where the window is still filling and is judged again and again: then means are bounded by confidence sequences. */
-  growing?: boolean;
-}
-
-/** A column with more values than this is no grouping. */
-const MOST_SLICES = 100;
+import type { Finding } from './types.ts';
 
 const DAY = 24 * 3600 * 1000;
-
-/** Names the reference value of a metric of a slice. */
-export const sliceKey = (metric: string, column: string, value: string): string => `${metric} ${column}=${value}`;
 
 /**
  * Judges the quality of a model in a window by its labels.
@@ -91,7 +24,7 @@ export const sliceKey = (metric: string, column: string, value: string): string 
  * given confidence (Holm over the checks); or if the whole interval lies beyond the bound. Beyond, but within chance, is inconclusive, as are too few rows,
  * too few of either class and too few labels.
  *
- * @param references by metric, and by {@link sliceKey} for slices
+ * @param references by metric, and by `sliceKey` for slices
  * @throws UserError for a metric that does not exist
  */
 export function judgePerformance(
@@ -121,104 +54,35 @@ export function judgePerformance(
   );
 }
 
-/** One check of one set of rows. */
-interface Candidate {
-  isSlice: boolean;
-  subject: string;
-  key: string;
-  metric: Metric;
-  check: PerformanceCheck;
-  sample: Sample;
-  growing: boolean;
-}
-
-function candidatesOf(labelled: LabelledWindow, policy: PerformancePolicy): Candidate[] {
-  const groups: Pick<Candidate, 'isSlice' | 'subject' | 'sample'>[] = [
-    { isSlice: false, subject: 'model', sample: labelled.sample },
-  ];
-  const keys = new Map<string, (metric: string) => string>();
-  for (const column of policy.slices ?? []) {
-    const values = labelled.slices?.get(column);
-    if (values === undefined) {
-      throw new UserError(`Performance is to be judged by '${column}', which the predictions do not have.`, {
-        fix: 'Name a column of the predictions in slices, or take it out.',
-      });
-    }
-    const byValue = rowsByValue(values);
-    if (byValue.size > MOST_SLICES) {
-      throw new UserError(`Performance is to be judged by '${column}', which has ${byValue.size} values.`, {
-        fix: `Slices are for columns of at most ${MOST_SLICES} values: bin it before, or take it out.`,
-      });
-    }
-    for (const [value, rows] of byValue) {
-      const subject = `${column} = ${value}`;
-      keys.set(subject, (metric) => sliceKey(metric, column, value));
-      groups.push({ isSlice: true, subject, sample: subset(labelled.sample, rows) });
-    }
-  }
-  return groups.flatMap((group) =>
-    policy.checks.map((check) => ({
-      ...group,
-      check,
-      metric: metricOf(check),
-      key: keys.get(group.subject)?.(check.metric) ?? check.metric,
-      growing: labelled.growing ?? false,
-    })),
-  );
-}
-
-function rowsByValue(values: readonly string[]): Map<string, number[]> {
-  const rows = new Map<string, number[]>();
-  values.forEach((value, row) => {
-    const same = rows.get(value);
-    if (same === undefined) rows.set(value, [row]);
-    else same.push(row);
-  });
-  return rows;
-}
-
-function metricOf({ metric: name, bound, 'degradation-margin': margin }: PerformanceCheck): Metric {
-  const metric = METRICS.get(name);
-  if (metric === undefined) {
-    throw new UserError(`The monitor is to judge the unknown metric '${name}'.`, {
-      fix: `Use one of ${[...METRICS.keys()].join(', ')}.`,
-    });
-  }
-  if ((bound === undefined) === (margin === undefined) || (margin !== undefined && !(margin >= 0))) {
-    throw new UserError(`The monitor's check of ${name} needs either a bound or a degradation-margin of at least 0.`, {
-      fix: 'Give one of them.',
-    });
-  }
-  return metric;
-}
-
 /** Why the window as a whole cannot be judged. */
 function obstacleOf(
-  { window, scored, sample, labelsAsOf, growing }: LabelledWindow,
+  { window, scored, sample, labelsAsOf, growing = false }: LabelledWindow,
   policy: PerformancePolicy,
 ): { reason: string; pending: boolean } | undefined {
   const due = Date.parse(window.to) + policy['label-lag-days'] * DAY;
+  const isDue = due <= Date.parse(labelsAsOf);
   const labels = sample.labels.length;
-  if (!growing && !(due <= Date.parse(labelsAsOf))) {
+  const areIn = labels >= policy['minimum-label-share'] * scored;
+  if (!isDue && !(growing && areIn)) {
     return {
       reason: `Labels of the window are due by ${new Date(due).toISOString()}; ${labels} of ${scored} are in.`,
       pending: true,
     };
   }
   if (scored === 0) return { reason: 'No rows were scored in the window.', pending: false };
-  if (labels < policy['minimum-label-share'] * scored) {
-    return {
-      reason: `Only ${labels} of ${scored} labels are in, fewer than ${100 * policy['minimum-label-share']} %, though all are due.`,
-      pending: false,
-    };
-  }
-  return undefined;
+  if (areIn) return undefined;
+  return {
+    reason: `Only ${labels} of ${scored} labels are in, fewer than ${100 * policy['minimum-label-share']} %, though all are due.`,
+    pending: false,
+  };
 }
 
 interface Judged extends Candidate {
   estimate?: Estimate;
   reference?: ReferenceValue;
   obstacle?: string;
+  /** Whether the obstacle is no reason for doubt. */
+  pending?: boolean;
   /** Loss against the reference or beyond the bound, positive where worse. */
   loss: number;
   /** One-sided level at which a loss is shown. */
@@ -251,7 +115,9 @@ function measureLoss(
 
   const plan: EstimatePlan = { threshold: policy.threshold, bins: 10, resamples: 1000, seed: 1 };
   const estimate = candidate.growing ? confidenceSequence(metric, sample, plan) : estimateMetric(metric, sample, plan);
-  if (estimate === undefined) return { ...none, obstacle: 'it cannot be bounded while the window is still filling' };
+  if (estimate === undefined) {
+    return { ...none, obstacle: 'it cannot be bounded while the window is still filling', pending: true };
+  }
   if (!Number.isFinite(estimate.value)) return { ...none, obstacle: 'it is undefined for these rows' };
 
   const sign = metric.better === 'higher' ? 1 : -1;
@@ -290,7 +156,7 @@ function tooFew(sample: Sample, metric: Metric, policy: PerformancePolicy): stri
 }
 
 function toFinding(
-  { check, metric, subject, isSlice, sample, estimate, reference, obstacle, loss }: Judged,
+  { check, metric, subject, isSlice, sample, estimate, reference, obstacle, pending, loss }: Judged,
   isShown: boolean,
   alpha: number,
 ): Finding {
@@ -304,7 +170,7 @@ function toFinding(
       verdict: 'inconclusive',
       reason: `${metric.title}${of} cannot be judged: ${obstacle}.`,
       // A group that is small stays small: it is told, but no reason to doubt the window.
-      ...(isSlice ? { pending: true as const } : {}),
+      ...(isSlice || pending ? { pending: true as const } : {}),
     };
   }
   const [low, high] = estimate.bounds(alpha);

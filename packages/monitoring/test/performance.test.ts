@@ -106,7 +106,9 @@ describe('labels that are late', () => {
     const growing = windowOf(sample, { labelsAsOf: '2026-08-20', growing: true });
     const [brier, auc] = judgePerformance(growing, { ...POLICY, checks }, REFERENCES);
     expect(brier).toMatchObject({ verdict: 'fail' });
-    expect(auc).toMatchObject({ verdict: 'inconclusive' });
+    expect(auc).toMatchObject({ verdict: 'inconclusive', pending: true });
+    const [few] = judgePerformance({ ...growing, scored: 5000 }, { ...POLICY, checks }, REFERENCES);
+    expect(few).toMatchObject({ verdict: 'inconclusive', pending: true });
     const [settled] = judgePerformance(windowOf(sample), { ...POLICY, checks }, REFERENCES);
     // What holds at all times is wider than what holds once.
     expect(brier!.high! - brier!.low!).toBeGreaterThan(settled!.high! - settled!.low!);
