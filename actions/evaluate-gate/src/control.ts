@@ -1,7 +1,8 @@
 import type { Verdict } from '@mlops-actions/action-kit';
 import type { Degraded, Evidence } from './evidence.ts';
 import { isDeciding, judge } from './judge.ts';
-import { isGap, type Policy } from './policy.ts';
+import { isGap, isQuality, isShift, type Policy } from './policy.ts';
+import { SERVICE_METRICS } from './side-metrics.ts';
 import type { SliceRule } from './slices.ts';
 
 /** What the gate said of one candidate that was made worse on purpose. */
@@ -11,7 +12,7 @@ export interface ControlTrial {
   spoilt: Degraded['spoilt'];
   verdict: Verdict;
   /** What each check said of it. */
-  checks: { name: string; verdict: Verdict; blocking: boolean }[];
+  checks: { name: string; metric: string; verdict: Verdict; blocking: boolean }[];
 }
 
 /** What the gate said of candidates that were made worse on purpose: of the one that it was the most lenient with, and of all. */
@@ -32,8 +33,11 @@ export function runControl(policy: Policy, evidence: Evidence, compare: boolean)
     (check) => isDeciding(check) && (compare || check.requirement.kind === 'bound'),
   );
   const rules = new Map<string, SliceRule>();
-  for (const { metric, slice } of deciding) if (isGap(metric) && slice) rules.set(JSON.stringify(slice), slice);
-  const looksAfterProbabilities = deciding.some(({ metric }) => !isGap(metric) && metric.looksAt === 'probabilities');
+  for (const { metric, slice } of deciding)
+    if ((isGap(metric) || isShift(metric)) && slice) rules.set(JSON.stringify(slice), slice);
+  const looksAfterProbabilities = deciding.some(
+    ({ metric }) => isQuality(metric) && !isGap(metric) && metric.looksAt === 'probabilities',
+  );
   const isDue = ({ spoilt }: Degraded): boolean => spoilt !== 'probabilities' || looksAfterProbabilities;
 
   const trials = evidence
@@ -45,17 +49,26 @@ export function runControl(policy: Policy, evidence: Evidence, compare: boolean)
         how,
         spoilt,
         verdict,
-        checks: checks.map((check) => ({ name: check.name, verdict: check.verdict, blocking: check.blocking })),
+        checks: checks.map((check) => ({
+          name: check.name,
+          metric: check.metric,
+          verdict: check.verdict,
+          blocking: check.blocking,
+        })),
       };
     });
   const lenient = trials.reduce((most, trial) => (STRICTNESS[trial.verdict] < STRICTNESS[most.verdict] ? trial : most));
+  // How data shift and how a model serves has nothing to do with what it predicts.
+  const isAside = (metric: string): boolean => metric === 'csi' || SERVICE_METRICS.has(metric);
   const passesAll = ({ name }: { name: string }): boolean =>
     trials.every(({ checks }) => checks.find((check) => check.name === name)?.verdict === 'pass');
   return {
     ...lenient,
     proven: lenient.verdict !== 'pass',
     trials,
-    toothless: lenient.checks.filter((check) => check.blocking && passesAll(check)).map(({ name }) => name),
+    toothless: lenient.checks
+      .filter((check) => check.blocking && !isAside(check.metric) && passesAll(check))
+      .map(({ name }) => name),
   };
 }
 

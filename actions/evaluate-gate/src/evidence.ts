@@ -3,6 +3,7 @@ import {
   auc,
   estimateDifference,
   estimateMetric,
+  isUnweighted,
   metricsOf,
   type Estimate,
   type EstimatePlan,
@@ -13,6 +14,9 @@ import {
 import { degradations, type Degradation } from './degrade.ts';
 import { pickRows, sampleOfTask, type JoinedPredictions } from './join.ts';
 import type { Policy } from './policy.ts';
+import { measurement, type Measurements } from './service.ts';
+import { predictedValues, shiftOf, valuesOf } from './shift.ts';
+import type { ServiceMetric } from './side-metrics.ts';
 import { divide, type Slice, type SliceRule } from './slices.ts';
 
 /** What is known of the models, from rows or from stored metrics: the same questions are put to both. */
@@ -29,6 +33,10 @@ export interface Evidence {
   difference(metric: Metric): Estimate;
   /** The same for some of the rows at a time. */
   slices(rule: SliceRule): { label: string; evidence: Evidence }[];
+  /** How what the candidate predicts, or an attribute, is distributed in each slice, beside all other rows. */
+  shifts(rule: SliceRule, column: string | undefined): { label: string; estimate: Estimate }[];
+  /** What an earlier step measured. */
+  measured(metric: ServiceMetric): Estimate;
   /** The same for candidates that were made worse on purpose, some of them within a slice of one of `rules`. */
   degraded(rules: readonly SliceRule[]): Degraded[];
   /** The rows of the candidate and, if there is one, of the champion; of stored metrics, nothing. */
@@ -42,10 +50,13 @@ export type Model = 'candidate' | 'champion';
 /** A candidate that was made worse on purpose. */
 export type Degraded = Omit<Degradation, 'outputs'> & { evidence: Evidence };
 
+const NOTHING_MEASURED: Measurements = { sources: [], values: new Map() };
+
 /** Evidence from the rows of both models. */
 export function evidenceOfPredictions(
   joined: JoinedPredictions,
   options: EstimatePlan,
+  measurements: Measurements = NOTHING_MEASURED,
   ofChampion = new Map<string, number>(),
 ): Evidence {
   const { task, candidate, champion, units, attributes } = joined;
@@ -90,6 +101,15 @@ export function evidenceOfPredictions(
         label,
         evidence: evidenceOfPredictions(pickRows(joined, rows), options),
       })),
+    shifts(rule, column) {
+      if (units !== undefined || !isUnweighted(candidate)) {
+        throw new UserError('psi and csi count rows that stand for themselves: not with weights or clusters.');
+      }
+      const values =
+        column === undefined ? predictedValues(candidate, joined.classes) : valuesOf(attributes!.get(column)!);
+      return rowsBy(rule).map((slice) => ({ label: slice.label, estimate: shiftOf(values, slice) }));
+    },
+    measured: (metric) => measurement(measurements, metric),
     degraded: (rules) =>
       degradations(
         joined,
@@ -100,6 +120,7 @@ export function evidenceOfPredictions(
         evidence: evidenceOfPredictions(
           { ...joined, candidate: sampleOfTask(task, candidate.labels, outputs, candidate) },
           options,
+          measurements,
           ofChampion,
         ),
       })),

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { readCommonInputs, UserError, type CommonInputs, type InputReader } from '@mlops-actions/action-kit';
 import { manifestOf, parseGate, type Gate, type LoadedManifest } from '@mlops-actions/manifest';
+import type { Place } from '@mlops-actions/vertex';
 import { readOrganisation, type Organisation } from './organisation.ts';
 import { makePolicy, outputsOf, type OutputColumn, type Policy } from './policy.ts';
 
@@ -11,6 +12,7 @@ export interface Inputs extends CommonInputs {
   candidate?: string | undefined;
   champion?: string | undefined;
   attributes?: string | undefined;
+  reports?: string[] | undefined;
   policy?: string | undefined;
   organisationPolicy?: string | undefined;
   idColumn?: string | undefined;
@@ -22,6 +24,11 @@ export interface Inputs extends CommonInputs {
   onInconclusive?: OnInconclusive | undefined;
   modelDigest?: string | undefined;
   championModelDigest?: string | undefined;
+  projectId?: string | undefined;
+  region?: string | undefined;
+  modelId?: string | undefined;
+  comment?: boolean | undefined;
+  githubToken?: string | undefined;
 }
 
 /** What an inconclusive verdict does to the step. */
@@ -34,6 +41,7 @@ export function readInputs(reader: InputReader): Inputs {
     candidate: reader.text('candidate'),
     champion: reader.text('champion'),
     attributes: reader.text('attributes'),
+    reports: reader.list('reports'),
     policy: reader.text('policy'),
     organisationPolicy: reader.text('organisation-policy'),
     idColumn: reader.text('id-column'),
@@ -45,6 +53,11 @@ export function readInputs(reader: InputReader): Inputs {
     onInconclusive: reader.choice('on-inconclusive', ['fail', 'warn']),
     modelDigest: digest(reader, 'model-digest'),
     championModelDigest: digest(reader, 'champion-model-digest'),
+    projectId: reader.text('project-id'),
+    region: reader.text('region'),
+    modelId: reader.text('model-id'),
+    comment: reader.flag('comment'),
+    githubToken: reader.text('github-token'),
   };
 }
 
@@ -74,6 +87,8 @@ export const predictedColumns = ({ score, outputs }: Columns): string[] =>
 /** Whom the candidate is compared with. */
 export type Champion =
   | { kind: 'file'; path: string; modelDigest: string | undefined }
+  /** The version behind the alias `champion`, and whether there may be none. */
+  | { kind: 'registry'; place: Place; modelId: string; modelDigest: string | undefined; firstRelease: boolean }
   /** The user said that no model serves yet. */
   | { kind: 'none' }
   /** Nobody was named, and no check needs one. */
@@ -85,6 +100,8 @@ export interface Task {
   champion: Champion;
   /** Table of further columns of the rows; else they are in the candidate's file. */
   attributes: string | undefined;
+  /** Reports of earlier steps. */
+  reports: string[];
   columns: Columns;
   policy: Policy;
   /** The file that the policy stands in, and its digest. */
@@ -124,8 +141,9 @@ export async function resolveInputs(inputs: Inputs, today: string): Promise<Task
   }
   return {
     candidate: { path: candidate, modelDigest: inputs.modelDigest },
-    champion: championOf(inputs, loaded, policy),
+    champion: championOf(inputs, loaded, policy, gate),
     attributes: inputs.attributes ?? resolved(loaded, own?.attributes),
+    reports: inputs.reports ?? [],
     columns: distinct({
       id: inputs.idColumn ?? gate['id-column'] ?? own?.['id-column'] ?? 'id',
       label: inputs.labelColumn ?? gate['label-column'] ?? own?.['label-column'] ?? 'label',
@@ -163,9 +181,10 @@ function queryColumn(column: string | undefined, { task }: Policy, file: string)
 const resolved = (loaded: LoadedManifest | undefined, relative: string | undefined): string | undefined =>
   relative === undefined ? undefined : loaded?.resolve(relative);
 
-function championOf(inputs: Inputs, loaded: LoadedManifest | undefined, policy: Policy): Champion {
+function championOf(inputs: Inputs, loaded: LoadedManifest | undefined, policy: Policy, gate: Gate): Champion {
   const own = loaded?.manifest.gate?.champion;
-  const champion = inputs.champion ?? (own === 'none' ? own : resolved(loaded, own));
+  const champion = inputs.champion ?? (own === 'none' || own === 'registry' ? own : resolved(loaded, own));
+  if (champion === 'registry') return registryChampion(inputs, loaded, policy, gate);
   if (champion === 'none') {
     if (inputs.championModelDigest !== undefined) {
       throw new UserError("Input 'champion' is none, yet 'champion-model-digest' names a champion.");
@@ -183,6 +202,30 @@ function championOf(inputs: Inputs, loaded: LoadedManifest | undefined, policy: 
   throw new UserError(`The check '${relative.name}' compares with a champion, and none is named.`, {
     fix: "Set the input 'champion', or gate.champion in model.yaml, to its predictions; or to 'none' if no model serves yet.",
   });
+}
+
+function registryChampion(inputs: Inputs, loaded: LoadedManifest | undefined, policy: Policy, gate: Gate): Champion {
+  const sliced = policy.checks.find((check) => check.slice !== undefined && check.requirement.kind !== 'bound');
+  if (sliced !== undefined) {
+    throw new UserError(`The check '${sliced.name}' compares slices with the champion's, and the registry has none.`, {
+      fix: 'Give the predictions of the model that serves now, or a bound.',
+    });
+  }
+  const manifest = loaded?.manifest;
+  const modelId = inputs.modelId ?? manifest?.registry?.['model-id'] ?? manifest?.model.name;
+  const [project, region] = [inputs.projectId ?? manifest?.['project-id'], inputs.region ?? manifest?.region];
+  if (modelId === undefined || project === undefined || region === undefined) {
+    throw new UserError('It is not said in which registry, and of which model, the champion is.', {
+      fix: "Set 'project-id', 'region' and 'model-id', or model.yaml's project-id, region and registry.model-id.",
+    });
+  }
+  return {
+    kind: 'registry',
+    place: { project, region },
+    modelId,
+    modelDigest: inputs.championModelDigest,
+    firstRelease: gate['first-release'] === 'allow',
+  };
 }
 
 const POLICY_LIMIT = 1024 * 1024;

@@ -9,6 +9,8 @@ import { numberOf, someIds, textOf, type Predictions } from './predictions.ts';
 /** Predictions of one or two models over the same rows, in an order that hangs on their ids alone, so that the order of the files bears on nothing. */
 export interface JoinedPredictions {
   task: Policy['task'];
+  /** Labels of the classes, of multiclass models. */
+  classes?: string[] | undefined;
   candidate: Sample;
   champion: Sample | undefined;
   /** Rows with the positive label; of other tasks than binary, none. */
@@ -30,7 +32,8 @@ export function joinPredictions(
   policy: Policy,
   known: { attributes: Attributes; columns: Columns } | undefined = undefined,
 ): JoinedPredictions {
-  const { task } = policy;
+  const { task, classes } = policy;
+  const common = { task, classes };
   const { order } = candidate;
   const labels = arranged(candidate.labels, order);
   const { weights, queries, ...rest }: Arranged = known ? arrange(known.attributes, known.columns, order) : {};
@@ -38,7 +41,7 @@ export function joinPredictions(
   const sampleOf = (outputs: Float64Array[]): Sample => sampleOfTask(task, labels, outputs, { weights, queries });
   const own = candidate.outputs.map((output) => arranged(output, order));
   const events = task === 'binary' ? labels.reduce((sum, label) => sum + label, 0) : 0;
-  if (champion === undefined) return { task, candidate: sampleOf(own), champion: undefined, events, ...rest };
+  if (champion === undefined) return { ...common, candidate: sampleOf(own), champion: undefined, events, ...rest };
 
   const rows = matchRows(candidate, champion);
   const theirs = champion.outputs.map((output) => arranged(output, rows));
@@ -47,7 +50,7 @@ export function joinPredictions(
       fix: 'Give the predictions of the model that serves now: a model must not be compared with itself.',
     });
   }
-  return { task, candidate: sampleOf(own), champion: sampleOf(theirs), events, ...rest };
+  return { ...common, candidate: sampleOf(own), champion: sampleOf(theirs), events, ...rest };
 }
 
 /** The sample of a model of some task. */

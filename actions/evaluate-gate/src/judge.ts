@@ -11,7 +11,7 @@ import {
   type Metric,
 } from '@mlops-actions/statistics';
 import type { Evidence, Model } from './evidence.ts';
-import { isGap, type Policy, type PolicyCheck, type Requirement } from './policy.ts';
+import { isGap, isService, isShift, type Policy, type PolicyCheck, type Requirement } from './policy.ts';
 import type { CurrentWaiver } from './waivers.ts';
 
 /** What came of one check or, where it has slices, of one slice. */
@@ -150,6 +150,21 @@ interface Measurement {
 function measure(check: PolicyCheck, evidence: Evidence): Measurement[] {
   const { metric, slice, requirement } = check;
   if (isGap(metric)) return [measureGap(check, metric, evidence)];
+  if (isService(metric)) {
+    const estimate = evidence.measured(metric);
+    return [{ check, label: undefined, title: metric.title, estimate, candidate: estimate.value, champion: undefined }];
+  }
+  if (isShift(metric)) {
+    const title = check.column === undefined ? metric.title : `${metric.title} of ${check.column}`;
+    return evidence.shifts(slice!, check.column).map(({ label, estimate }) => ({
+      check,
+      label,
+      title: `${title} where ${label}, beside all other rows`,
+      estimate,
+      candidate: estimate.value,
+      champion: undefined,
+    }));
+  }
   const parts = slice === undefined ? [{ label: undefined, evidence }] : evidence.slices(slice);
   return parts.map(({ label, evidence: part }) => ({
     check,

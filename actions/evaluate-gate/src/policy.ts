@@ -12,6 +12,7 @@ import {
   type MetricTask,
 } from '@mlops-actions/statistics';
 import { canonicalLabel } from './labels.ts';
+import { SERVICE_METRICS, SHIFTS, type ServiceMetric, type Shift } from './side-metrics.ts';
 import { makeSliceRule, type SliceRule } from './slices.ts';
 import { readWaivers, type CurrentWaiver, type Waiver } from './waivers.ts';
 
@@ -27,19 +28,27 @@ export type Requirement =
 /** One check of a policy. */
 export interface PolicyCheck {
   name: string;
-  /** A metric of the rows or, with a slice, of every slice; or a gap between slices. */
-  metric: Metric | Gap;
+  /** A metric of the rows or, with a slice, of every slice; a gap between slices; or what is not about quality. */
+  metric: CheckMetric;
   requirement: Requirement;
   /** Whether it decides, or is only reported. */
   blocking: boolean;
   slice: SliceRule | undefined;
+  /** Of csi: the attribute that is counted. */
+  column: string | undefined;
   /** Who demands it. */
   origin: 'model' | 'organisation';
   waiver: CurrentWaiver | undefined;
 }
 
 /** Whether a check compares slices, rather than judging rows. */
-export const isGap = (metric: Metric | Gap): metric is Gap => 'of' in metric;
+export const isGap = (metric: CheckMetric): metric is Gap => 'of' in metric;
+export const isShift = (metric: CheckMetric): metric is Shift => 'shiftOf' in metric;
+export const isService = (metric: CheckMetric): metric is ServiceMetric => 'unit' in metric;
+/** Whether a check looks at how good predictions are. */
+export const isQuality = (metric: CheckMetric): metric is Metric | Gap => !isShift(metric) && !isService(metric);
+
+export type CheckMetric = Metric | Gap | Shift | ServiceMetric;
 
 /** A policy with every default filled in. */
 export interface Policy {
@@ -81,7 +90,14 @@ export interface PolicyRecord {
   resamples: number;
   seed: number;
   allowPointMetrics: boolean;
-  checks: { name: string; metric: string; requirement: Requirement; blocking: boolean; slice: SliceRule | undefined }[];
+  checks: {
+    name: string;
+    metric: string;
+    requirement: Requirement;
+    blocking: boolean;
+    slice: SliceRule | undefined;
+    column: string | undefined;
+  }[];
   /** By the name of the check. */
   waivers: Record<string, Waiver> | undefined;
 }
@@ -207,6 +223,8 @@ function makeCheck(check: Check, gate: Gate, origin: PolicyCheck['origin'], plac
   }
   const slice = check.slice && makeSliceRule(check.slice, place);
   if (isGap(metric)) checkGap(metric, slice, gate, place);
+  if (!isQuality(metric)) checkSide(metric, check, place);
+  else if (check.column !== undefined) throw new UserError(`${place}: 'column' is for csi, not for '${metric.name}'.`);
   const name = check.name ?? `${metric.name} ${requirement.kind}${slice === undefined ? '' : ` by ${slice.column}`}`;
   return {
     name: origin === 'organisation' ? `organisation: ${name}` : name,
@@ -214,13 +232,14 @@ function makeCheck(check: Check, gate: Gate, origin: PolicyCheck['origin'], plac
     requirement,
     blocking: check.blocking ?? true,
     slice,
+    column: check.column,
     origin,
     waiver: undefined,
   };
 }
 
-function findMetric(name: string, task: MetricTask, place: string): Metric | Gap {
-  const metric = metricsOf(task).get(name) ?? gapsOf(task).get(name);
+function findMetric(name: string, task: MetricTask, place: string): CheckMetric {
+  const metric = metricsOf(task).get(name) ?? gapsOf(task).get(name) ?? SHIFTS.get(name) ?? SERVICE_METRICS.get(name);
   if (metric !== undefined) return metric;
   const other = TASKS.filter((one) => isOf(one, name));
   if (other.length > 0) {
@@ -229,7 +248,7 @@ function findMetric(name: string, task: MetricTask, place: string): Metric | Gap
     );
   }
   const known = [...metricsOf(task).keys()];
-  const near = closest(name, [...known, ...gapsOf(task).keys()]);
+  const near = closest(name, [...known, ...gapsOf(task).keys(), ...SHIFTS.keys(), ...SERVICE_METRICS.keys()]);
   throw new UserError(`${place}: there is no metric '${name}'.`, {
     fix: near === undefined ? `For this task there are ${known.join(', ')}.` : `Did you mean '${near}'?`,
   });
@@ -252,8 +271,30 @@ function checkGap(gap: Gap, slice: SliceRule | undefined, gate: Gate, place: str
   }
 }
 
+/** What checks need that are not about quality. */
+function checkSide(metric: Shift | ServiceMetric, check: Check, place: string): void {
+  if (check.bound === undefined) {
+    throw new UserError(`${place}: '${metric.name}' compares no models; it takes a 'bound' alone.`);
+  }
+  if (isShift(metric) && check.slice === undefined) {
+    throw new UserError(`${place}: '${metric.name}' compares a slice with all other rows, and there is none.`, {
+      fix: "Add 'slice', such as {column: applied_on, from: 2026-04-01}.",
+    });
+  }
+  if (isService(metric) && check.slice !== undefined) {
+    throw new UserError(`${place}: '${metric.name}' is not about rows, so that there are no slices of it.`);
+  }
+  if ((metric.name === 'csi') !== (check.column !== undefined)) {
+    throw new UserError(
+      metric.name === 'csi'
+        ? `${place}: csi needs the 'column' that it is about.`
+        : `${place}: 'column' is for csi, not for '${metric.name}'.`,
+    );
+  }
+}
+
 /** A limit that every model meets, or none can, is a slip of the pen. */
-function checkLimit(requirement: Requirement, metric: Metric | Gap, place: string): void {
+function checkLimit(requirement: Requirement, metric: CheckMetric, place: string): void {
   const [smallest, largest] = metric.range;
   if (requirement.kind === 'bound') {
     const { bound } = requirement;
@@ -287,12 +328,13 @@ export function policyRecord(policy: Omit<Policy, 'digest'>): PolicyRecord {
     resamples: policy.plan.resamples,
     seed: policy.plan.seed,
     allowPointMetrics: policy.allowPointMetrics,
-    checks: policy.checks.map(({ name, metric, requirement, blocking, slice }) => ({
+    checks: policy.checks.map(({ name, metric, requirement, blocking, slice, column }) => ({
       name,
       metric: metric.name,
       requirement,
       blocking,
       slice,
+      column,
     })),
     waivers: waiversOf(policy.checks),
   };

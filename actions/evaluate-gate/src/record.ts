@@ -18,7 +18,7 @@ export interface FileSource {
 export interface Source extends FileSource {
   /** Digest of the model that it tells of, where the user gave it. */
   modelDigest: string | undefined;
-  kind: 'predictions' | 'metrics';
+  kind: 'predictions' | 'metrics' | 'registry';
 }
 
 /** The decision, whole: what was judged, by which rules, what came out, and how it is known that the gate can say no. */
@@ -33,10 +33,12 @@ export interface DecisionRecord {
   policy: PolicyRecord;
   onInconclusive: OnInconclusive;
   candidate: Source;
-  /** `none`: no model serves yet, as the user said. `not-needed`: no check compares. */
+  /** `none`: no model serves yet, as the user or the registry said. `not-needed`: no check compares. */
   champion: Source | 'none' | 'not-needed';
   /** The table of what else is known of the rows, if one was read. */
   attributes: FileSource | undefined;
+  /** Reports of earlier steps that were read. */
+  reports: FileSource[];
   columns: Columns | undefined;
   rows: number | undefined;
   /** Rows with the positive label. */
@@ -62,6 +64,7 @@ export function makeRecord(parts: {
   candidate: Source;
   champion: Source | undefined;
   attributes: FileSource | undefined;
+  reports: FileSource[];
   rows: number | undefined;
   events: number | undefined;
 }): DecisionRecord {
@@ -85,8 +88,9 @@ export function makeRecord(parts: {
     policy: policyRecord(task.policy),
     onInconclusive: task.onInconclusive,
     candidate: parts.candidate,
-    champion: champion ?? (task.champion.kind === 'none' ? 'none' : 'not-needed'),
+    champion: champion ?? (task.champion.kind === 'not-needed' ? 'not-needed' : 'none'),
     attributes: parts.attributes,
+    reports: parts.reports,
     columns: evidence.kind === 'predictions' ? task.columns : undefined,
     rows: parts.rows,
     events: parts.events,

@@ -16,17 +16,20 @@ import {
   type Verdict,
 } from '@mlops-actions/action-kit';
 import { readAttributes } from './attributes.ts';
+import { commentOnPullRequest } from './comment.ts';
 import { runControl, type ControlResult } from './control.ts';
 import { evidenceOfPredictions, type Evidence } from './evidence.ts';
 import { renderPage } from './html/page.ts';
-import { resolveInputs, type Inputs, type Task } from './inputs.ts';
+import { resolveInputs, type Champion, type Inputs, type Task } from './inputs.ts';
 import { joinPredictions } from './join.ts';
 import { isDeciding, judge, type Judgement } from './judge.ts';
 import { readPredictions } from './predictions.ts';
 import { makeRecord, type DecisionRecord, type FileSource, type Source } from './record.ts';
 import { summarise } from './report.ts';
 import { demand } from './sentences.ts';
-import { evidenceOfMetrics, readStoredMetrics } from './stored-metrics.ts';
+import { readRegisteredChampion } from './registry-champion.ts';
+import { readReports } from './service.ts';
+import { againstStored, evidenceOfMetrics, readStoredMetrics, type StoredMetrics } from './stored-metrics.ts';
 
 /** Files in the evidence folder: the record, and the report for people. */
 const DECISION_FILE = 'decision.intoto.json';
@@ -51,13 +54,14 @@ export async function run(inputs: Inputs, context: RunContext): Promise<ActionRe
   const gathered = await gather(task);
   const { evidence, candidate, champion } = gathered;
   const compare = champion !== undefined;
+  const isFirst = !compare && (task.champion.kind === 'none' || task.champion.kind === 'registry');
   const judgement = judge(policy, evidence, compare);
   const control = runControl(policy, evidence, compare);
   const verdict: Verdict = control.proven ? judgement.verdict : 'fail';
-  const headline = headlineOf(verdict, judgement, control, task);
+  const headline = headlineOf(verdict, judgement, control, isFirst);
 
   const record = makeRecord({ ...gathered, task, judgement, control, verdict, headline });
-  tell(record, task);
+  tell(record);
   const subjects = subjectsOf(candidate);
   if (!inputs.dryRun) {
     await mkdir(inputs.evidenceDir, { recursive: true });
@@ -69,6 +73,11 @@ export async function run(inputs: Inputs, context: RunContext): Promise<ActionRe
       predicate: { ...record, decidedAt, run: context },
     } satisfies Statement);
   }
+  const summary = summarise(record, evidence);
+  const comment =
+    inputs.comment === true && !inputs.dryRun
+      ? await commentOnPullRequest(record, summary, { token: inputs.githubToken ?? '', run: context })
+      : undefined;
   const undecided = judgement.checks.filter((check) => isDeciding(check) && check.verdict !== 'pass');
   return {
     verdict,
@@ -76,12 +85,13 @@ export async function run(inputs: Inputs, context: RunContext): Promise<ActionRe
     outputs: {
       'decision-path': inputs.dryRun ? '' : decisionPath,
       'html-path': inputs.dryRun ? '' : htmlPath,
+      'comment-url': comment ?? '',
       'policy-digest': policy.digest,
       metrics: JSON.stringify({ candidate: record.metrics, champion: record.championMetrics }),
       'failed-checks': undecided.map(({ name }) => name.replaceAll('\n', ' ')).join('\n'),
     },
     report: { ...record },
-    summary: summarise(record, evidence),
+    summary,
     subjects,
     tolerated: verdict === 'inconclusive' && task.onInconclusive === 'warn',
   };
@@ -92,6 +102,7 @@ interface Gathered {
   candidate: Source;
   champion: Source | undefined;
   attributes: FileSource | undefined;
+  reports: FileSource[];
   /** Joined rows; unknown for stored metrics. */
   rows: number | undefined;
   events: number | undefined;
@@ -99,14 +110,16 @@ interface Gathered {
 
 async function gather(task: Task): Promise<Gathered> {
   const { policy, columns } = task;
+  const measurements = await readReports(task.reports, task.candidate.modelDigest);
   const candidate = await sourceOf(task.candidate);
-  const champion = task.champion.kind === 'file' ? await sourceOf(task.champion) : undefined;
+  const registered = task.champion.kind === 'registry' ? await registeredChampion(task.champion, task) : undefined;
+  const champion = task.champion.kind === 'file' ? await sourceOf(task.champion) : registered?.source;
   if (champion !== undefined && candidate.digest === champion.digest) {
     throw new UserError(`'${candidate.path}' and '${champion.path}' are the same file, byte for byte.`, {
       fix: 'Give the predictions of the model that serves now: a model must not be compared with itself.',
     });
   }
-  if (champion !== undefined && champion.kind !== candidate.kind) {
+  if (champion !== undefined && registered === undefined && champion.kind !== candidate.kind) {
     throw new UserError(
       `'${candidate.path}' holds ${candidate.kind} and '${champion.path}' ${champion.kind}: they cannot be compared.`,
       {
@@ -120,10 +133,11 @@ async function gather(task: Task): Promise<Gathered> {
     }
     const [own, other] = await Promise.all([
       readStoredMetrics(candidate.path, policy),
-      champion && readStoredMetrics(champion.path, policy),
+      registered ? registered.metrics : champion && readStoredMetrics(champion.path, policy),
     ]);
     return {
-      evidence: evidenceOfMetrics(own, other, policy),
+      evidence: evidenceOfMetrics(own, other, policy, measurements),
+      reports: measurements.sources,
       candidate,
       champion,
       attributes: undefined,
@@ -132,16 +146,18 @@ async function gather(task: Task): Promise<Gathered> {
     };
   }
   const own = await readPredictions(candidate.path, columns, policy);
-  const other = champion && (await readPredictions(champion.path, columns, policy));
+  const other = champion && registered === undefined && (await readPredictions(champion.path, columns, policy));
   const used = attributesUsed(task);
   const table = task.attributes === undefined || used.length === 0 ? undefined : await fileOf(task.attributes);
   const attributes =
     used.length === 0
       ? undefined
       : await readAttributes(table?.path ?? candidate.path, { id: columns.id, columns: used }, own);
-  const joined = joinPredictions(own, other, policy, attributes && { attributes, columns });
+  const joined = joinPredictions(own, other || undefined, policy, attributes && { attributes, columns });
+  const ownEvidence = evidenceOfPredictions(joined, policy.plan, measurements);
   return {
-    evidence: evidenceOfPredictions(joined, policy.plan),
+    evidence: registered ? againstStored(ownEvidence, registered.metrics, policy) : ownEvidence,
+    reports: measurements.sources,
     candidate,
     champion,
     attributes: table,
@@ -150,9 +166,46 @@ async function gather(task: Task): Promise<Gathered> {
   };
 }
 
+/** @returns `undefined` for a first release that the policy allows */
+async function registeredChampion(
+  { place, modelId, modelDigest, firstRelease }: Extract<Champion, { kind: 'registry' }>,
+  { candidate, policy }: Task,
+): Promise<{ source: Source; metrics: StoredMetrics } | undefined> {
+  const found = await readRegisteredChampion(place, modelId, policy);
+  if (found === undefined) {
+    if (!firstRelease) {
+      throw new UserError(`No version of '${modelId}' has the alias 'champion'.`, {
+        fix: "If no model serves yet, set gate.first-release to 'allow', and the absolute checks decide alone.",
+      });
+    }
+    if (!policy.checks.some((check) => check.blocking && check.requirement.kind === 'bound')) {
+      throw new UserError('There is no champion, and the policy has no blocking check that does without one.');
+    }
+    return undefined;
+  }
+  const digest = modelDigest ?? found.modelDigest;
+  if (modelDigest !== undefined && found.modelDigest !== undefined && modelDigest !== found.modelDigest) {
+    throw new UserError(`The champion in the registry is ${found.modelDigest}, not ${modelDigest}.`);
+  }
+  if (digest !== undefined && digest === candidate.modelDigest) {
+    throw new UserError(`The candidate is the champion '${found.version}' itself (${digest}).`, {
+      fix: 'A model must not be compared with itself.',
+    });
+  }
+  return {
+    source: { path: found.version, digest: found.recordDigest ?? 'unknown', modelDigest: digest, kind: 'registry' },
+    metrics: found.metrics,
+  };
+}
+
 /** The columns that the policy looks at beside label and score. */
 function attributesUsed({ policy, columns }: Task): string[] {
-  const named = [columns.weight, columns.cluster, columns.query, ...policy.checks.map(({ slice }) => slice?.column)];
+  const named = [
+    columns.weight,
+    columns.cluster,
+    columns.query,
+    ...policy.checks.flatMap(({ slice, column }) => [slice?.column, column]),
+  ];
   return [...new Set(named.filter((name) => name !== undefined))];
 }
 
@@ -172,8 +225,8 @@ async function fileOf(file: string): Promise<FileSource> {
   return { path: file, digest };
 }
 
-function headlineOf(verdict: Verdict, judgement: Judgement, control: ControlResult, task: Task): string {
-  const first = task.champion.kind === 'none' ? 'No champion exists: judged by the absolute checks alone. ' : '';
+function headlineOf(verdict: Verdict, judgement: Judgement, control: ControlResult, isFirst: boolean): string {
+  const first = isFirst ? 'No champion exists: judged by the absolute checks alone. ' : '';
   if (!control.proven) {
     return `${first}This gate cannot fail: it passes ${control.how}.`;
   }
@@ -196,10 +249,10 @@ function headlineOf(verdict: Verdict, judgement: Judgement, control: ControlResu
   }
 }
 
-function tell({ checks, skippedChecks, negativeControl: control, remarks }: DecisionRecord, task: Task): void {
+function tell({ checks, skippedChecks, negativeControl: control, remarks, champion }: DecisionRecord): void {
   for (const check of checks) log.info(`${check.verdict.toUpperCase()} ${check.name}: ${check.sentence}`);
   for (const { how, verdict } of control.trials) log.info(`Negative control: ${how}: ${verdict}.`);
-  if (task.champion.kind === 'none') {
+  if (champion === 'none') {
     log.warning(
       `There is no champion to compare with. Only the absolute checks were made${skippedChecks.length > 0 ? `; skipped: ${skippedChecks.map(({ name }) => name).join(', ')}` : ''}.`,
       { title: 'First release' },

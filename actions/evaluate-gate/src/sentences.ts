@@ -56,7 +56,10 @@ const waiverSentence = ({ owner, reason, expires, expired }: CurrentWaiver): str
 
 function boundSentence({ title, better, judged, shown, requirement, rowsNeeded }: CheckResult): string {
   const direction = better === 'higher' ? '' : ' (lower is better)';
-  const range = `with ${showPercent(judged.confidence)} confidence it is between ${show(judged.low)} and ${show(judged.high)}`;
+  const range =
+    judged.low === judged.high
+      ? judged.method
+      : `with ${showPercent(judged.confidence)} confidence it is between ${show(judged.low)} and ${show(judged.high)}`;
   const start = `${capital(title)} is ${show(judged.value)}${direction}; ${range}`;
   const limit = demand(requirement, better);
   switch (shown) {

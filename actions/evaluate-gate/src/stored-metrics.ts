@@ -9,7 +9,8 @@ import {
   type Statistic,
 } from '@mlops-actions/statistics';
 import type { Evidence } from './evidence.ts';
-import { isGap, type Policy } from './policy.ts';
+import { measurement, type Measurements } from './service.ts';
+import { isGap, isQuality, isService, isShift, type Policy } from './policy.ts';
 
 /** A metric as a file states it. */
 export interface StoredMetric {
@@ -41,19 +42,45 @@ export async function readStoredMetrics(file: string, policy: Policy): Promise<S
     throw new UserError(`The metrics file '${file}' cannot be read.`, { cause });
   });
   if (bytes.length > SIZE_LIMIT) throw new UserError(`The metrics file '${file}' is larger than 1 MiB.`);
-  const stated = parse(bytes.toString('utf8'), file);
-  const metrics = new Map<string, StoredMetric>();
-  // Metrics that the policy does not ask for are of no concern.
+  checkAboutAll(policy, file);
+  return { file, metrics: numbersIn(parse(bytes.toString('utf8'), file), {}, file, policy) };
+}
+
+/** @throws UserError if a check is about some of the rows */
+function checkAboutAll(policy: Policy, file: string): void {
   for (const { name, metric, slice } of policy.checks) {
-    if (isGap(metric) || slice !== undefined) {
+    if (isService(metric)) continue;
+    if (isShift(metric) || isGap(metric) || slice !== undefined) {
       throw new UserError(`The check '${name}' is about slices, and '${file}' holds metrics, not rows.`, {
         fix: 'Give prediction files of both models.',
       });
     }
-    if (Object.hasOwn(stated, metric.name)) metrics.set(metric.name, readMetric(stated[metric.name], metric, file));
   }
-  return { file, metrics };
 }
+
+/**
+ * The stated metrics that the policy asks for.
+ *
+ * @param sizes rows that those were measured on which do not say it themselves
+ */
+export function numbersIn(
+  stated: unknown,
+  sizes: { n?: number | undefined; positives?: number | undefined },
+  file: string,
+  policy: Policy,
+): Map<string, StoredMetric> {
+  const metrics = new Map<string, StoredMetric>();
+  if (!isObject(stated)) return metrics;
+  for (const { metric } of policy.checks) {
+    if (!isQuality(metric) || isGap(metric) || !Object.hasOwn(stated, metric.name)) continue;
+    const value = stated[metric.name];
+    metrics.set(metric.name, readMetric(isObject(value) ? value : { ...known(sizes), value }, metric, file));
+  }
+  return metrics;
+}
+
+const known = (sizes: object): object =>
+  Object.fromEntries(Object.entries(sizes).filter(([, value]) => value !== undefined));
 
 function parse(text: string, file: string): Record<string, unknown> {
   let content: unknown;
@@ -118,6 +145,7 @@ export function evidenceOfMetrics(
   candidate: StoredMetrics,
   champion: StoredMetrics | undefined,
   policy: Policy,
+  measurements: Measurements = { sources: [], values: new Map() },
 ): Evidence {
   const look = (model: StoredMetrics, metric: Statistic): StoredMetric => {
     const found = model.metrics.get(metric.name);
@@ -144,6 +172,10 @@ export function evidenceOfMetrics(
       if (stored === undefined) throw new Error('A champion was asked for where there is none.');
       return estimate(stored, metric);
     },
+    shifts: () => {
+      throw new Error('Stored metrics have no rows to be counted.');
+    },
+    measured: (metric) => measurement(measurements, metric),
     slices: () => {
       throw new Error('Stored metrics have no rows to be sliced.');
     },
@@ -155,11 +187,33 @@ export function evidenceOfMetrics(
       {
         how: 'every metric of the candidate, moved half way to the worst that it can be',
         spoilt: 'everything',
-        evidence: evidenceOfMetrics(degrade(candidate, policy), champion, policy),
+        evidence: evidenceOfMetrics(degrade(candidate, policy), champion, policy, measurements),
       },
     ],
     remarks: () => [
       'Judged by stored metrics: whether both models were measured on the same rows cannot be seen from them.',
+    ],
+  };
+}
+
+/** Rows of the candidate beside stored metrics of the champion: differences take the two as independent. */
+export function againstStored(own: Evidence, champion: StoredMetrics, policy: Policy): Evidence {
+  const stored = evidenceOfMetrics(champion, undefined, policy);
+  return {
+    ...own,
+    hasChampion: true,
+    value: (model, metric) =>
+      model === 'candidate' ? own.value(model, metric) : champion.metrics.get(metric.name)?.value,
+    estimate: (model, statistic) =>
+      model === 'candidate' ? own.estimate(model, statistic) : stored.estimate('candidate', statistic),
+    difference: (metric) => differenceOf(own.estimate('candidate', metric), stored.estimate('candidate', metric)),
+    degraded: (rules) =>
+      own
+        .degraded(rules)
+        .map(({ evidence, ...rest }) => ({ ...rest, evidence: againstStored(evidence, champion, policy) })),
+    remarks: () => [
+      ...own.remarks(),
+      `The champion was not scored on these rows: it is judged by the metrics that the registry holds of '${champion.file}'.`,
     ],
   };
 }

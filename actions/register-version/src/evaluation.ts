@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { UserError } from '@mlops-actions/action-kit';
+import { PREDICATE_BASE, UserError } from '@mlops-actions/action-kit';
 import type { Evaluation, Json } from '@mlops-actions/vertex';
 
 type JsonObject = { readonly [key: string]: Json };
@@ -12,9 +12,14 @@ const SIZE_LIMIT = 1024 * 1024;
  * Reads the gate's decision record, or another file with `metrics`, as an evaluation for the registry. An in-toto statement around it is
  * taken off.
  *
+ * @param requirePassed whether it must be a decision of the gate, of this very model, with the verdict `pass`
  * @throws UserError if it is not such a file, or says that it is about another model
  */
-export async function readEvaluation(file: string, modelDigest: string | undefined): Promise<Evaluation> {
+export async function readEvaluation(
+  file: string,
+  modelDigest: string | undefined,
+  requirePassed = false,
+): Promise<Evaluation> {
   const bytes = await readFile(file).catch((cause: unknown) => {
     throw new UserError(`The evaluation '${file}' cannot be read.`, {
       fix: "Pass the output 'decision-path' of evaluate-gate; artifacts of another job must be downloaded first.",
@@ -32,6 +37,7 @@ export async function readEvaluation(file: string, modelDigest: string | undefin
       fix: 'Evaluate the very files that are registered.',
     });
   }
+  if (requirePassed) checkPassed(file, whole, record['verdict'], judged, modelDigest);
   const digest = createHash('sha256').update(bytes).digest('hex');
   return {
     displayName: `mlops-actions-${digest.slice(0, 16)}`,
@@ -41,8 +47,33 @@ export async function readEvaluation(file: string, modelDigest: string | undefin
       modelDigest: judged ?? null,
       policyDigest: record['policyDigest'] ?? null,
       verdict: record['verdict'] ?? null,
+      // With these the metrics have intervals when the next candidate is compared with them.
+      rows: record['rows'] ?? null,
+      events: record['events'] ?? null,
     },
   };
+}
+
+/** What a file merely does not say is no pass. */
+function checkPassed(
+  file: string,
+  statement: JsonObject,
+  verdict: Json | undefined,
+  judged: Json | undefined,
+  modelDigest: string | undefined,
+): void {
+  const problem =
+    statement['predicateType'] !== `${PREDICATE_BASE}/gate-decision/v1`
+      ? 'is no decision of evaluate-gate'
+      : modelDigest === undefined || judged !== modelDigest
+        ? `does not name the model ${modelDigest ?? '(of which the digest is not known)'}`
+        : verdict !== 'pass'
+          ? `has the verdict ${JSON.stringify(verdict ?? null)}`
+          : undefined;
+  if (problem === undefined) return;
+  throw new UserError(`The evaluation '${file}' ${problem}.`, {
+    fix: 'Only a model that the gate let pass, by its digest, is taken on.',
+  });
 }
 
 function parseObject(text: string): JsonObject | undefined {

@@ -143,6 +143,8 @@ describe('register-version', () => {
         policyDigest: digest('e'),
         candidate: { modelDigest: digest('a') },
         metrics: { auc: 0.79, brier: 0.17 },
+        rows: 400,
+        events: 122,
       },
     };
     await writeFile(file, JSON.stringify(statement));
@@ -159,6 +161,8 @@ describe('register-version', () => {
           modelDigest: digest('a'),
           policyDigest: digest('e'),
           verdict: 'pass',
+          rows: 400,
+          events: 122,
         },
       },
     ]);

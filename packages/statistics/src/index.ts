@@ -51,6 +51,7 @@ export {
 export { levelShowing, type Estimate, type EstimatePlan } from './inference/estimate.ts';
 export { estimateDifference, estimateMetric } from './inference/estimators.ts';
 export { estimateGap } from './inference/gap.ts';
+export { estimateShift } from './inference/shift.ts';
 export { spreadOf, type Spread } from './inference/influence.ts';
 export { mcnemarChiSquare, mcnemarExact } from './inference/mcnemar.ts';
 export { benjaminiHochberg, bonferroni, holm, holmLevels } from './inference/multiplicity.ts';
@@ -89,6 +90,7 @@ export { permutation, random, type Random } from './random.ts';
 export {
   classView,
   forEachScore,
+  isUnweighted,
   makeClassSample,
   makeSample,
   renumber,

@@ -9,6 +9,7 @@ import { bcaBounds, bootstrap } from './bootstrap.ts';
 import { normalBounds } from './delong.ts';
 import { CLOSED_FORM_ALPHA, UNKNOWN, type Estimate, type EstimatePlan } from './estimate.ts';
 import { spreadOf, unitCount } from './influence.ts';
+import { maximumEstimate } from './maximum.ts';
 import { shareDifference, shareEstimate, trialsOf } from './shares.ts';
 
 /**
@@ -20,8 +21,7 @@ const LARGE = 20_000;
 const HARDLY_SKEWED = 0.01;
 
 /**
- * A metric of one model. AUC and Gini with DeLong's variance, proportions with Wilson's bounds, Hosmer-Lemeshow by its non-central distribution; with weights or clusters, and
- * all else, by BCa bootstrap or, from 20,000 units on whose contributions are hardly skewed, by normal bounds with the standard error of the infinitesimal jackknife.
+ * A metric of one model. AUC and Gini with DeLong's variance, proportions with Wilson's bounds, Hosmer-Lemeshow by its non-central distribution, KS as {@link maximumEstimate} says; with weights or clusters, and all else, by BCa bootstrap or, from 20,000 units on whose contributions are hardly skewed, by normal bounds with the standard error of the infinitesimal jackknife.
  */
 export function estimateMetric(statistic: Statistic, sample: Sample, plan: EstimatePlan): Estimate {
   if (isPlain(sample, plan)) {
@@ -31,6 +31,7 @@ export function estimateMetric(statistic: Statistic, sample: Sample, plan: Estim
     const share = shareEstimate(statistic, sample, plan);
     if (share !== undefined) return share;
   }
+  if (statistic.name === 'ks') return maximumEstimate([sample], statistic.gradient!(sample, plan), plan);
   const general = generalEstimate(
     sample,
     plan,
@@ -60,18 +61,18 @@ export function estimateDifference(metric: Statistic, first: Sample, second: Sam
     const share = shareDifference(metric, first, second, plan);
     if (share !== undefined) return share;
   }
+  const gradientOfDifference = (): Float64Array => {
+    const other = metric.gradient!(second, plan);
+    return metric.gradient!(first, plan).map((slope, row) => slope - other[row]!);
+  };
+  if (metric.name === 'ks') return maximumEstimate([first, second], gradientOfDifference(), plan);
   return generalEstimate(
     first,
     plan,
     {
       compute: (weights) =>
         metric.compute(reweighted(first, weights), plan) - metric.compute(reweighted(second, weights), plan),
-      ...(metric.gradient && {
-        gradient: () => {
-          const other = metric.gradient!(second, plan);
-          return metric.gradient!(first, plan).map((slope, row) => slope - other[row]!);
-        },
-      }),
+      ...(metric.gradient && { gradient: gradientOfDifference }),
     },
     { paired: true, constantIsKnown: true },
   );

@@ -36,17 +36,17 @@ function sankaran(x: number, k: number, lambda: number): number {
 
 /**
  * Lower and upper bound of the non-centrality, each exceeded with probability `alpha`, given a statistic: those at which it lies on the edge of what chance
- * explains (inversion of the distribution function).
+ * explains (inversion of the distribution function). A statistic below its degrees of freedom, which is what chance gives on average, is luck and no
+ * precision: the upper bound is that of the average.
  */
 export function noncentralityBounds(statistic: number, degrees: number, alpha: number): [number, number] {
-  return [solve(1 - alpha), solve(alpha)];
+  return [solve(statistic, 1 - alpha), solve(Math.max(statistic, degrees), alpha)];
 
-  /** The non-centrality at which the distribution function of the statistic has this value, 0 if there is none. */
-  function solve(probability: number): number {
-    const above = (noncentrality: number): boolean =>
-      noncentralChiSquareCdf(statistic, degrees, noncentrality) > probability;
+  /** The non-centrality at which the distribution function has this value at x, 0 if there is none. */
+  function solve(x: number, probability: number): number {
+    const above = (noncentrality: number): boolean => noncentralChiSquareCdf(x, degrees, noncentrality) > probability;
     if (!above(0)) return 0;
-    let [low, high] = [0, Math.max(1, 2 * statistic)];
+    let [low, high] = [0, Math.max(1, 2 * x)];
     while (above(high)) [low, high] = [high, 2 * high];
     for (let step = 0; step < 60 && high - low > 1e-9 * high; step++) {
       const middle = (low + high) / 2;
