@@ -39,7 +39,7 @@ export interface Outcome {
   /** What became of a cancellation, where there was one. */
   cancelled: 'asked' | 'unknown' | 'nothing' | undefined;
   /** Whether the workflow was cancelled. */
-  interrupted?: boolean;
+  interrupted: boolean;
 }
 
 interface Conclusion {
@@ -194,7 +194,9 @@ function summarise(outcome: Outcome): Markdown {
     tasks.length > MOST_ROWS ? md`_${tasks.length - MOST_ROWS} more tasks are in the report._` : undefined,
     ...failures
       .filter(({ log: tail }) => tail.length > 0)
-      .map(({ name, log: tail }) => mdDetails(`End of the log of ${name}`, mdBlock(tail.join('\n')))),
+      .map(({ name, log: tail }) =>
+        mdDetails(`End of the log of ${name.replace(/\s+/g, ' ')}`, mdBlock(tail.join('\n'))),
+      ),
     outputs === undefined ? undefined : rows('Output', Object.entries(outputs.parameters)),
     outputs === undefined
       ? undefined

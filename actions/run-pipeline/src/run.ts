@@ -29,19 +29,19 @@ import { withCancellation } from './signals.ts';
 /** Submits the pipeline, or attaches to its run, and waits for it; or, in a dry run, says what would be submitted. */
 export async function run(inputs: Inputs, context: RunContext): Promise<ActionResult> {
   const wanted = await resolveInputs(inputs);
-  const engine = await openEngine(wanted.target);
-  try {
-    return await withCancellation(async (signal) => {
-      const pace = growingPace(wanted.pollInterval, signal);
+  return withCancellation(async (signal) => {
+    const pace = growingPace(wanted.pollInterval, signal);
+    const engine = await retrying(() => openEngine(wanted.target), pace);
+    try {
       const request = await prepare(engine, wanted, context, pace);
-      const outcome: Outcome = { ...emptyOutcome(engine, wanted, request), dryRun: inputs.dryRun };
+      const outcome = newOutcome(engine, wanted, request, inputs.dryRun);
       log.info(`${engine.title}: pipeline ${engine.pipeline}, run ${runName(engine.pipeline, request.key, 1)}`);
       if (!inputs.dryRun) await work(engine, request, outcome, pace, signal);
       return resultOf(outcome);
-    });
-  } finally {
-    await engine.close();
-  }
+    } finally {
+      await engine.close();
+    }
+  });
 }
 
 /** Checks the parameters and decides under which key they are run. */
@@ -51,7 +51,7 @@ async function prepare(
   { repository, runId }: RunContext,
   pace: Pace,
 ): Promise<StartRequest> {
-  const declaration = await pace.unlessStopped(engine.declaration());
+  const declaration = await retrying(() => engine.declaration(), pace);
   const { values, undeclared } = checkParameters(declaration, wanted.parameters, engine.pipeline);
   if (undeclared.length > 0) {
     log.warning(
@@ -89,17 +89,16 @@ function settingsOf({ target }: Wanted): JsonObject {
   );
 }
 
-function emptyOutcome(engine: Engine, wanted: Wanted, request: StartRequest): Outcome {
+function newOutcome(engine: Engine, wanted: Wanted, request: StartRequest, dryRun: boolean): Outcome {
+  const { name, title, pipeline, digest } = engine;
   return {
-    wanted,
-    request,
-    engine: { name: engine.name, title: engine.title, pipeline: engine.pipeline, digest: engine.digest },
-    dryRun: false,
+    ...{ wanted, request, dryRun, engine: { name, title, pipeline, digest } },
     started: undefined,
     ending: undefined,
     failures: [],
     outputs: undefined,
     cancelled: undefined,
+    interrupted: false,
   };
 }
 

@@ -200,6 +200,17 @@ describe('one key is one run', () => {
     expect(jobs()).toHaveLength(2);
   });
 
+  test('and after one that is being cancelled comes another, once that has ended', async () => {
+    await start({ operationDelay: 30, faults: [stuck('extract')] });
+    await runPipeline({ timeout: 150, cancelOnTimeout: true });
+    expect(jobs()).toMatchObject([{ state: 'CANCELLING' }]);
+    const again = await runPipeline();
+    expect(again).toMatchObject({ verdict: 'pass', report: { attempt: 2 } });
+    const [first, second] = jobs();
+    expect(first).toMatchObject({ state: 'CANCELLED' });
+    expect(first!.endTime! <= second!.createTime).toBe(true);
+  });
+
   test('other parameters are another run, unless the key was given, and then an error', async () => {
     await start();
     await runPipeline();

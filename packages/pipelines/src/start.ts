@@ -1,6 +1,7 @@
-import { UserError } from '@mlops-actions/action-kit';
+import { log, UserError } from '@mlops-actions/action-kit';
 import type { Engine, FoundRun, Run } from './engine.ts';
 import { kindOf } from './failure.ts';
+import { follow } from './follow.ts';
 import type { JsonObject } from './json.ts';
 import { runName } from './key.ts';
 import { retrying, type Pace } from './retrying.ts';
@@ -38,7 +39,7 @@ export async function start(engine: Engine, request: StartRequest, pace: Pace): 
     const found = await retrying(() => engine.find(name), pace);
     if (found !== undefined) {
       checkSame(found, request);
-      if (found.view.state === 'failed' || found.view.state === 'cancelled') continue;
+      if (await isOver(engine, found, pace)) continue;
       return { run: found, name, attached: true, attempt };
     }
     const { run, attached } = await submit(engine, name, request, pace);
@@ -58,6 +59,22 @@ export async function findGoing(engine: Engine, key: string): Promise<Run | unde
     return found.view.state === 'succeeded' ? undefined : found;
   }
   return undefined;
+}
+
+/** Milliseconds that a run which is being cancelled may take for it. */
+const CANCELLATION = 600_000;
+
+/** Whether a run failed or was cancelled. One that is being cancelled is waited for: two runs of a key never work at the same time. */
+async function isOver(engine: Engine, run: FoundRun, pace: Pace): Promise<boolean> {
+  if (run.view.state === 'failed' || run.view.state === 'cancelled') return true;
+  if (run.view.state !== 'cancelling') return false;
+  log.info(`The run ${run.id} is being cancelled: waiting for its end`);
+  const limits = { timeout: CANCELLATION, startTimeout: CANCELLATION };
+  const ending = await follow(engine, run, { ...limits, pace, onView: () => undefined });
+  if (ending.kind !== 'timeout') return ending.kind === 'gone' || ending.view.state !== 'succeeded';
+  throw new UserError(`The run ${run.id} is being cancelled, and does not end.`, {
+    fix: "See its page; set another 'idempotency-key' to start one beside it.",
+  });
 }
 
 function checkSame(found: FoundRun, { fingerprint, keyIsGiven }: StartRequest): void {
