@@ -1,6 +1,6 @@
 import type { Subject } from '@mlops-actions/action-kit';
 import type { DataColumn, QueryAnswer } from '@mlops-actions/contract';
-import type { Counts, Definition, Profile, RowEvidence } from '@mlops-actions/tabular';
+import type { Check, Counts, Definition, Profile, RowEvidence } from '@mlops-actions/tabular';
 
 /** The data, however it is counted. */
 export interface DataAccess {
@@ -11,6 +11,8 @@ export interface DataAccess {
   /** What the evidence is about: the files by their digest; a table has none. */
   subject: Subject | undefined;
   count(definition: Definition): Promise<Counted>;
+  /** Writes every row that fails one of the checks, and says how many they are; undefined where the rows are out of reach. */
+  quarantine: ((checks: readonly Check[], file: string) => Promise<number>) | undefined;
   /** Builds a reference profile; undefined where the rows are out of reach. */
   profile: (() => Promise<Profile>) | undefined;
   /** Runs the query of a `sql` rule; undefined where none are run. */
@@ -22,8 +24,6 @@ export interface Counted {
   counts: Counts;
   /** Rows that fail, by the id of the check; places and hashed keys only. */
   evidence: ReadonlyMap<string, readonly RowEvidence[]>;
-  /** Rows that were written to the quarantine. */
-  quarantined: number;
   /** What it cost, of a warehouse. */
   cost: { bytesBilled: number; dollars: number; job: string } | undefined;
 }

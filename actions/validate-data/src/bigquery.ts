@@ -4,6 +4,7 @@ import {
   countInBigQuery,
   createGoogleClient,
   describeTable,
+  profileInBigQuery,
   queryScalar,
   type BigQueryOptions,
   type GoogleClient,
@@ -42,9 +43,10 @@ export async function openTable(
     async count(definition) {
       const { counts, bytesBilled, dollars, job } = await countInBigQuery(client, name, definition, options);
       log.info(`BigQuery billed ${formatBytes(bytesBilled)}, about $${dollars.toFixed(4)} (job ${job}).`);
-      return { counts, evidence: new Map(), quarantined: 0, cost: { bytesBilled, dollars, job } };
+      return { counts, evidence: new Map(), cost: { bytesBilled, dollars, job } };
     },
-    profile: undefined,
+    quarantine: undefined,
+    profile: async () => (await profileInBigQuery(client, name, {}, options)).profile,
     query: task.allowSql
       ? async (written, column) => {
           const filled = fillQuery(written, {

@@ -15,9 +15,10 @@ export async function openCounts(file: string): Promise<DataAccess> {
     count: async (definition) => ({
       counts: parseCounts(json, definition, file),
       evidence: new Map(),
-      quarantined: 0,
+
       cost: undefined,
     }),
+    quarantine: undefined,
     profile: undefined,
     query: undefined,
     close: () => Promise.resolve(),

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { count, digestFile, formatBytes, log, subjectOf, UserError, type Subject } from '@mlops-actions/action-kit';
@@ -17,7 +17,7 @@ import type { DataAccess } from './access.ts';
 import type { Task } from './task.ts';
 
 /** Opens files, after fetching those that are in Cloud Storage. */
-export async function openFiles(data: readonly string[], task: Task, dryRun: boolean): Promise<DataAccess> {
+export async function openFiles(data: readonly string[], task: Task): Promise<DataAccess> {
   const folder = data.some(isObjectUrl)
     ? await mkdtemp(path.join(process.env['RUNNER_TEMP'] ?? tmpdir(), 'validate-data-'))
     : undefined;
@@ -35,13 +35,17 @@ export async function openFiles(data: readonly string[], task: Task, dryRun: boo
       columns: await columnsOf(source),
       subject: await subjectOfSource(source, data),
       async count(definition) {
-        const counted = await countTable(source, definition, {
+        const { counts, evidence } = await countTable(source, definition, {
           evidencePerCheck: task.evidenceRows,
           key: task.keyColumns,
-          ...(task.quarantinePath !== undefined && !dryRun && { quarantine: task.quarantinePath }),
           onProgress: progressLine(),
         });
-        return { ...counted, cost: undefined };
+        return { counts, evidence, cost: undefined };
+      },
+      async quarantine(checks, file) {
+        await mkdir(path.dirname(file), { recursive: true });
+        return (await countTable(source, { columns: [], checks }, { quarantine: file, evidencePerCheck: 0 }))
+          .quarantined;
       },
       profile: () => profileTable(source),
       query: undefined,

@@ -31,6 +31,8 @@ export interface Inputs extends CommonInputs {
   evidenceRows?: number | undefined;
   keyColumns?: readonly string[] | undefined;
   quarantinePath?: string | undefined;
+  comment?: boolean | undefined;
+  githubToken?: string | undefined;
 }
 
 export function readInputs(reader: InputReader): Inputs {
@@ -60,15 +62,14 @@ export function readInputs(reader: InputReader): Inputs {
     evidenceRows: reader.integer('evidence-rows', { min: 0, max: 1000 }),
     keyColumns: reader.list('key-columns'),
     quarantinePath: reader.text('quarantine-path'),
+    comment: reader.flag('comment'),
+    githubToken: reader.text('github-token'),
   };
 }
 
 function instant(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
-  return (
-    parseInstant(text) ??
-    (() => {
-      throw new UserError(`Input 'as-of' must be a date or timestamp (ISO 8601), not '${text}'.`);
-    })()
-  );
+  const moment = parseInstant(text);
+  if (moment !== undefined) return moment;
+  throw new UserError(`Input 'as-of' must be a date or timestamp (ISO 8601), not '${text}'.`);
 }

@@ -42,7 +42,7 @@ export function reportOf({ task, diff, tools, checked, profile }: Outcome): Reco
     asOf: new Date(task.asOf).toISOString(),
     failOn: task.failOn,
     rows: checked?.counted?.counts.rows,
-    quarantined: checked?.counted?.quarantined,
+    quarantined: checked?.quarantined,
     cost: checked?.counted?.cost,
     rules: checked?.results.map((result) => ruleReport(result, checked)),
     unknownColumns: checked?.unknownColumns,
@@ -141,7 +141,8 @@ const IMPACTS: Record<Change['impact'], string> = {
   editorial: '📝 editorial',
 };
 
-function diffPart({ changes, problem }: ContractDiff, { baseline, contract }: Task): Markdown {
+/** What a changed contract means to its readers, the worst first. */
+export function diffPart({ changes, problem }: ContractDiff, { baseline, contract }: Task): Markdown {
   const from = baseline!.contract.version;
   if (changes.length === 0)
     return mdJoin(
@@ -200,7 +201,8 @@ function factsTable(task: Task, checked: Checked | undefined, profile: Profile |
   if (task.object !== undefined && contractFile !== undefined) rows.push(['object', mdCode(task.object.name)]);
   if (checked?.source !== undefined) rows.push(['data', mdCode(checked.source.description)]);
   if (checked?.counted !== undefined) {
-    const { counts, cost, quarantined } = checked.counted;
+    const { counts, cost } = checked.counted;
+    const { quarantined } = checked;
     rows.push(['rows', String(counts.rows)]);
     if (cost !== undefined)
       rows.push(['billed', `${cost.bytesBilled} bytes, about $${cost.dollars.toFixed(4)}, job ${cost.job}`]);

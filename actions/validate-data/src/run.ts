@@ -3,11 +3,13 @@ import { rm } from 'node:fs/promises';
 import {
   count,
   log,
+  messageOf,
   subjectOf,
   UserError,
   worstVerdict,
   writeJson,
   type ActionResult,
+  type RunContext,
   type Subject,
   type Verdict,
 } from '@mlops-actions/action-kit';
@@ -25,15 +27,16 @@ import { definitionOf, readProfile, writeProfile, type Profile } from '@mlops-ac
 import { renderDefinition } from '@mlops-actions/tabular/counts-file';
 import type { Counted, DataAccess } from './access.ts';
 import { openTable } from './bigquery.ts';
+import { commentOnPullRequest } from './comment.ts';
 import { openCounts, readJson } from './counts.ts';
 import { openFiles } from './files.ts';
 import type { Inputs } from './inputs.ts';
-import { reportOf, summarise, type Outcome } from './report.ts';
+import { diffPart, reportOf, summarise, type Outcome } from './report.ts';
 import { parseResults, toolVerdict, type ToolResults } from './results.ts';
 import { resolveTask, type DataTask, type Task } from './task.ts';
 
 /** Checks the data, the change of the contract, and other tools' results: whichever are given. */
-export async function run(inputs: Inputs): Promise<ActionResult> {
+export async function run(inputs: Inputs, context: RunContext): Promise<ActionResult> {
   const task = await resolveTask(inputs, Date.now());
   // What an earlier attempt left must not be taken for this one's.
   if (!inputs.dryRun) {
@@ -50,30 +53,52 @@ export async function run(inputs: Inputs): Promise<ActionResult> {
   if (profile !== undefined) await writeProfile(task.profileOutput!, profile);
 
   const outcome: Outcome = { task, diff, tools, checked, verdict, profile };
+  const headline = headlineOf(outcome);
   tell(outcome);
+  if (inputs.comment === true && !inputs.dryRun) await comment(outcome, headline, inputs.githubToken, context);
   const failed = [
     ...(checked?.results ?? [])
       .filter(({ outcome: found }) => found === 'fail' || found === 'inconclusive')
       .map(({ rule }) => rule.id),
     ...tools.flatMap(({ tests }) => tests.filter((test) => test.outcome === 'fail').map(({ name }) => name)),
   ];
-  const quarantined = !inputs.dryRun && task.quarantinePath !== undefined && (checked?.counted?.quarantined ?? 0) > 0;
   return {
     verdict,
-    headline: headlineOf(outcome),
+    headline,
     outputs: {
       rows: checked?.counted === undefined ? '' : String(checked.counted.counts.rows),
       'failed-checks': failed.map((id) => id.replaceAll(/[\r\n]/g, ' ')).join('\n'),
       'breaking-changes':
         diff === undefined ? '' : String(diff.changes.filter(({ impact }) => impact === 'breaking').length),
       'profile-path': profile === undefined ? '' : task.profileOutput!,
-      'quarantine-path': quarantined ? task.quarantinePath! : '',
+      'quarantine-path': (checked?.quarantined ?? 0) > 0 ? task.quarantinePath! : '',
     },
     report: reportOf(outcome),
     summary: summarise(outcome),
     subjects: subjectsOf(outcome),
     tolerated: verdict !== 'pass' && task.failOn === 'never',
   };
+}
+
+/** Tells the pull request. What cannot be posted is a warning: the verdict stands without it. */
+async function comment(
+  outcome: Outcome,
+  headline: string,
+  token: string | undefined,
+  context: RunContext,
+): Promise<void> {
+  const { diff, task, verdict } = outcome;
+  if (diff === undefined)
+    throw new UserError("Input 'comment' needs 'baseline-contract': it tells what a change breaks.");
+  try {
+    await commentOnPullRequest(
+      { headline, verdict, contract: task.contractFile!.path, change: diffPart(diff, task) },
+      token,
+      context,
+    );
+  } catch (error) {
+    log.warning(`The pull request was not told: ${messageOf(error)}`, { title: 'validate-data' });
+  }
 }
 
 /** What the data showed. */
@@ -85,13 +110,15 @@ export interface Checked {
   source: { description: string; subject: Subject | undefined } | undefined;
   /** Columns that the data has and the contract does not know. */
   unknownColumns: readonly string[];
+  /** Rows in the quarantine file. */
+  quarantined: number;
   /** A new reference profile, if one is wanted. */
   profile: Profile | undefined;
 }
 
 async function checkData(task: Task, reference: Profile | undefined, dryRun: boolean): Promise<Checked | undefined> {
   if (task.object === undefined) return undefined;
-  const access = task.data && (await open(task.data, task, dryRun));
+  const access = task.data && (await open(task.data, task));
   try {
     const plan = compileObject(task.contract, task.object, {
       columns: access?.columns,
@@ -105,23 +132,44 @@ async function checkData(task: Task, reference: Profile | undefined, dryRun: boo
       .map(({ name }) => name)
       .filter((name) => !known.has(name.toLowerCase()));
     if (access === undefined) {
-      return { plan, counted: undefined, results: [], source: undefined, unknownColumns, profile: undefined };
+      return {
+        plan,
+        counted: undefined,
+        results: [],
+        source: undefined,
+        unknownColumns,
+        quarantined: 0,
+        profile: undefined,
+      };
     }
     const counted = await log.group(`Counting ${access.description}`, () => access.count(plan.definition));
     const queries = await runQueries(plan, access);
     const results = evaluatePlan(plan, { counts: counted.counts, asOf: task.asOf, queries });
     const profile = task.profileOutput === undefined ? undefined : await access.profile!();
+    const quarantined = dryRun ? 0 : await quarantine(task, plan, results, access);
     const { description, subject } = access;
-    return { plan, counted, results, source: { description, subject }, unknownColumns, profile };
+    return { plan, counted, results, source: { description, subject }, unknownColumns, quarantined, profile };
   } finally {
     await access?.close();
   }
 }
 
-function open(data: DataTask, task: Task, dryRun: boolean): Promise<DataAccess> {
+/** Puts the rows of broken rules aside. A row that a rule tolerates, such as one of the few that may lack a value, is not among them. */
+async function quarantine(task: Task, plan: Plan, results: readonly RuleResult[], access: DataAccess): Promise<number> {
+  if (task.quarantinePath === undefined || access.quarantine === undefined) return 0;
+  const broken = new Set(
+    results.flatMap(({ outcome, rule: { measure } }) =>
+      outcome === 'fail' && measure.by === 'check' ? [measure.check] : [],
+    ),
+  );
+  const checks = plan.definition.checks.filter(({ id }) => broken.has(id));
+  return checks.length === 0 ? 0 : access.quarantine(checks, task.quarantinePath);
+}
+
+function open(data: DataTask, task: Task): Promise<DataAccess> {
   switch (data.engine) {
     case 'embedded':
-      return openFiles(data.data, task, dryRun);
+      return openFiles(data.data, task);
     case 'bigquery':
       return openTable(data, task);
     case 'counts':

@@ -114,6 +114,16 @@ describe('a table in BigQuery', () => {
     expect(result).toMatchObject({ verdict: 'pass', outputs: { rows: '2' } });
   });
 
+  test('gives a reference profile, which it is then like', async () => {
+    const folder = await folderOf({});
+    const profile = path.join(folder, 'profile.json');
+    const made = await run({ table: TABLE, 'profile-output': profile });
+    expect(made).toMatchObject({ verdict: 'pass', outputs: { 'profile-path': profile } });
+    const compared = await run({ table: TABLE, profile });
+    // Four rows are too few to say more.
+    expect([compared.verdict, outcomes(compared)['data.drift']]).toEqual(['inconclusive', 'inconclusive']);
+  });
+
   test('is the server of the contract, where that is named', async () => {
     const servers = [{ server: 'warehouse', type: 'bigquery', project: 'acme-data', dataset: 'shop' }];
     const folder = await folderOf({ 'c.yaml': contract([{ name: 'id' }], [], { servers }) });

@@ -176,6 +176,6 @@ test('a rule has the verdict that counting by hand gives it', async () => {
         expect(ruleOf(result, trial.id)).toMatchObject({ failedRows: failed, outcome: met ? 'pass' : 'fail' });
       },
     ),
-    { numRuns: 250 },
+    { numRuns: 150 },
   );
 });

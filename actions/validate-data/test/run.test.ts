@@ -2,6 +2,7 @@ import { access, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
+import { startGitHubEmulator } from '@mlops-actions/github-emulator';
 import { countTable, resolveSource, type Definition } from '@mlops-actions/tabular';
 import { renderCounts } from '@mlops-actions/tabular/counts-file';
 import { parquetWriteBuffer } from 'hyparquet-writer';
@@ -69,6 +70,17 @@ describe('rows against their contract', () => {
     }
   });
 
+  test('nested columns of Parquet are there, and not looked into', async () => {
+    const folder = await folderOf({ 'c.yaml': contract([{ name: 'nested', logicalType: 'object', required: true }]) });
+    const data = path.join(import.meta.dirname, '../../../packages/tabular/test/fixtures/none.parquet');
+    const result = await run({ contract: path.join(folder, 'c.yaml'), data });
+    expect(outcomes(result)).toEqual({
+      'orders.nested.column': 'pass',
+      'orders.nested.required': 'skipped',
+      'orders.nested.type': 'skipped',
+    });
+  });
+
   test('folders named column=value are columns', async () => {
     const folder = await folderOf({
       'c.yaml': contract([
@@ -106,7 +118,7 @@ describe('rows against their contract', () => {
   });
 
   test('evidence names rows by place and hashed key, never by value; the quarantine holds the rows', async () => {
-    const folder = await folderOf({ 'c.yaml': ORDERS, 'o.csv': 'id,kind,price\n4711,secret,1\n4712,b,1\n4713,a,-5\n' });
+    const folder = await folderOf({ 'c.yaml': ORDERS, 'o.csv': 'id,kind,price\n4711,secret,1\n4712,b,\n4713,a,-5\n' });
     const quarantine = path.join(folder, 'bad.ndjson');
     const inputs = {
       contract: path.join(folder, 'c.yaml'),
@@ -123,6 +135,7 @@ describe('rows against their contract', () => {
     expect(shown).not.toContain('4711');
     expect(result.outputs['quarantine-path']).toBe(quarantine);
     const lines = await readLines(quarantine);
+    // The missing price is one of the few that may be missing.
     expect(lines).toHaveLength(2);
     expect(JSON.stringify(lines[0])).toContain('secret');
     await run({ ...inputs, data: path.join(await folderOf({ 'o.csv': GOOD }), 'o.csv') });
@@ -297,6 +310,47 @@ describe('a changed contract', () => {
     });
     expect((await compare('major.yaml', { 'fail-on': 'warning' })).verdict).toBe('fail');
     expect(await compare('before.yaml')).toMatchObject({ verdict: 'pass', outputs: { 'breaking-changes': '0' } });
+  });
+});
+
+describe('the pull request', () => {
+  test('is told by one comment, which follows the contract; that it cannot be told is no verdict', async () => {
+    const github = await startGitHubEmulator({ repositories: ['acme/shop'] });
+    const number = github.openPullRequest('acme/shop');
+    const folder = await folderOf({
+      'before.yaml': contract([{ name: 'id', required: true }]),
+      'after.yaml': contract([{ name: 'id' }]),
+      'event.json': { pull_request: { number } },
+    });
+    const before = { ...process.env };
+    Object.assign(process.env, { GITHUB_API_URL: github.url, GITHUB_EVENT_PATH: path.join(folder, 'event.json') });
+    try {
+      const compare = (file: string, token: string) =>
+        run({
+          contract: path.join(folder, file),
+          'baseline-contract': path.join(folder, 'before.yaml'),
+          comment: 'true',
+          'github-token': token,
+        });
+      const token = github.issueToken({
+        repository: 'acme/shop',
+        permissions: { 'pull-requests': 'write', issues: 'write' },
+      });
+      const comments = () => github.state('acme/shop').issues[0]!.comments.map(({ body }) => body);
+      await compare('after.yaml', token);
+      expect(comments()).toEqual([expect.stringContaining('may be missing now')]);
+      expect(
+        (await compare('after.yaml', github.issueToken({ repository: 'acme/shop', permissions: {} }))).verdict,
+      ).toBe('fail');
+      await compare('before.yaml', token);
+      // One comment for each contract; the other file's is another.
+      expect(comments()).toHaveLength(2);
+      await compare('before.yaml', token);
+      expect(comments()).toHaveLength(2);
+    } finally {
+      process.env = before;
+      await github.close();
+    }
   });
 });
 

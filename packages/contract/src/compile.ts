@@ -92,7 +92,8 @@ export class Draft {
   private readonly rules: Rule[] = [];
   private readonly checks: Check[] = [];
   private readonly columns = new Map<string, ColumnDefinition>();
-  private readonly ids = new Set<string>();
+  /** Ids that are taken, with the number that was last put behind them. */
+  private readonly ids = new Map<string, number>();
 
   constructor(object: SchemaObject, facts: DataFacts) {
     this.object = object;
@@ -102,9 +103,11 @@ export class Draft {
   /** `wanted`, with a number behind it if it is taken. Never one that drift gives its own checks. */
   freshId(wanted: string): string {
     if (wanted.startsWith(rangeCheckId(''))) return this.freshId(`rule ${wanted}`);
+    let number = this.ids.get(wanted) ?? 0;
     let id = wanted;
-    for (let number = 2; this.ids.has(id); number++) id = `${wanted}-${number}`;
-    this.ids.add(id);
+    while (number > 0 && this.ids.has(id)) id = `${wanted}-${++number}`;
+    this.ids.set(wanted, Math.max(number, 1));
+    this.ids.set(id, Math.max(this.ids.get(id) ?? 0, 1));
     return id;
   }
 

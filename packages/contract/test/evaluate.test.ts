@@ -138,6 +138,51 @@ describe('rules', () => {
     ]);
   });
 
+  test('ids stay apart, whatever authors choose', () => {
+    const rule = { metric: 'nullValues', mustBe: 0 };
+    const twice = tableContract(
+      [
+        {
+          name: 'a',
+          required: true,
+          quality: [
+            { ...rule, id: 'orders.a.required' },
+            { ...rule, id: 'x' },
+            { ...rule, id: 'x-2' },
+            { ...rule, id: 'x' },
+          ],
+        },
+      ],
+      [{ type: 'text', id: 'out-of-range:a' }],
+    );
+    expect([...judge(twice).keys()]).toEqual([
+      'orders.a.column',
+      'orders.a.required',
+      'orders.a.required-2',
+      'x',
+      'x-2',
+      'x-3',
+      'rule out-of-range:a',
+    ]);
+    const many = tableContract([{ name: 'a', quality: Array(15_000).fill({ ...rule, id: 'x' }) }]);
+    expect(judge(many).size).toBe(15_001);
+  });
+
+  test('columns with types of their own have no writing to be judged', () => {
+    const dates = tableContract([
+      { name: 'day', logicalType: 'date', logicalTypeOptions: { format: 'dd.MM.yyyy', minimum: '2020-01-01' } },
+    ]);
+    const kinds = (columns: DataFacts['columns']) =>
+      [...judge(dates, { facts: { columns } }).values()].map(({ rule, outcome: found }) => `${rule.kind} ${found}`);
+    expect(kinds([{ name: 'day' }])).toEqual(['column pass', 'format pass', 'range skipped']);
+    expect(kinds([{ name: 'day', type: 'DATE' }])).toEqual([
+      'column pass',
+      'type pass',
+      'format skipped',
+      'range pass',
+    ]);
+  });
+
   test('one row that fails breaks what no row may', () => {
     const clean = judge(contract);
     expect(verdictOf([...clean.values()])).toBe('pass');

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { UserError } from '@mlops-actions/action-kit';
 import fc from 'fast-check';
-import { parseContract } from '../src/index.ts';
+import { compileObject, diffContracts, parseContract } from '../src/index.ts';
 import { contractOf, documentOf, tableContract } from './workshop.ts';
 
 const errorOf = (text: string): string => {
@@ -316,7 +316,14 @@ describe('hostile contracts', () => {
       fc.property(fc.dictionary(key, node, { maxKeys: 6 }), fc.boolean(), (parts, standard) => {
         const document = standard ? documentOf(parts) : parts;
         try {
-          parseContract(JSON.stringify(document), 'c');
+          const contract = parseContract(JSON.stringify(document), 'c');
+          for (const object of contract.objects) {
+            const { rules, definition } = compileObject(contract, object, {});
+            const ids = rules.map(({ id }) => id);
+            expect(new Set(ids).size).toBe(ids.length);
+            expect(new Set(definition.checks.map(({ id }) => id)).size).toBe(definition.checks.length);
+          }
+          expect(diffContracts(contract, contract).changes).toEqual([]);
         } catch (error) {
           expect(error).toBeInstanceOf(UserError);
         }
