@@ -176,21 +176,33 @@ function outOfRange({ pair, outOfRange: check, rows }: Subject, confidence: numb
   if (present[1] === 0) return notComputed(present, 'there is no value to compare');
   const outside = countOutside(pair, check, minimum, maximum);
   if (outside === undefined) return notComputed(present, 'the values outside were not counted');
-  const [n, m] = present;
-  const survival = (k: number): number => {
-    let probability = 1;
-    for (let i = 0; i < k && probability > 1e-300; i++) probability *= (m - i) / (n + m - i);
-    return Math.min(1, (k + 1) * probability);
-  };
-  let likely = 0;
-  while (likely < m && survival(likely + 1) > 1 - confidence) likely++;
+  const { survival, likely } = exceedances(present, outside, 1 - confidence);
   return {
-    value: outside / m,
+    value: outside / present[1],
     rows: present,
-    pValue: survival(outside),
-    nullQuantile: likely / m,
+    pValue: survival,
+    nullQuantile: likely / present[1],
     detail: `${outside} outside of ${minimum} to ${maximum}${rangeNow(pair)}`,
   };
+}
+
+/** The chance of so many or more, and the greatest number whose chance is above `alpha`. */
+function exceedances(
+  [n, m]: readonly [number, number],
+  found: number,
+  alpha: number,
+): { survival: number; likely: number } {
+  let [product, survival, likely] = [1, 1, 0];
+  for (let k = 0; k <= m; k++) {
+    const chance = Math.min(1, (k + 1) * product);
+    if (chance > alpha) likely = k;
+    if (k <= found) survival = chance;
+    if (k >= found && chance <= alpha) break;
+    // Nothing but zeros follows.
+    if (product === 0) break;
+    product *= (m - k) / (n + m - k);
+  }
+  return { survival, likely };
 }
 
 /** Exactly, if the check was counted or nothing lies outside at all. The check fails NaN and what cannot be read, too; those are told elsewhere. */

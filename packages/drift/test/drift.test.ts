@@ -236,6 +236,21 @@ describe('broken columns', () => {
   });
 });
 
+test('a billion rows are judged as quickly as a thousand', () => {
+  const many = 1_000_000_000;
+  const bins = amountOf(REFERENCE).bins.map(() => many / 256);
+  const counts = withColumn('amount', { bins, nulls: 0, minimum: 0, maximum: 11 });
+  counts.checks.set(rangeCheckId('amount'), { checked: many, failed: 3 });
+  counts.columns.set('region', {
+    kind: 'categorical',
+    nulls: 0,
+    categories: [many / 2, 0.4 * many, 0.0975 * many, 0],
+    other: 0.0025 * many,
+  });
+  const findings = judgeDrift(REFERENCE, { ...counts, rows: many }, defaultRules(REFERENCE));
+  expect(findings.map(({ verdict }) => verdict)).toEqual(findings.map(() => 'pass'));
+});
+
 describe('many columns', () => {
   const WINDOWS = 100;
   const CORRECTIONS = ['none', 'benjamini-hochberg', 'holm'] as const;

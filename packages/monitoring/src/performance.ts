@@ -130,6 +130,7 @@ function measureLoss(
     const [low, high] = recoverDifference(against(level), now, 0);
     return sign === 1 ? low > 0 : high < 0;
   };
+  // The level at which a loss is shown is looked for in bounds that say nothing but whether it is.
   const at: Estimate = { ...estimate, bounds: (level) => [shown(level) ? 1 : -1, 1] };
   return {
     ...none,

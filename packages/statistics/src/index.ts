@@ -26,11 +26,9 @@ export {
   lInfinityNull,
   psiNull,
   shareDifferenceQuantile,
-  totalVariationNull,
-  wassersteinNull,
   type NullDistribution,
-  type Simulation,
 } from './distance/null.ts';
+export { totalVariationNull, wassersteinNull, type Simulation } from './distance/simulated-null.ts';
 export {
   bcaBounds,
   bootstrap,

@@ -30,7 +30,7 @@ function tail(from: number, to: number, step: 1 | -1, successes: number, n: numb
   let sum = 0;
   for (let k = from; ; k += step) {
     sum += term;
-    if (k === to || term < sum * Number.EPSILON) return Math.min(1, sum);
+    if (k === to || term <= sum * Number.EPSILON) return Math.min(1, sum);
     term *=
       step === 1
         ? ((m - k) * (successes - k)) / ((k + 1) * (n - successes + k + 1))
