@@ -56,7 +56,7 @@ const airflow = foreignTool('airflow');
     if (server.pid !== undefined && server.exitCode === null) {
       const ended = once(server, 'exit');
       process.kill(-server.pid, 'SIGTERM');
-      await Promise.race([ended, sleep(15_000)]);
+      await Promise.race([ended, sleep(15_000, undefined, { ref: false })]);
       if (server.exitCode === null && server.signalCode === null) process.kill(-server.pid, 'SIGKILL');
       await ended;
     }

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { startEmulator, type Emulator, type EmulatorOptions, type PipelineJob } from '@mlops-actions/vertex-emulator';
 import type { ActionResult, RunContext } from '@mlops-actions/action-kit';
-import type { PipelineServiceClient } from '@google-cloud/aiplatform/build/src/v1/pipeline_service_client.js';
+import { connectVertex, type Vertex } from '@mlops-actions/vertex';
 import type { Inputs } from '../src/inputs.ts';
 import { run } from '../src/run.ts';
 import { contextOf, fixture } from './support.ts';
@@ -232,6 +232,17 @@ describe('one key is one run', () => {
     },
   );
 
+  test('also when too much was asked at once; a quota that is used up is told as such', async () => {
+    const busy = { rpc: 'CreatePipelineJob', code: 'RESOURCE_EXHAUSTED', message: 'Quota exceeded.' } as const;
+    await start({ faults: [{ ...busy, times: 2 }] });
+    expect((await runPipeline()).verdict).toBe('pass');
+    emulator.setFaults([{ ...busy, times: 1000 }]);
+    await expect(runPipeline({}, contextOf('2'))).rejects.toThrow(
+      /could not start the pipeline run .*: Quota exceeded\./,
+    );
+    expect(jobs()).toHaveLength(1);
+  });
+
   test('also when its submission did not arrive', async () => {
     await start({ faults: [{ rpc: 'CreatePipelineJob', code: 'UNAVAILABLE', times: 2 }] });
     expect((await runPipeline()).verdict).toBe('pass');
@@ -275,10 +286,9 @@ async function until<T>(find: () => T[]): Promise<T[]> {
 }
 
 async function byAnother(
-  act: (client: PipelineServiceClient, name: string) => Promise<unknown>,
+  act: (client: Vertex['pipelines'], name: string) => Promise<unknown>,
   job: PipelineJob,
 ): Promise<void> {
-  const { connectVertex } = await import('@mlops-actions/vertex');
   const vertex = await connectVertex({ project: 'test-project', region: 'europe-west4' });
   await act(vertex.pipelines, `projects/test-project/locations/europe-west4/pipelineJobs/${job.id}`);
   await vertex.close();

@@ -1,6 +1,6 @@
 import { log, messageOf } from '@mlops-actions/action-kit';
 import { hasEnded, type Engine, type Run, type RunView } from './engine.ts';
-import { kindOf } from './failure.ts';
+import { kindOf, type FailureKind } from './failure.ts';
 import type { Pace } from './retrying.ts';
 
 /** How waiting for a run ended. */
@@ -20,8 +20,11 @@ export interface FollowOptions {
   onView: (view: RunView, elapsed: number) => void;
 }
 
-/** Refused credentials in a row that are borne while they are exchanged for new ones. */
+/** Answers in a row by which credentials are refused, or a run is gone: what stands before a server says either for a moment, too. */
 const REFUSALS = 4;
+const ABSENCES = 3;
+/** Failed polls in a row that are told of. */
+const TROUBLE = 5;
 
 /**
  * Waits until a run has ended. Polls that fail are borne until the time is up: a run of hours outlives many answers.
@@ -34,23 +37,30 @@ export async function follow(engine: Engine, run: Run, options: FollowOptions): 
   const elapsed = (): number => performance.now() - startedAt;
   let view: RunView | undefined;
   let started = false;
-  let refusals = 0;
+  const failures: (FailureKind | undefined)[] = [];
   for (let polls = 1; ; polls++) {
     try {
       view = await pace.unlessStopped(engine.view(run));
-      refusals = 0;
+      failures.length = 0;
       started ||= view.state !== 'queued' && view.state !== 'paused';
       onView(view, elapsed());
       if (hasEnded(view)) return { kind: 'ended', view };
     } catch (error) {
       const kind = kindOf(error);
-      if (kind === 'missing') return { kind: 'gone', view };
-      refusals = kind === 'unauthenticated' ? refusals + 1 : 0;
-      if (kind !== 'transient' && (refusals === 0 || refusals >= REFUSALS)) throw error;
-      log.debug(messageOf(error));
+      failures.push(kind);
+      if (lastInARow(failures, 'missing') >= ABSENCES) return { kind: 'gone', view };
+      if (kind === undefined || kind === 'refused' || kind === 'conflict') throw error;
+      if (lastInARow(failures, 'unauthenticated') >= REFUSALS) throw error;
+      if (failures.length === TROUBLE) log.warning(`The last ${TROUBLE} looks at the run failed: ${messageOf(error)}`);
+      else log.debug(messageOf(error));
     }
     const left = (started ? timeout : Math.min(timeout, startTimeout)) - elapsed();
     if (left <= 0) return { kind: 'timeout', view, started, waited: elapsed() };
     await pace.wait(Math.min(pace.delay(polls), left));
   }
+}
+
+function lastInARow<T>(items: readonly T[], wanted: T): number {
+  const other = items.findLastIndex((item) => item !== wanted);
+  return items.length - 1 - other;
 }

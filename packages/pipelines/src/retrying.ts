@@ -53,5 +53,6 @@ export async function retrying<T>(call: () => Promise<T>, pace: Pace): Promise<T
 /** Whether a call that failed this often in a row is worth another try. */
 export function mayPass(error: unknown, failures: number): boolean {
   const kind = kindOf(error);
-  return (kind === 'transient' && failures < FAILURES) || (kind === 'unauthenticated' && failures < REFUSALS);
+  const most = kind === 'transient' || kind === 'throttled' ? FAILURES : kind === 'unauthenticated' ? REFUSALS : 0;
+  return failures < most;
 }

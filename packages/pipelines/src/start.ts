@@ -102,6 +102,10 @@ async function submit(
       return { run: await engine.submit({ name, fingerprint, parameters }), attached: false };
     } catch (error) {
       const kind = kindOf(error);
+      if (kind === 'throttled' && tries < LOOKS) {
+        await pace.wait(pace.delay(tries));
+        continue;
+      }
       if (kind !== 'conflict' && kind !== 'transient') throw error;
       // It may have been carried out all the same, now or in a moment: look before anything else.
       const found = await look(engine, name, kind === 'conflict' ? LOOKS : engine.namesAreUnique ? 1 : LOOKS, pace);

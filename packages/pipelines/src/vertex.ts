@@ -105,7 +105,7 @@ export async function openVertex(options: VertexOptions): Promise<Engine> {
         await calling(() => cancelPipelineRun(vertex, id));
       } catch (error) {
         // What has ended in between needs no cancelling.
-        if (statusOf(error instanceof Error ? error.cause : error) !== Status.FAILED_PRECONDITION) throw error;
+        if (statusOf(error) !== Status.FAILED_PRECONDITION) throw error;
       }
     },
     close: () => vertex.close(),
@@ -115,7 +115,7 @@ export async function openVertex(options: VertexOptions): Promise<Engine> {
 const KINDS: ReadonlyMap<number | undefined, FailureKind> = new Map<number | undefined, FailureKind>([
   [Status.UNAVAILABLE, 'transient'],
   [Status.DEADLINE_EXCEEDED, 'transient'],
-  [Status.RESOURCE_EXHAUSTED, 'transient'],
+  [Status.RESOURCE_EXHAUSTED, 'throttled'],
   [Status.INTERNAL, 'transient'],
   [Status.CANCELLED, 'transient'],
   [Status.ABORTED, 'transient'],

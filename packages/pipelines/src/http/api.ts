@@ -134,7 +134,8 @@ function kindOfStatus(status: number): FailureKind {
   if (status === 401) return 'unauthenticated';
   if (status === 404) return 'missing';
   if (status === 409) return 'conflict';
-  return status === 408 || status === 429 || status >= 500 ? 'transient' : 'refused';
+  if (status === 429) return 'throttled';
+  return status === 408 || status >= 500 ? 'transient' : 'refused';
 }
 
 function advice(status: number, permission: string): { fix?: string } {
