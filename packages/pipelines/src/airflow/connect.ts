@@ -56,7 +56,7 @@ export async function connectAirflow({
       : undefined;
   if (version === undefined) {
     throw new EngineFailure('refused', `There is no REST API of Airflow at ${host.href}.`, {
-      fix: "Set 'host' to the address of the web server or API server, with its path if it has one; Airflow 2.3 or later is needed.",
+      fix: "Set 'host' to the address of the web server or API server, with its path if it has one; Airflow 2.5 or later is needed.",
     });
   }
   return {
