@@ -233,11 +233,12 @@ function headlineOf({ task, diff, tools, checked, verdict }: Outcome): string {
         .slice(0, 3)
         .map(({ rule }) => `'${rule.id}'`)
         .join(', ')}${list.length > 3 ? ` and ${list.length - 3} more` : ''}`;
+    const counted = `${count(rows, 'row')}, ${count(checked.results.length, 'rule')}`;
     parts.push(
       broken.length > 0
-        ? `${count(rows, 'row')} break ${named(broken)}.`
+        ? `${counted}: ${broken.length} broken, ${named(broken)}.`
         : open.length > 0
-          ? `${count(rows, 'row')} cannot decide ${named(open)}.`
+          ? `${counted}: ${open.length} undecided, ${named(open)}.`
           : `${count(rows, 'row')} keep all ${count(of('pass').length, 'rule')} that were checked${of('skipped').length > 0 ? ` (${of('skipped').length} skipped)` : ''}.`,
     );
   } else if (checked !== undefined) {

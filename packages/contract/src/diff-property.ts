@@ -6,24 +6,30 @@ import { parseInstant } from './instants.ts';
 /** Types whose values can all be read as another type by those who expect that one. */
 const WITHIN: ReadonlyMap<ContractType, readonly ContractType[]> = new Map([['integer', ['number']]]);
 
-export function diffProperty(subject: string, before: Property, after: Property, add: Add): void {
+/** @param isKey whether the property is the whole primary key, so that it is unique without being said to be */
+export function diffProperty(
+  subject: string,
+  before: Property,
+  after: Property,
+  isKey: { before: boolean; after: boolean },
+  add: Add,
+): void {
   const say: Say = (impact, what, key) => add(impact, subject, what, `${after.place}${key === '' ? '' : `.${key}`}`);
   if (before.column !== after.column)
     say('breaking', `stands in the column '${after.column}', which was '${before.column}'`, 'physicalName');
   diffType(before, after, say);
-  if (before.required !== after.required) {
-    if (after.required) say('compatible', 'is present in every row now', 'required');
-    else say('breaking', 'may be missing now', 'required');
-  }
-  if (before.unique !== after.unique) {
-    if (after.unique) say('compatible', 'is unique now', 'unique');
-    else say('breaking', 'may repeat values now', 'unique');
-  }
+  if (before.required && !isPresent(after)) say('breaking', 'may be missing now', 'required');
+  if (after.required && !isPresent(before)) say('compatible', 'is present in every row now', 'required');
+  if (before.unique && !after.unique && !isKey.after) say('breaking', 'may repeat values now', 'unique');
+  if (after.unique && !before.unique && !isKey.before) say('compatible', 'is unique now', 'unique');
   diffOptions(before.options, after.options, say);
   diffRules(subject, before.quality, after.quality, add);
 }
 
 type Say = (impact: 'breaking' | 'compatible' | 'editorial', what: string, key: string) => void;
+
+/** What is part of a primary key is never missing. */
+const isPresent = ({ required, primaryKey }: Property): boolean => required || primaryKey !== undefined;
 
 function diffType(before: Property, after: Property, say: Say): void {
   const [old, next] = [before.logicalType, after.logicalType];

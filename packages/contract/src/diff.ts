@@ -104,25 +104,25 @@ function diffProperties(before: SchemaObject, after: SchemaObject, add: Add): vo
     );
   }
   for (const property of added) add('compatible', `${after.name}.${property.name}`, 'is new', property.place);
+  const [oldKey, newKey] = [keyOf(before), keyOf(after)];
   for (const property of before.properties) {
     const next = after.properties.find(({ name }) => name === property.name);
-    if (next !== undefined) diffProperty(`${before.name}.${property.name}`, property, next, add);
+    if (next === undefined) continue;
+    const isKey = { before: oldKey === property.name, after: newKey === property.name };
+    diffProperty(`${before.name}.${property.name}`, property, next, isKey, add);
   }
-  const key = (object: SchemaObject): string =>
-    object.properties
-      .filter(({ primaryKey }) => primaryKey !== undefined)
-      .map(({ name }) => name)
-      .toSorted()
-      .join(', ');
-  if (key(before) !== key(after)) {
-    add(
-      key(before) === '' ? 'compatible' : 'breaking',
-      before.name,
-      key(after) === '' ? 'has no primary key now' : `has the primary key (${key(after)}), which was (${key(before)})`,
-      after.place,
-    );
-  }
+  if (oldKey === newKey) return;
+  const was = oldKey === '' ? ' now' : `, which was (${oldKey})`;
+  const what = newKey === '' ? 'has no primary key now' : `has the primary key (${newKey})${was}`;
+  add(oldKey === '' ? 'compatible' : 'breaking', before.name, what, after.place);
 }
+
+const keyOf = ({ properties }: SchemaObject): string =>
+  properties
+    .filter(({ primaryKey }) => primaryKey !== undefined)
+    .map(({ name }) => name)
+    .toSorted()
+    .join(', ');
 
 /** A new property that could be an old one under another name: the same column, or the only new one that is described alike. */
 function renameOf(gone: Property, added: readonly Property[]): Property | undefined {

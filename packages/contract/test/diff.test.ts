@@ -120,6 +120,14 @@ describe('a change is seen by those who read the data', () => {
     expect(impacts(other, one)).toEqual(['breaking']);
   });
 
+  test('what is the primary key is present and unique without being said to be', () => {
+    expect(changes({ primaryKey: true, required: true, unique: true }, { primaryKey: true })).toEqual([]);
+    expect(changes({ primaryKey: true }, { primaryKey: true, required: true, unique: true })).toEqual([]);
+    expect(changes({ required: true, unique: true }, { primaryKey: true })).toEqual([
+      'compatible: orders has the primary key (amount) now',
+    ]);
+  });
+
   test('words alone are editorial', () => {
     expect(changes({ description: 'Old.' }, { description: 'New.' })).toEqual([]);
     expect(impacts(rule({ type: 'text', description: 'Old.' }), rule({ type: 'text', description: 'New.' }))).toEqual([
