@@ -1,5 +1,5 @@
 import type { LogicalType, Range } from '@mlops-actions/tabular';
-import { skipped, type Draft } from './compile.ts';
+import { skipped, type Draft } from './draft.ts';
 import { dateFormatPattern, integerBounds, isIsoFormat, stringFormatPattern } from './formats.ts';
 import { parseInstant } from './instants.ts';
 import type { Bound, Property } from './model.ts';

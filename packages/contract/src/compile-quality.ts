@@ -1,7 +1,7 @@
 import { ruleOf } from '@mlops-actions/drift';
 import { RE2JS } from 're2js';
 import type { Check } from '@mlops-actions/tabular';
-import { skipped, type Draft } from './compile.ts';
+import { skipped, type Draft } from './draft.ts';
 import type { Property, QualityRule, Unit, Validity } from './model.ts';
 import type { Measure, Rule } from './plan.ts';
 import { showThreshold } from './thresholds.ts';

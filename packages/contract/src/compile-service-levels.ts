@@ -1,4 +1,4 @@
-import { inconclusive, skipped, type Draft } from './compile.ts';
+import { inconclusive, skipped, type Draft } from './draft.ts';
 import { parseSpan, showSpan } from './instants.ts';
 import type { Contract, SchemaObject, ServiceLevel } from './model.ts';
 import type { Measure } from './plan.ts';

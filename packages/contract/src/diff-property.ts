@@ -1,5 +1,5 @@
-import type { Add } from './diff.ts';
-import { diffRules } from './diff-rules.ts';
+import type { Add } from './change.ts';
+import { diffRules, diffValues } from './diff-rules.ts';
 import type { Bound, ContractType, Property, TypeOptions } from './model.ts';
 import { parseInstant } from './instants.ts';
 
@@ -72,7 +72,7 @@ function diffOptions(before: TypeOptions, after: TypeOptions, say: Say): void {
       at(option),
     );
   }
-  diffEnum(before.enum, after.enum, (impact, what) => say(impact, what, at('enum')));
+  diffValues(before.enum, after.enum, (impact, what) => say(impact, what, at('enum')));
   for (const key of ['pattern', 'format', 'multipleOf'] as const) {
     const [old, next] = [before[key], after[key]];
     if (old === next) continue;
@@ -117,18 +117,3 @@ function ordered(bound: Bound): number | string {
 
 const inclusiveEnd = (value: number | undefined): End | undefined =>
   value === undefined ? undefined : { value, exclusive: false };
-
-/** Values that may occur now and might not before break those who know the old ones alone. */
-export function diffEnum(
-  old: readonly string[] | undefined,
-  next: readonly string[] | undefined,
-  say: (impact: 'breaking' | 'compatible', what: string) => void,
-): void {
-  if (old === undefined && next === undefined) return;
-  if (old === undefined) return say('compatible', 'has a list of its values now');
-  if (next === undefined) return say('breaking', 'has no list of its values now');
-  const added = next.filter((value) => !old.includes(value));
-  const removed = old.filter((value) => !next.includes(value));
-  if (added.length > 0) say('breaking', `may be ${added.map((value) => `'${value}'`).join(', ')} now`);
-  else if (removed.length > 0) say('compatible', `is never ${removed.map((value) => `'${value}'`).join(', ')} now`);
-}

@@ -1,5 +1,4 @@
-import type { Add, Impact } from './diff.ts';
-import { diffEnum } from './diff-property.ts';
+import type { Add, Impact } from './change.ts';
 import type { QualityRule, Threshold } from './model.ts';
 import { showThreshold } from './thresholds.ts';
 
@@ -62,7 +61,7 @@ function diffDemand(before: QualityRule, after: QualityRule, say: Say): void {
   if (before.type === 'library' && after.type === 'library') {
     if (before.metric !== after.metric) return say('breaking', `has ${after.metric} in the place of ${before.metric}`);
     if (before.metric === 'invalidValues' && after.metric === 'invalidValues') {
-      diffEnum(before.valid.values, after.valid.values, say);
+      diffValues(before.valid.values, after.valid.values, say);
       if (before.valid.pattern !== after.valid.pattern) {
         say(before.valid.pattern === undefined ? 'compatible' : 'breaking', `has another pattern of valid values`);
       }
@@ -152,4 +151,19 @@ function isWithin(inner: Interval, outer: Interval): boolean {
   const low = inner.low > outer.low || (inner.low === outer.low && (inner.lowOpen || !outer.lowOpen));
   const high = inner.high < outer.high || (inner.high === outer.high && (inner.highOpen || !outer.highOpen));
   return low && high;
+}
+
+/** Values that may occur now and might not before break those who know the old ones alone. */
+export function diffValues(
+  old: readonly string[] | undefined,
+  next: readonly string[] | undefined,
+  say: (impact: 'breaking' | 'compatible', what: string) => void,
+): void {
+  if (old === undefined && next === undefined) return;
+  if (old === undefined) return say('compatible', 'has a list of its values now');
+  if (next === undefined) return say('breaking', 'has no list of its values now');
+  const added = next.filter((value) => !old.includes(value));
+  const removed = old.filter((value) => !next.includes(value));
+  if (added.length > 0) say('breaking', `may be ${added.map((value) => `'${value}'`).join(', ')} now`);
+  else if (removed.length > 0) say('compatible', `is never ${removed.map((value) => `'${value}'`).join(', ')} now`);
 }

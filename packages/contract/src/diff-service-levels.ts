@@ -1,4 +1,4 @@
-import type { Add } from './diff.ts';
+import type { Add } from './change.ts';
 import { parseSpan } from './instants.ts';
 import type { Contract, ServiceLevel } from './model.ts';
 

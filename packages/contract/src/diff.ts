@@ -1,23 +1,8 @@
+import type { Add, Change, Impact } from './change.ts';
 import { diffRules } from './diff-rules.ts';
 import { diffServiceLevels } from './diff-service-levels.ts';
 import { diffProperty } from './diff-property.ts';
 import type { Contract, Property, SchemaObject, Severity } from './model.ts';
-
-/**
- * What a change of a contract means to those who read the data. `breaking`: they were promised something that is promised no more. `compatible`: they
- * are promised at least as much. `editorial`: nothing that is promised changed.
- */
-export type Impact = 'breaking' | 'compatible' | 'editorial';
-
-export interface Change {
-  impact: Impact;
-  /** `applications.savings`, or empty for the contract itself. */
-  subject: string;
-  /** One sentence without its subject: `may be missing now`. */
-  what: string;
-  /** Where it stands in the new contract, or, if it is gone, in the old one. */
-  place: string;
-}
 
 export interface ContractDiff {
   changes: readonly Change[];
@@ -43,8 +28,6 @@ export function diffContracts(before: Contract, after: Contract): ContractDiff {
   diffServiceLevels(before, after, add);
   return { changes, problem: versionProblem(before.version, after.version, changes) };
 }
-
-export type Add = (impact: Impact, subject: string, what: string, place: string) => void;
 
 const PASSING_AWAY = ['deprecated', 'retired'];
 

@@ -1,6 +1,8 @@
-export { compileObject, type DataColumn, type DataFacts } from './compile.ts';
+export type { Change, Impact } from './change.ts';
+export { compileObject } from './compile.ts';
 export { OWN_ENGINE } from './custom.ts';
-export { diffContracts, type Change, type ContractDiff, type Impact } from './diff.ts';
+export { diffContracts, type ContractDiff } from './diff.ts';
+export type { DataColumn, DataFacts } from './draft.ts';
 export { evaluatePlan, verdictOf, type Evidence, type Outcome, type QueryAnswer, type RuleResult } from './evaluate.ts';
 export { parseInstant } from './instants.ts';
 export type { Contract, Property, QualityRule, SchemaObject, Server, ServiceLevel, Severity } from './model.ts';

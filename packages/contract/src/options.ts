@@ -1,7 +1,7 @@
 import { closest } from '@mlops-actions/action-kit';
 import { show, type Field } from './document.ts';
 import type { Bound, ContractType, TypeOptions } from './model.ts';
-import type { Reading } from './parse.ts';
+import type { Reading } from './reading.ts';
 import { checkPattern } from './patterns.ts';
 
 const TEMPORAL = ['format', 'minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum'];

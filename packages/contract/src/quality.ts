@@ -11,7 +11,7 @@ import {
   type Threshold,
   type Unit,
 } from './model.ts';
-import type { Reading } from './parse.ts';
+import type { Reading } from './reading.ts';
 import { checkPattern } from './patterns.ts';
 
 /** What quality rules are attached to: one property, or an object with its properties' names and columns. */
