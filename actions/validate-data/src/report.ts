@@ -12,7 +12,7 @@ import {
 import type { Change, ContractDiff, RuleResult } from '@mlops-actions/contract';
 import type { Profile } from '@mlops-actions/tabular';
 import type { ToolResults } from './results.ts';
-import type { Checked } from './run.ts';
+import type { Checked } from './check-data.ts';
 import type { Task } from './task.ts';
 
 /** All that a run knows in the end. */

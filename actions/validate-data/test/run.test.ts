@@ -257,6 +257,12 @@ describe('the reference profile', () => {
     expect(outcomes(await judged('same.csv'))).toMatchObject({ psi: 'pass', volume: 'pass' });
     expect(outcomes(await judged('moved.csv'))).toMatchObject({ psi: 'fail', volume: 'pass' });
     expect(outcomes(await judged('few.csv'))).toMatchObject({ volume: 'fail' });
+    // The reference may be replaced by data that are like it, and by no others.
+    const before = await readFile(profile, 'utf8');
+    const replaced = (data: string) => run({ data: path.join(folder, data), profile, 'profile-output': profile });
+    expect((await replaced('moved.csv')).outputs['profile-path']).toBe('');
+    expect(await readFile(profile, 'utf8')).toBe(before);
+    expect((await replaced('same.csv')).outputs['profile-path']).toBe(profile);
     // Without a rule of its own, everything is compared by the usual ones.
     expect((await judged('same.csv', '')).verdict).toBe('pass');
     expect((await judged('moved.csv', '')).verdict).toBe('fail');

@@ -1,11 +1,10 @@
 export type { Change, Impact } from './change.ts';
 export { compileObject } from './compile.ts';
-export { OWN_ENGINE } from './custom.ts';
 export { diffContracts, type ContractDiff } from './diff.ts';
 export type { DataColumn, DataFacts } from './draft.ts';
 export { evaluatePlan, verdictOf, type Evidence, type Outcome, type QueryAnswer, type RuleResult } from './evaluate.ts';
 export { parseInstant } from './instants.ts';
-export type { Contract, Property, QualityRule, SchemaObject, Server, ServiceLevel, Severity } from './model.ts';
+export type { Contract, SchemaObject, Server, Severity } from './model.ts';
 export { parseContract, readContract } from './parse.ts';
-export type { Measure, Plan, Rule, RuleKind } from './plan.ts';
-export { fillQuery, type QueryNames } from './query.ts';
+export type { Plan, Rule } from './plan.ts';
+export { fillQuery } from './query.ts';
