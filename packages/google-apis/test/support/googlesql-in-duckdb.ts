@@ -20,6 +20,7 @@ const MACROS = `
   CREATE MACRO unix_millis(t) AS (epoch_us(t) - ((epoch_us(t) % 1000) + 1000) % 1000) // 1000;
   CREATE MACRO to_json_string(x) AS CAST(to_json(x) AS VARCHAR);
   CREATE MACRO logical_and(x) AS bool_and(x);
+  CREATE MACRO ieee_divide(a, b) AS a / b;
   CREATE MACRO at_utc(t, zone) AS CAST(t AS TIMESTAMP);
 `;
 

@@ -1,7 +1,6 @@
 import { UserError } from '@mlops-actions/action-kit';
 import type { Check, LogicalType, Range } from '../definition.ts';
-import type { Cells } from './cells.ts';
-import { type Parameters } from './cells.ts';
+import type { Cells, Parameters } from './cells.ts';
 import type { SqlDialect } from './dialect.ts';
 import { BOOLEAN, DATE, INTEGER, NUMBER, TIME } from './grammar.ts';
 
@@ -17,8 +16,10 @@ export function condition(check: ColumnCheck, cells: Cells, dialect: SqlDialect,
     case 'range':
       return isInRange(check.type, check.bounds, cells, dialect, parameters);
     case 'multiple-of': {
-      const quotient = `(${cells.number()}) / ${parameters.add({ type: 'number', value: check.divisor })}`;
-      return `${isFinite(`(${cells.number()})`)} AND FLOOR(${quotient}) = ${quotient}`;
+      const value = `(${cells.number()})`;
+      const quotient = dialect.divide(value, parameters.add({ type: 'number', value: check.divisor }));
+      // An engine that looks at both conditions at once must not divide what is infinite.
+      return `CASE WHEN ${isFinite(value)} THEN FLOOR(${quotient}) = ${quotient} END`;
     }
     case 'length': {
       const length = dialect.characters(cells.text());

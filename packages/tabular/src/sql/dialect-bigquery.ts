@@ -30,6 +30,7 @@ export const bigquery: SqlDialect = {
     const written = `CONCAT(REGEXP_REPLACE(${cut}, r'([+-][0-9]{2})([0-9]{2})$', r'\\1:\\2'), ${zone})`;
     return `CAST(UNIX_MILLIS(SAFE_CAST(${written} AS TIMESTAMP)) AS FLOAT64)`;
   },
+  divide: (double, divisor) => `IEEE_DIVIDE(${double}, ${divisor})`,
   isNan: (double) => `IS_NAN(${double})`,
   bucket: (double, edges) => `RANGE_BUCKET(${double}, ${edges})`,
   isIn: (value, list) => `${value} IN UNNEST(${list})`,

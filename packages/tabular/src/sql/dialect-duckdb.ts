@@ -33,6 +33,7 @@ export const duckdb: SqlDialect = {
     const inCalendar = `TRY_CAST(substring(${text}, 1, 10) AS DATE) >= DATE '0001-01-01'`;
     return millis(`CASE WHEN ${inCalendar} THEN TRY_CAST(${written} AS TIMESTAMPTZ) END`);
   },
+  divide: (double, divisor) => `(${double} / ${divisor})`,
   isNan: (double) => `isnan(${double})`,
   bucket: (double, edges) => `len(list_filter(${edges}, lambda edge: edge <= ${double}))`,
   isIn: (value, list) => `list_contains(${list}, ${value})`,

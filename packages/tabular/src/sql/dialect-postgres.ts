@@ -31,6 +31,10 @@ export const postgres: SqlDialect = {
     const cut = `regexp_replace(${zoned}, '(\\.[0-9]{3})[0-9]+', '\\1')`;
     return `CASE WHEN pg_input_is_valid(${cut}, 'timestamptz') THEN ${millis(`${cut}::timestamptz`)} END`;
   },
+  // PostgreSQL refuses what overflows or underflows.
+  divide: (double, divisor) =>
+    `CASE WHEN abs(${divisor}) < 1 AND abs(${double}) > abs(${divisor}) * 1.7976931348623157e308 THEN 'Infinity'::float8 ` +
+    `WHEN abs(${divisor}) > 1 AND abs(${double}) <= abs(${divisor}) * 5e-324 / 2 THEN 0 ELSE ${double} / ${divisor} END`,
   isNan: (double) => `${double} = 'NaN'::float8`,
   bucket: (double, edges) => `width_bucket(${double}, ${edges})`,
   isIn: (value, list) => `${value} = ANY(${list})`,

@@ -26,6 +26,8 @@ export interface SqlDialect {
   parseNumber(text: string): string;
   /** The milliseconds of a text that matches `TIMESTAMP`, or NULL if there is no such day. */
   parseMillis(text: string): string;
+  /** The quotient of finite doubles as IEEE 754 has it: too large is infinite, too small zero, and neither is an error. */
+  divide(double: string, divisor: string): string;
   isNan(double: string): string;
   /** How many of the edges are at most the double. */
   bucket(double: string, edges: string): string;

@@ -3,11 +3,11 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { parquetWriteBuffer, type BasicType } from 'hyparquet-writer';
 import { countTable, resolveSource, type Counts } from '../../src/index.ts';
 import type { SqlKind } from '../../src/sql/index.ts';
 import { tableAndDefinition } from './arbitraries.ts';
 import { countIn, startDuckDb, startPostgres, type Engine, type TestTable } from './engines.ts';
+import { csvOf, parquetOf } from './files.ts';
 
 let engines: Engine[];
 let folder: string;
@@ -19,30 +19,6 @@ afterAll(async () => {
   for (const engine of engines) await engine.close();
   await rm(folder, { recursive: true });
 });
-
-/** As rows are written that every reader of CSV takes for what they are: all values quoted. */
-function csvOf({ columns, rows }: TestTable): string {
-  const line = (cells: readonly (string | null)[]): string =>
-    cells.map((cell) => (cell === null ? '' : `"${cell.replaceAll('"', '""')}"`)).join(',');
-  return [columns.map(({ name }) => name), ...rows].map((cells) => `${line(cells)}\n`).join('');
-}
-
-const PARQUET: Partial<Record<SqlKind, { type: BasicType; read(text: string): unknown }>> = {
-  text: { type: 'STRING', read: (value) => value },
-  integer: { type: 'INT64', read: BigInt },
-  float: { type: 'DOUBLE', read: Number },
-  boolean: { type: 'BOOLEAN', read: (value) => value === 'true' },
-  timestamp: { type: 'TIMESTAMP', read: (value) => new Date(`${value.replace(' ', 'T')}Z`) },
-};
-
-function parquetOf({ columns, rows }: TestTable): Uint8Array {
-  const columnData = columns.map(({ name, kind }, index) => {
-    const { type, read } = PARQUET[kind]!;
-    const data = rows.map((row) => (row[index] === null ? null : read(row[index]!)));
-    return { name, type, nullable: true, data };
-  });
-  return new Uint8Array(parquetWriteBuffer({ columnData }));
-}
 
 const plain = (counts: Counts): object => ({
   rows: counts.rows,
