@@ -1,5 +1,5 @@
 import { formatDuration } from '@mlops-actions/action-kit';
-import type { RunState, RunView, TaskState } from '@mlops-actions/pipelines';
+import { hasEnded, type RunState, type RunView, type TaskState } from '@mlops-actions/pipelines';
 
 /** Words for a state, with the engine's own where it says more (and is not just another form, as `success` and `CANCELED` are). */
 export const stateWords = (state: RunState | TaskState, engineState: string): string =>
@@ -21,8 +21,10 @@ export class Progress {
     const at = formatDuration(elapsed);
     const changes: string[] = [];
     const run = stateWords(view.state, view.engineState);
-    if (run !== this.#run) changes.push(`${at}: run ${run}`);
+    const news = run === this.#run ? [] : [`${at}: run ${run}`];
     this.#run = run;
+    // A run ends after its tasks, also where one look shows both.
+    if (!hasEnded(view)) changes.push(...news);
     for (const task of view.tasks) {
       const state = stateWords(task.state, task.engineState);
       const before = this.#tasks.get(task.id);
@@ -30,6 +32,7 @@ export class Progress {
       // That a task is yet to come is no news.
       if (state !== before && task.state !== 'waiting') changes.push(`${at}: ${task.name} ${state}`);
     }
+    if (hasEnded(view)) changes.push(...news);
     if (changes.length > 0) this.#told = elapsed;
     else if (elapsed - this.#told > STILL) {
       this.#told = elapsed;

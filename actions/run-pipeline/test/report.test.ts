@@ -43,6 +43,12 @@ describe('progress', () => {
     expect(progress.lines(view(running), 2000)).toEqual([]);
     expect(progress.lines(view(running), 700_000)).toEqual([expect.stringMatching(/run still running, in extract$/)]);
     expect(progress.lines(view(running), 701_000)).toEqual([]);
+    const done = [task('extract', { state: 'succeeded' }), task('train', { state: 'failed' })];
+    expect(progress.lines(view(done, { state: 'failed', engineState: 'FAILED' }), 702_000)).toEqual([
+      expect.stringMatching(/extract succeeded$/),
+      expect.stringMatching(/train failed$/),
+      expect.stringMatching(/run failed$/),
+    ]);
   });
 
   test('keeps the word of the engine where it says more', () => {

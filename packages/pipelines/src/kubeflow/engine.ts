@@ -160,16 +160,22 @@ export async function openKubeflow(options: KubeflowOptions): Promise<Engine> {
     close: async () => api.close(),
   };
 
-  /** Two starts at one moment can both have found no run: the older one stays. */
+  /**
+   * Two starts at one moment can both have found no run: the older one stays. The submission itself has been answered by now: whatever fails here must
+   * not look like a failure of it, after which it would be made again.
+   */
   async function withoutTwin(name: string, made: Run): Promise<Run> {
-    const [oldest] = await named(name).catch((error: unknown) => {
-      if (kindOf(error) !== 'transient') throw error;
-      return [];
-    });
-    if (oldest === undefined || oldest.id === made.id) return made;
-    log.warning(`The run ${oldest.id} was started at the same time: ${made.id} is cancelled.`);
-    await cancel(made);
-    return oldest;
+    try {
+      const [oldest] = await named(name);
+      if (oldest === undefined || oldest.id === made.id) return made;
+      log.warning(`The run ${oldest.id} was started at the same time: ${made.id} is cancelled.`);
+      await cancel(made).catch((error: unknown) => log.warning(`${made.id} may go on: ${messageOf(error)}`));
+      return oldest;
+    } catch (error) {
+      if (kindOf(error) === undefined) throw error;
+      log.debug(messageOf(error));
+      return made;
+    }
   }
 
   /** Artifacts by name. The run itself knows only their ids; servers that have an API for artifacts tell their URIs. */
