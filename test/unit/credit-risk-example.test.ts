@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { parseManifest } from '@mlops-actions/manifest';
-import { estimateDifference, makeSample, METRICS, type Sample } from '@mlops-actions/statistics';
+import { auc, estimateDifference, makeSample, METRICS, type Sample } from '@mlops-actions/statistics';
+import { readProfile } from '@mlops-actions/tabular';
 import { createHash } from 'node:crypto';
 import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -195,4 +196,50 @@ describe('the serving container', () => {
     }
     expect(manifest.artifact.path).toBe('versions/2-gradient-boosting/model');
   });
+});
+
+describe('the months that the monitor judges', () => {
+  const months = ['2026-08', '2026-09', '2026-10'];
+  const scored = (month: string): Row[] => readCsv(`monitoring/traffic/month=${month}/scored.csv`);
+  const labels = (month: string): Map<string, Row> =>
+    new Map(readCsv(`monitoring/labels/${month}.csv`).map((row) => [row['request_id']!, row]));
+  const aucOf = (month: string): number => {
+    const outcomes = labels(month);
+    const rows = scored(month);
+    const sample = makeSample(
+      rows.map((row) => Number(outcomes.get(row['request_id']!)!['bad'])),
+      rows.map((row) => Number(row['score'])),
+    );
+    return auc(sample);
+  };
+
+  test.each(months)('%s has a label for each of its 1,200 rows, known within a week', (month) => {
+    const outcomes = labels(month);
+    const rows = scored(month);
+    expect([rows.length, outcomes.size]).toEqual([1200, 1200]);
+    for (const row of rows) {
+      expect(row['time']).toMatch(new RegExp(`^${month}-`));
+      const days =
+        (Date.parse(outcomes.get(row['request_id']!)!['observed_at']!) - Date.parse(row['time']!)) / 86_400_000;
+      expect(days).toBeGreaterThan(0);
+      expect(days).toBeLessThanOrEqual(8);
+    }
+  });
+
+  test('are what the README says: as ever, another public, a broken column', () => {
+    expect(aucOf('2026-08')).toBeGreaterThan(0.75);
+    expect(aucOf('2026-09')).toBeLessThan(0.68);
+    const amounts = (month: string): number => Math.max(...scored(month).map((row) => Number(row['credit_amount'])));
+    expect(amounts('2026-09')).toBeLessThan(30_000);
+    expect(amounts('2026-10')).toBeGreaterThan(1_000_000);
+  });
+
+  test.each(['1-scorecard', '2-gradient-boosting'])(
+    'the profile of %s is whole, and has each attribute and the score',
+    async (version) => {
+      const profile = await readProfile(path.join(ROOT, `monitoring/profiles/${version}.json`));
+      expect(profile.rows).toBe(400);
+      expect(profile.columns.map(({ name }) => name)).toEqual([...inputs.map(({ name }) => name), 'score']);
+    },
+  );
 });
