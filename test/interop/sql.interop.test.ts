@@ -69,7 +69,8 @@ const TYPES: Partial<Record<SqlKind, string>> = {
   const agree = (kinds: readonly SqlKind[], file: string, write: (table: TestTable) => string | Uint8Array) =>
     fc.assert(
       fc.asyncProperty(tableAndDefinition(kinds), async ({ table, definition }) => {
-        fc.pre(table.rows.length > 0);
+        // GoogleSQL keeps names with a dollar for itself, and BigQuery has no such columns.
+        fc.pre(table.rows.length > 0 && table.columns.every(({ name }) => !name.startsWith('$')));
         expect(await countThere(table, definition)).toEqual(await countHere(write(table), file, definition));
       }),
       { numRuns: 60 },

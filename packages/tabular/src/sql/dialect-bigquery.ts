@@ -25,9 +25,10 @@ export const bigquery: SqlDialect = {
   parseNumber: (text) => `SAFE_CAST(${text} AS FLOAT64)`,
   parseMillis: (text) => {
     const zone = `IF(REGEXP_CONTAINS(${text}, r'[Zz]$|:.*[+-]'), '', IF(LENGTH(${text}) > 10, 'Z', ' 00:00:00Z'))`;
-    // Microseconds are all that a timestamp has; milliseconds are all that is counted. Zones need their colon.
+    // Microseconds are all that a timestamp has; milliseconds are all that is counted. Times need their seconds, zones their colon.
     const cut = `REGEXP_REPLACE(UPPER(${text}), r'(\\.[0-9]{3})[0-9]+', r'\\1')`;
-    const written = `CONCAT(REGEXP_REPLACE(${cut}, r'([+-][0-9]{2})([0-9]{2})$', r'\\1:\\2'), ${zone})`;
+    const seconds = `REGEXP_REPLACE(${cut}, r'([T ][0-9]{2}:[0-9]{2})(Z|[+-]|$)', r'\\1:00\\2')`;
+    const written = `CONCAT(REGEXP_REPLACE(${seconds}, r'([+-][0-9]{2})([0-9]{2})$', r'\\1:\\2'), ${zone})`;
     return `CAST(UNIX_MILLIS(SAFE_CAST(${written} AS TIMESTAMP)) AS FLOAT64)`;
   },
   divide: (double, divisor) => `IEEE_DIVIDE(${double}, ${divisor})`,

@@ -29,7 +29,8 @@ export const duckdb: SqlDialect = {
     // A cast to TIMESTAMP would drop the zone, and one without a zone would take the session's.
     const zone = `CASE WHEN regexp_matches(${text}, '[Zz]$|:.*[+-]') THEN '' WHEN length(${text}) > 10 THEN 'Z' ELSE ' 00:00:00Z' END`;
     const cut = `regexp_replace(upper(${text}), '(\\.[0-9]{3})[0-9]+', '\\1')`;
-    const written = `concat(regexp_replace(${cut}, '([+-][0-9]{2})([0-9]{2})$', '\\1:\\2'), ${zone})`;
+    const seconds = `regexp_replace(${cut}, '([T ][0-9]{2}:[0-9]{2})(Z|[+-]|$)', '\\1:00\\2')`;
+    const written = `concat(regexp_replace(${seconds}, '([+-][0-9]{2})([0-9]{2})$', '\\1:\\2'), ${zone})`;
     const inCalendar = `TRY_CAST(substring(${text}, 1, 10) AS DATE) >= DATE '0001-01-01'`;
     return millis(`CASE WHEN ${inCalendar} THEN TRY_CAST(${written} AS TIMESTAMPTZ) END`);
   },
