@@ -41,9 +41,10 @@ export function judgeDrift(
   const pValues = new Map<Measurement, number>();
   for (const family of ['distribution', 'column'] as const) {
     const tested = measured.flatMap((item) =>
-      item.isAbsent || item.measurement.pValue === undefined || DRIFT_METRICS.get(item.rule.metric)!.family !== family
-        ? []
-        : [item.measurement],
+      // One that is not a number would spoil the order of all others.
+      !item.isAbsent && DRIFT_METRICS.get(item.rule.metric)!.family === family && (item.measurement.pValue ?? NaN) >= 0
+        ? [item.measurement]
+        : [],
     );
     const adjusted = adjust(
       tested.map(({ pValue }) => pValue!),
