@@ -188,7 +188,7 @@ async function fetchRows(
 ): Promise<Pick<QueryResult, 'columns' | 'rows'>> {
   const rows: ReadonlyMap<string, string | null>[] = [];
   let columns: { name: string; type: string }[] = [];
-  let total = 0;
+  let total: number;
   let pageToken: string | undefined;
   do {
     const page = await resultPage(client, query, jobId, pageToken);

@@ -4,7 +4,8 @@ import type { Check, ColumnDefinition, Definition } from '../definition.ts';
 import { checkItem, columnItem, MISSING, NAN, OTHER, ROWS_ITEM } from './compile.ts';
 
 /** A row of the answer, with numbers and texts as the engine's client gives them. */
-export type CountRow = Readonly<Record<'item' | 'slot' | 'value' | 'n' | 'least' | 'greatest', unknown>>;
+export type CountRow = Readonly<Record<'item' | 'slot' | 'value' | 'n' | 'least' | 'greatest', CountCell>>;
+export type CountCell = string | number | bigint | null | undefined;
 
 /**
  * The counts that a compiled statement's answer holds. What does not add up is refused: every row of the table is in exactly one slot of every
@@ -58,14 +59,14 @@ function slotRow(row: CountRow): SlotRow {
   };
 }
 
-function wholeNumber(value: unknown): number {
+function wholeNumber(value: CountCell): number {
   const number = typeof value === 'number' ? value : Number(/^-?\d+$/.test(String(value)) ? value : NaN);
   if (!Number.isSafeInteger(number)) throw inconsistent(`'${String(value)}' is not a count`);
   return number;
 }
 
 /** JSON has no infinities: engines write them as text. */
-function double(value: unknown): number | undefined {
+function double(value: CountCell): number | undefined {
   if (value === null || value === undefined) return undefined;
   if (typeof value === 'number') return value;
   const text = String(value);

@@ -9,7 +9,7 @@ export function csvOf({ columns, rows }: TestTable): string {
   return [columns.map(({ name }) => name), ...rows].map((cells) => `${line(cells)}\n`).join('');
 }
 
-const PARQUET: Partial<Record<SqlKind, { type: BasicType; read(text: string): unknown }>> = {
+const PARQUET: Partial<Record<SqlKind, { type: BasicType; read: (text: string) => unknown }>> = {
   text: { type: 'STRING', read: (value) => value },
   integer: { type: 'INT64', read: BigInt },
   float: { type: 'DOUBLE', read: Number },
