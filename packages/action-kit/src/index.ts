@@ -11,6 +11,7 @@ export {
   type Subject,
 } from './evidence.ts';
 export { html, Html, htmlPage } from './html.ts';
+export { PAGE_STYLE } from './page-style.ts';
 export { inputReader, parseDuration, type Bounds, type InputReader } from './inputs.ts';
 export { log, type AnnotationPlace } from './log.ts';
 export {
