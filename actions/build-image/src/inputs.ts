@@ -25,6 +25,7 @@ export interface Inputs extends CommonInputs {
   modelPath?: string | undefined;
   modelDestination?: string | undefined;
   expectedModelDigest?: string | undefined;
+  sourceImage?: string | undefined;
   previousImage?: string | undefined;
   mode?: Mode | undefined;
   baseImage?: string | undefined;
@@ -65,6 +66,7 @@ export function readInputs(reader: InputReader): Inputs {
     modelPath: reader.text('model-path'),
     modelDestination: reader.text('model-destination'),
     expectedModelDigest: reader.text('expected-model-digest'),
+    sourceImage: reader.text('source-image'),
     previousImage: reader.text('previous-image'),
     mode: reader.choice('mode', ['layered', 'dockerfile']),
     baseImage: reader.text('base-image'),
@@ -312,7 +314,7 @@ function readBase(
   };
 }
 
-function readTag(text: string): Reference {
+export function readTag(text: string): Reference {
   const reference = parseReference(text);
   if (reference.digest === undefined) return reference;
   throw new UserError(`The tag '${text}' names a digest, which is only known once the image is built.`, {
@@ -320,7 +322,7 @@ function readTag(text: string): Reference {
   });
 }
 
-function readExpectedDigest(text: string | undefined): Digest | undefined {
+export function readExpectedDigest(text: string | undefined): Digest | undefined {
   if (text === undefined || isDigest(text)) return text;
   throw new UserError(`Input 'expected-model-digest' must be sha256: and 64 hexadecimal digits, not '${text}'.`);
 }

@@ -27,6 +27,7 @@ import path from 'node:path';
 import { findPrevious, resolveBase, type Base } from './base.ts';
 import { filesLayer } from './content.ts';
 import { contractFindings } from './contract.ts';
+import { copyImage } from './copy.ts';
 import { registryCredentials } from './credentials.ts';
 import { resolveInputs, type Inputs, type Plan } from './inputs.ts';
 import { imageLabels, sourceDateEpoch } from './labels.ts';
@@ -40,6 +41,7 @@ import { layerRows, reportOf, summarise, type BuildRecord } from './report.ts';
 /** Builds the image, proves that it serves if asked to, and only then writes and pushes it. */
 export async function run(inputs: Inputs, context: RunContext): Promise<ActionResult> {
   await clearAttachments(inputs.evidenceDir);
+  if (inputs.sourceImage !== undefined) return copyImage(inputs, inputs.sourceImage);
   const plan = await resolveInputs(inputs);
   const client = new RegistryClient({ credentials: registryCredentials(), insecure: plan.insecure });
   // A built Dockerfile is read from this folder until the image is pushed.

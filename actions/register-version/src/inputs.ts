@@ -20,7 +20,9 @@ export interface Inputs extends CommonInputs {
   modelId?: string | undefined;
   displayName?: string | undefined;
   description?: string | undefined;
-  image: string;
+  image?: string | undefined;
+  promotedFrom?: string | undefined;
+  requirePassed?: boolean | undefined;
   artifactUri?: string | undefined;
   modelDigest?: string | undefined;
   aliases?: string[] | undefined;
@@ -46,7 +48,9 @@ export function readInputs(reader: InputReader): Inputs {
     modelId: reader.text('model-id'),
     displayName: reader.text('display-name'),
     description: reader.text('description'),
-    image: reader.required('image'),
+    image: reader.text('image'),
+    promotedFrom: reader.text('promoted-from'),
+    requirePassed: reader.flag('require-passed'),
     artifactUri: reader.text('artifact-uri'),
     modelDigest: reader.text('model-digest'),
     aliases: reader.list('aliases'),
@@ -94,10 +98,10 @@ const OWN_LABELS = [
 ];
 
 /** Lays model.yaml under the inputs and checks what comes out. */
-export async function resolveInputs(inputs: Inputs): Promise<Registration> {
+export async function resolveInputs(inputs: Inputs, image: string): Promise<Registration> {
   const loaded = await manifestOf(inputs);
   const manifest: Partial<ResolvedManifest> = loaded?.manifest ?? {};
-  const { model, registry = {}, image = {} } = manifest;
+  const { model, registry = {}, image: container = {} } = manifest;
 
   const modelId = inputs.modelId ?? registry['model-id'] ?? model?.name;
   if (modelId === undefined) {
@@ -105,9 +109,9 @@ export async function resolveInputs(inputs: Inputs): Promise<Registration> {
       fix: "Set 'model-id', or registry.model-id or model.name in model.yaml.",
     });
   }
-  const digest = imageDigest(inputs.image);
+  const digest = imageDigest(image);
   if (digest === undefined) {
-    throw new UserError(`The image '${inputs.image}' is not pinned by digest.`, {
+    throw new UserError(`The image '${image}' is not pinned by digest.`, {
       fix: "Give name@sha256:..., such as the output 'image' of build-image: a tag can mean another image at the next replica.",
     });
   }
@@ -117,10 +121,10 @@ export async function resolveInputs(inputs: Inputs): Promise<Registration> {
     displayName: checkDisplayName(inputs.displayName ?? registry['display-name'] ?? model?.['display-name'] ?? modelId),
     description: inputs.description ?? model?.description,
     container: {
-      imageUri: inputs.image,
-      predictRoute: checkRoute('predict-route', inputs.predictRoute ?? image['predict-route'] ?? '/predict'),
-      healthRoute: checkRoute('health-route', inputs.healthRoute ?? image['health-route'] ?? '/health'),
-      port: inputs.port ?? image.port ?? 8080,
+      imageUri: image,
+      predictRoute: checkRoute('predict-route', inputs.predictRoute ?? container['predict-route'] ?? '/predict'),
+      healthRoute: checkRoute('health-route', inputs.healthRoute ?? container['health-route'] ?? '/health'),
+      port: inputs.port ?? container.port ?? 8080,
     },
     imageDigest: digest,
     ...checkModel(inputs),

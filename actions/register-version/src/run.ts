@@ -22,14 +22,29 @@ import {
   type Vertex,
 } from '@mlops-actions/vertex';
 import { readEvaluation } from './evaluation.ts';
+import { findSource } from './promotion.ts';
 import { resolveInputs, type Inputs, type Registration } from './inputs.ts';
 import { summarise, type AliasMove } from './report.ts';
 
 /** Registers a version, or finds the one that is the same already. */
 export async function run(inputs: Inputs, context: RunContext): Promise<ActionResult> {
-  const wanted = await resolveInputs(inputs);
+  const source = inputs.promotedFrom === undefined ? undefined : await findSource(inputs, inputs.promotedFrom);
+  const image = inputs.image ?? source?.image;
+  if (image === undefined) {
+    throw new UserError('It is not said which image is registered.', {
+      fix: "Set 'image', such as the output 'image' of build-image, or 'promoted-from'.",
+    });
+  }
+  const wanted = await resolveInputs(inputs, image);
+  if (inputs.requirePassed && wanted.evaluation === undefined) {
+    throw new UserError("Input 'require-passed' is true, and there is no 'evaluation'.", {
+      fix: "Pass the output 'decision-path' of evaluate-gate.",
+    });
+  }
   const evaluation =
-    wanted.evaluation === undefined ? undefined : await readEvaluation(wanted.evaluation, wanted.modelDigest);
+    wanted.evaluation === undefined
+      ? undefined
+      : await readEvaluation(wanted.evaluation, wanted.modelDigest, inputs.requirePassed);
   return withVertex(wanted.place, async (vertex) => {
     const before = await getModelVersion(vertex, wanted.modelId);
     const present = before && (await findPresent(vertex, wanted));
@@ -53,10 +68,13 @@ export async function run(inputs: Inputs, context: RunContext): Promise<ActionRe
         'model-name': modelName(wanted.place, wanted.modelId),
         'version-id': version?.versionId ?? '',
         'model-version': version === undefined ? '' : modelVersionName(wanted.place, version),
+        image: wanted.container.imageUri,
+        'source-run-id': source?.runId ?? '',
         created: String(created),
       },
       report: {
         place: wanted.place,
+        source,
         model: { id: wanted.modelId, existed: before !== undefined, defaultVersion: before?.versionId },
         version: version?.versionId,
         created,

@@ -38,8 +38,11 @@ const register = (over: Partial<Inputs> & Pick<Inputs, 'image'>): Promise<Action
 
 describe('register-version', () => {
   test('makes the model, then versions of it, and no version twice', async () => {
-    const first = await register({ image: await world.image({ bias: 1 }) });
+    const firstImage = await world.image({ bias: 1 });
+    const first = await register({ image: firstImage });
     expect(first.outputs).toEqual({
+      image: firstImage,
+      'source-run-id': '',
       'model-name': 'projects/acme-qa/locations/europe-west4/models/credit-risk',
       'version-id': '1',
       'model-version': 'projects/acme-qa/locations/europe-west4/models/credit-risk@1',
@@ -221,5 +224,10 @@ test('inputs are read as action.yml names them', () => {
     manifest: 'model.yaml',
     dryRun: false,
   });
-  expect(() => readInputs(inputReader(() => ''))).toThrow("Input 'image' is required.");
+});
+
+test('an image is needed, given or found', async () => {
+  await expect(run({ ...inputs({ image: '' }), image: undefined }, context)).rejects.toThrow(
+    'It is not said which image is registered.',
+  );
 });

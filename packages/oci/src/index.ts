@@ -29,7 +29,7 @@ export {
 export { isLayout, readLayout, writeArchive, writeLayout } from './layout.ts';
 export { MediaType, type Compression, type Family } from './media-types.ts';
 export { readLayer } from './read-layer.ts';
-export { attachArtifact, listAttached, type Listing } from './referrers.ts';
+export { attachArtifact, copyAttached, listAttached, type Listing } from './referrers.ts';
 export { type TarEntry } from './tar-reader.ts';
 export { pullImage } from './pull.ts';
 export { pushImage, type PushedBlob, type PushResult } from './push.ts';

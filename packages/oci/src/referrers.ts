@@ -1,7 +1,7 @@
 import { UserError } from '@mlops-actions/action-kit';
 import { composeArtifact, descriptorOf, type ArtifactContent } from './artifact.ts';
 import type { Digest } from './digest.ts';
-import { parseIndex, type Artifact, type Descriptor } from './image.ts';
+import { parseIndex, parseManifest, type Artifact, type Descriptor } from './image.ts';
 import { isIndex, MediaType } from './media-types.ts';
 import { pushImage } from './push.ts';
 import { formatRepository, type Repository } from './reference.ts';
@@ -23,19 +23,59 @@ export async function attachArtifact(
   content: Omit<ArtifactContent, 'subject'>,
 ): Promise<{ digest: Digest; listing: Listing }> {
   const artifact = composeArtifact({ ...content, subject: descriptorOf(subject) });
-  await pushImage(client, artifact, repository, []);
-  if ((await client.listReferrers(repository, subject.digest)) !== undefined)
-    return { digest: artifact.digest, listing: 'referrers' };
-
   const { artifactType, annotations } = content;
   const entry: Descriptor = { ...descriptorOf(artifact), artifactType, ...(annotations && { annotations }) };
-  const tag = fallbackTag(subject.digest);
+  return {
+    digest: artifact.digest,
+    listing: await pushAttachment(client, repository, subject.digest, artifact, entry),
+  };
+}
+
+/**
+ * Copies what is attached to a manifest to where that manifest is in another repository, byte for byte; an attachment of an attachment comes along.
+ * @returns digests of what was copied
+ */
+export async function copyAttached(
+  client: RegistryClient,
+  from: Repository,
+  to: Repository,
+  subject: Digest,
+): Promise<Digest[]> {
+  const copied: Digest[] = [];
+  for (const entry of await listAttached(client, from, subject)) {
+    const { mediaType, digest, bytes } = await client.getManifest(from, entry.digest);
+    const manifest = parseManifest(bytes, mediaType, `${formatRepository(from)}@${digest}`);
+    const store = client.store(from);
+    const artifact: Artifact = {
+      mediaType,
+      digest,
+      manifest,
+      manifestBytes: bytes,
+      configBlob: store.blob(manifest.config),
+      layers: manifest.layers.map((layer) => store.blob(layer)),
+    };
+    await pushAttachment(client, to, subject, artifact, entry);
+    copied.push(digest, ...(await copyAttached(client, from, to, digest)));
+  }
+  return copied;
+}
+
+async function pushAttachment(
+  client: RegistryClient,
+  repository: Repository,
+  subject: Digest,
+  artifact: Artifact,
+  entry: Descriptor,
+): Promise<Listing> {
+  await pushImage(client, artifact, repository, []);
+  if ((await client.listReferrers(repository, subject)) !== undefined) return 'referrers';
+  const tag = fallbackTag(subject);
   const listed = await readFallback(client, repository, tag);
   if (!listed.some(({ digest }) => digest === entry.digest)) {
     const index = { schemaVersion: 2, mediaType: MediaType.ociIndex, manifests: [...listed, entry] };
     await client.putManifest(repository, tag, MediaType.ociIndex, Buffer.from(JSON.stringify(index)));
   }
-  return { digest: artifact.digest, listing: 'tag' };
+  return 'tag';
 }
 
 /** The artifacts that are about a manifest, wherever they are listed. */

@@ -2,7 +2,9 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import {
   attachArtifact,
   blobOf,
+  descriptorOf,
   composeArtifact,
+  copyAttached,
   listAttached,
   MediaType,
   parseReference,
@@ -71,6 +73,24 @@ describe('attaching an artifact', () => {
     expect(listed[0]).toMatchObject({ mediaType: MediaType.ociManifest, artifactType: 'application/vnd.example+json' });
     const tag = await client.getManifest(repository, image.digest.replace(':', '-'));
     expect(tag.mediaType).toBe(MediaType.ociIndex);
+  });
+
+  test.each([
+    ['has a list of them', undefined],
+    ['knows none', withoutReferrers],
+  ])('they come along to another repository, with theirs, also where the registry %s', async (_, fault) => {
+    const { repository, image } = await pushed();
+    const first = await attachArtifact(client, repository, image, document('1'));
+    const [entry] = await listAttached(client, repository, image.digest);
+    const about = composeArtifact({ ...document('1'), subject: descriptorOf(image) });
+    expect(about.digest).toBe(entry!.digest);
+    const second = await attachArtifact(client, repository, about, document('signature'));
+    const { repository: target } = await pushed(fault);
+    for (let times = 0; times < 2; times++) {
+      expect(await copyAttached(client, repository, target, image.digest)).toEqual([first.digest, second.digest]);
+    }
+    expect((await listAttached(client, target, image.digest)).map(({ digest }) => digest)).toEqual([first.digest]);
+    expect((await listAttached(client, target, first.digest)).map(({ digest }) => digest)).toEqual([second.digest]);
   });
 
   test('a tag that is something else is not overwritten', async () => {
