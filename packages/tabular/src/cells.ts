@@ -69,7 +69,7 @@ export function valueOf(cells: Exclude<Cells, TextCells>, row: number): unknown 
 export interface RawBatch {
   readonly rows: number;
   /** The cells of a column, by its place among those that were asked for. One column is in memory at a time where the file has columns. */
-  cells(column: number): Cells | Promise<Cells>;
+  readonly cells: (column: number) => Cells | Promise<Cells>;
   /** `line` for text, `row` for Parquet. */
   readonly unit: 'line' | 'row';
   /** The line or row, from 1, at which each row starts; of ranges of a file, counted from the start of the range. */

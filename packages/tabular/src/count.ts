@@ -159,12 +159,15 @@ class TableCounter {
 
   async count(): Promise<TableCounts> {
     const parts = this.#files.flat();
-    const ahead: Promise<PartOutcome | Failure>[] = [];
+    const ahead = new Map<number, Promise<PartOutcome | Failure>>();
     let started = 0;
     const start = (): void => {
       if (started < parts.length) {
         const index = started++;
-        ahead[index] = this.#run(parts[index]!, index).catch((error: unknown) => ({ error }));
+        ahead.set(
+          index,
+          this.#run(parts[index]!, index).catch((error: unknown) => ({ error })),
+        );
       }
     };
     while (started < Math.min(2 * this.#executor.width - 1, parts.length)) start();
@@ -173,8 +176,8 @@ class TableCounter {
       let end: number | undefined;
       let lines = 0;
       for (const part of file) {
-        let outcome = await ahead[index]!;
-        delete ahead[index];
+        let outcome = (await ahead.get(index))!;
+        ahead.delete(index);
         start();
         const { range } = part;
         // A range began at a true record if the one before it, which did too, ended just there.

@@ -72,7 +72,7 @@ export class Counter {
 
   #addCheck(check: Check, place: number): void {
     if (check.test !== 'unique') {
-      this.#reading(check.column, check.missing).checks.push({ place, evaluate: checkOf(check as ColumnCheck) });
+      this.#reading(check.column, check.missing).checks.push({ place, evaluate: checkOf(check) });
       return;
     }
     const digests = new KeyDigests(this.#request.salt);

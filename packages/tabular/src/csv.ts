@@ -44,7 +44,7 @@ function decode(file: string, { rows, cells, numbers }: CsvBatch, width: number)
 
 /** A batch of which every cell is text. */
 export interface CsvBatch extends RawBatch {
-  cells(column: number): TextCells;
+  readonly cells: (column: number) => TextCells;
 }
 
 /** What the header of a file says. */

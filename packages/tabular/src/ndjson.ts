@@ -24,7 +24,7 @@ export async function* readNdjson(
 
 /** A batch of values that have their own types. */
 export interface NdjsonBatch extends RawBatch {
-  cells(column: number): ValueCells;
+  readonly cells: (column: number) => ValueCells;
 }
 
 /** Splits bytes into lines, and these into values. */

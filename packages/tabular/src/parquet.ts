@@ -76,7 +76,7 @@ export async function* readParquet(file: string, wanted: readonly string[]): Asy
 
 /** A batch whose cells are read when they are asked for. */
 export interface ParquetBatch extends RawBatch {
-  cells(column: number): Promise<Exclude<Cells, TextCells>>;
+  readonly cells: (column: number) => Promise<Exclude<Cells, TextCells>>;
 }
 
 /** An open Parquet file. */

@@ -41,8 +41,8 @@ export function countsOf(profile: Profile): Counts {
 
 /** The digest of a profile's content. */
 export function digestOf(profile: Omit<Profile, 'digest'>): string {
-  const { digest: _, ...content } = profile as Profile;
-  return `sha256:${createHash('sha256').update(canonicalJson(content)).digest('hex')}`;
+  const content = canonicalJson({ ...profile, digest: undefined });
+  return `sha256:${createHash('sha256').update(content).digest('hex')}`;
 }
 
 export async function writeProfile(file: string, profile: Profile): Promise<void> {

@@ -11,9 +11,9 @@ import { decodeUtf8 } from './table.ts';
 export interface CountedPart {
   /** With the range that was found to begin at a record. */
   readonly part: Part;
-  placeOf(number: number): string;
+  readonly placeOf: (number: number) => string;
   /** Ids of the checks of uniqueness that a line or row fails. */
-  repeats(number: number): string[];
+  readonly repeats: (number: number) => string[];
 }
 
 /**

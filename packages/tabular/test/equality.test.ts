@@ -149,7 +149,7 @@ function worlds(kinds: readonly (keyof typeof CELLS)[]): fc.Arbitrary<World> {
   const columns = kinds.map((kind, index): SqlColumn => ({ name: `c${index}`, kind, type: kind }));
   const row = fc.tuple(...kinds.map((kind) => fc.option(CELLS[kind], { freq: 6 })));
   return fc.record({
-    table: fc.array(row, { minLength: 1, maxLength: 40 }).map((rows) => ({ columns, rows: rows as SqlCell[][] })),
+    table: fc.array(row, { minLength: 1, maxLength: 40 }).map((rows) => ({ columns, rows: rows })),
     definition: fc.record({
       columns: fc.tuple(...kinds.map((kind, index) => columnFor(`c${index}`, kind))),
       checks: fc
