@@ -11,8 +11,6 @@ import { instantOf, parseWindow } from './window.ts';
 export const EFFECTS = ['report', 'issue', 'dispatch', 'fail'] as const;
 export type Effect = (typeof EFFECTS)[number];
 
-export type Reconciling = 'off' | 'read' | 'reconcile';
-
 /** The inputs as they were given. */
 export interface Inputs extends CommonInputs {
   environment?: string | undefined;
@@ -41,7 +39,6 @@ export interface Inputs extends CommonInputs {
   endpointId?: string | undefined;
   jobProject?: string | undefined;
   maximumBytesBilled?: number | undefined;
-  vertexMonitoring?: Reconciling | undefined;
   incidentLabel?: string | undefined;
   githubToken: string;
 }
@@ -75,7 +72,6 @@ export function readInputs(reader: InputReader): Inputs {
     endpointId: reader.text('endpoint-id'),
     jobProject: reader.text('job-project'),
     maximumBytesBilled: reader.integer('maximum-bytes-billed', { min: 1 }),
-    vertexMonitoring: reader.choice('vertex-monitoring', ['off', 'read', 'reconcile']),
     incidentLabel: reader.text('incident-label'),
     githubToken: reader.text('github-token') ?? '',
   };
@@ -116,7 +112,6 @@ export interface Task {
   /** The version that is judged; undefined: the one that serves on the endpoint. */
   modelVersion: string | undefined;
   endpoint: { place: Place; id: string } | undefined;
-  vertexMonitoring: Reconciling;
   state: StateLocation;
   /** The file that the new state is written to as well, for an artifact. */
   statePath: string;
@@ -149,16 +144,12 @@ export async function resolveInputs(inputs: Inputs): Promise<Task> {
   const metrics = inputs.metrics ?? (own.metrics === CLOUD_MONITORING ? own.metrics : one(own.metrics));
   const reference = inputs.reference ?? one(own.reference ?? gate?.candidate);
   const endpoint = endpointOf(inputs, loaded);
-  const vertexMonitoring = inputs.vertexMonitoring ?? 'off';
-  if (endpoint === undefined && (vertexMonitoring !== 'off' || metrics === CLOUD_MONITORING)) {
-    throw new UserError(
-      `It is not said which endpoint ${vertexMonitoring === 'off' ? 'metrics' : 'vertex-monitoring'} is about.`,
-      {
-        fix: "Set 'environment', or 'project-id', 'region' and 'endpoint-id'.",
-      },
-    );
+  if (endpoint === undefined && metrics === CLOUD_MONITORING) {
+    throw new UserError('It is not said which endpoint the metrics are of.', {
+      fix: "Set 'environment', or 'project-id', 'region' and 'endpoint-id'.",
+    });
   }
-  if (current === undefined && metrics === undefined && vertexMonitoring === 'off') {
+  if (current === undefined && metrics === undefined) {
     throw new UserError('There is nothing to watch.', {
       fix: "Set 'current' (or monitor.current or monitor.table in model.yaml), or 'metrics'.",
     });
@@ -200,7 +191,6 @@ export async function resolveInputs(inputs: Inputs): Promise<Task> {
     metrics,
     modelVersion: inputs.modelVersion,
     endpoint,
-    vertexMonitoring,
     state: parseStateLocation(inputs.state ?? stateOf(own.state, one) ?? `monitor-state/${model}.json`),
     statePath: inputs.statePath ?? 'monitor-state.json',
     effects: effectsOf(inputs.onBreach),

@@ -22,7 +22,6 @@ import { readLabels, readReference, readScored, within, type ScoredRows } from '
 import { readServiceFile } from './service.ts';
 import { servingOn, type Serving } from './serving.ts';
 import type { Memory } from './state.ts';
-import { vertexFindings } from './vertex-findings.ts';
 
 /** What was found in a window. */
 export interface Observation {
@@ -38,12 +37,12 @@ export interface Observation {
 }
 
 /** Looks at everything that the task names. @param folder for downloads and copies */
-export async function observe(task: Task, memory: Memory, folder: string, dryRun: boolean): Promise<Observation> {
-  const { serving, findings: ofVertex } = await askVertex(task, dryRun);
+export async function observe(task: Task, memory: Memory, folder: string): Promise<Observation> {
+  const serving = await whatServes(task);
   const past = windowsOf(memory.monitor, serving.version).filter(
     ({ window }) => Date.parse(window.from) < Date.parse(task.window.from),
   );
-  const findings: Finding[] = [...ofVertex];
+  const findings: Finding[] = [];
 
   const current = await openCurrent(task, folder);
   const profile = task.profile === undefined ? undefined : await readProfile(task.profile);
@@ -94,18 +93,14 @@ export async function observe(task: Task, memory: Memory, folder: string, dryRun
   };
 }
 
-async function askVertex(task: Task, dryRun: boolean): Promise<{ serving: Serving; findings: Finding[] }> {
-  const { endpoint, modelVersion, vertexMonitoring } = task;
-  const given: Serving = { version: modelVersion ?? 'unknown', deployedModelId: undefined, deployedModelIds: [] };
-  if (endpoint === undefined || (modelVersion !== undefined && vertexMonitoring === 'off')) {
-    return { serving: given, findings: [] };
+/** The version that is judged: the one that was named, or that serves on the endpoint. */
+async function whatServes({ endpoint, modelVersion }: Task): Promise<Serving> {
+  if (endpoint === undefined || modelVersion !== undefined) {
+    return { version: modelVersion ?? 'unknown', deployedModelId: undefined };
   }
-  return withVertex(endpoint.place, async (vertex) => {
-    const found = await servingOn(vertex, endpoint.id);
-    const serving = modelVersion === undefined ? found : { ...found, version: modelVersion };
-    log.info(`${serving.version} serves on endpoint ${endpoint.id} (deployed model ${serving.deployedModelId}).`);
-    return { serving, findings: await vertexFindings(vertex, task, serving, dryRun) };
-  });
+  const serving = await withVertex(endpoint.place, (vertex) => servingOn(vertex, endpoint.id));
+  log.info(`${serving.version} serves on endpoint ${endpoint.id} (deployed model ${serving.deployedModelId}).`);
+  return serving;
 }
 
 /** The tables with the scores: files of their own, or the current data. */

@@ -38,7 +38,7 @@ async function monitor(
   const github = (): GitHub => (client ??= createGitHub({ token: task.githubToken }));
   log.info(`Window ${windowName(task.window)} of ${task.model}.`);
   const loaded = await loadMemory(task.state, task.model, github);
-  const observation = await observe(task, loaded.memory, folder, dryRun);
+  const observation = await observe(task, loaded.memory, folder);
 
   const conclusion = conclude(task, loaded.memory, observation);
   const effects: Effects = dryRun

@@ -38,11 +38,12 @@ export async function readScored(
   const wanted = [...new Set([key, score, ...(time === undefined ? [] : [time]), ...slices])];
   const at = (name: string): number => wanted.indexOf(name);
   for (const { path } of sources.flatMap(({ files }) => files)) {
-    for await (const { columns, length, placeOf } of readTable(path, { columns: wanted })) {
+    for await (const batch of readTable(path, { columns: wanted })) {
+      const { columns, length } = batch;
       for (let row = 0; row < length; row++) {
         const name = keyOf(columns[at(key)]![row]!);
         if (name === undefined) {
-          throw new UserError(`'${path}', ${placeOf(row)}: '${key}' is empty, so that no label can be joined.`);
+          throw new UserError(`'${path}', ${batch.placeOf(row)}: '${key}' is empty, so that no label can be joined.`);
         }
         const value = scoreOf(columns[at(score)]![row]!);
         if (value === undefined) {

@@ -7,8 +7,6 @@ export interface Serving {
   version: string;
   /** Where it is deployed, if it is known. */
   deployedModelId: string | undefined;
-  /** Deployed models of the endpoint, also those without traffic. */
-  deployedModelIds: readonly string[];
 }
 
 /** The deployed model with most traffic on an endpoint. It is told from others of its version, since one that was deployed anew may run on other data. */
@@ -25,6 +23,5 @@ export async function servingOn(vertex: Vertex, endpointId: string): Promise<Ser
   return {
     version: `${shortVersion(main)}${digest}`,
     deployedModelId: main.id,
-    deployedModelIds: endpoint.deployed.map(({ id }) => id),
   };
 }

@@ -135,7 +135,9 @@ function isService(value: unknown): value is Memory['service'][number] {
     isCount(requests) &&
     isCount(errors) &&
     Array.isArray(latencies) &&
-    latencies.every((one) => isNumber(one?.quantile) && isNumber(one.milliseconds))
+    latencies.every(
+      (one: Partial<Record<string, unknown>> | null) => isNumber(one?.['quantile']) && isNumber(one?.['milliseconds']),
+    )
   );
 }
 

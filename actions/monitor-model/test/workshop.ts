@@ -89,7 +89,7 @@ export class Workshop {
   }
 
   #row(id: string, time: string, { shift = 0, income, region, truth = 1 }: Month): Row {
-    const { uniform } = this.#draw;
+    const uniform = (): number => this.#draw.uniform();
     // A sum of uniforms is normal enough.
     const z = Array.from({ length: 12 }, uniform).reduce((sum, u) => sum + u, -6);
     const value = 3000 + 500 * (z + shift);
