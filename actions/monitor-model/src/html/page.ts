@@ -99,7 +99,8 @@ ${figures.length > MOST_FIGURES ? html`<p class="quiet">${figures.length - MOST_
 
 function trends({ memory }: PageParts, findings: readonly Finding[]): Html | undefined {
   const courses = findings
-    .filter(({ value }) => value !== undefined)
+    // Facts are yes or no: their course is told by the table.
+    .filter(({ value, metric }) => value !== undefined && metric !== 'presence' && metric !== 'constant')
     .map((finding) => trendOf(memory.monitor, signalOf(finding)))
     .filter((course) => course.filter(({ finding }) => finding.value !== undefined).length > 1);
   if (courses.length === 0) return undefined;

@@ -3,7 +3,9 @@ import { PAGE_STYLE } from '@mlops-actions/action-kit';
 /** The style of the monitor's page. */
 export const STYLE = `${PAGE_STYLE}
 .pending { color: var(--quiet); }
-.findings td.says { min-width: 22rem; }
+.findings td.says { min-width: 20rem; }
+.findings td:nth-child(2), .findings td:nth-child(3) { min-width: 8.5rem; }
+figcaption { flex: none; }
 .findings code, .facts code { overflow-wrap: anywhere; }
 .trends { grid-template-columns: repeat(auto-fill, minmax(min(19rem, 100%), 1fr)); }
 .trends h3 { overflow-wrap: anywhere; }
@@ -19,5 +21,5 @@ export const STYLE = `${PAGE_STYLE}
 .dot.pass { fill: var(--pass); } .dot.fail { fill: var(--fail); } .dot.inconclusive { fill: var(--inconclusive); }
 .range { stroke: var(--first); stroke-width: 1.5; opacity: .5; }
 details { margin: 1rem 0; } summary { cursor: pointer; font-weight: 600; }
-@media print { .findings td.says { min-width: 0; } }
+@media print { .findings td.says, .findings td { min-width: 0; } }
 `;
