@@ -3,7 +3,7 @@ import type { Finding } from '@mlops-actions/monitoring';
 import { KIND_TITLES, show } from '../findings-text.ts';
 
 const [WIDTH, HEIGHT] = [360, 170];
-const PLACE = { left: 50, right: 344, top: 14, bottom: 132 };
+const PLACE = { left: 68, right: 344, top: 14, bottom: 132 };
 const MOST_WINDOWS = 60;
 
 /** The course of one metric over the windows, with its limit; each point in the colour of its verdict. */
