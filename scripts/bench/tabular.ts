@@ -24,9 +24,6 @@ interface Figures {
   megabytes: number;
 }
 
-if (process.argv[2] === 'run') await runOne(process.argv.slice(3));
-else await main();
-
 async function main(): Promise<void> {
   const folder = await mkdtemp(path.join(tmpdir(), 'bench-tabular-'));
   try {
@@ -63,7 +60,9 @@ async function main(): Promise<void> {
   }
 }
 
-const met = (is: boolean): string => (is ? '' : '  MISSED');
+function met(is: boolean): string {
+  return is ? '' : '  MISSED';
+}
 
 function show(format: string, work: string, engine: string, { cpuMs, megabytes }: Figures, beside: string): void {
   const perSecond = Math.round(ROWS / (cpuMs / 1000)).toLocaleString('en');
@@ -166,3 +165,6 @@ function measureEvidently(file: string): Figures | undefined {
   });
   return JSON.parse(output.trim().split('\n').at(-1)!) as Figures;
 }
+
+if (process.argv[2] === 'run') await runOne(process.argv.slice(3));
+else await main();

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { RawBatch } from './cells.ts';
-import { checkOf, FAILED, type ColumnCheck, type Evaluate } from './check-column.ts';
+import { checkOf, FAILED, type Evaluate } from './check-column.ts';
 import { columnCounter, type ColumnCounter } from './count-column.ts';
 import { Column } from './column.ts';
 import type { CheckCounts, Counts } from './counts.ts';

@@ -44,9 +44,9 @@ function workerEntry(): string | URL | undefined {
   return beside.protocol === 'file:' && existsSync(fileURLToPath(beside)) ? beside : undefined;
 }
 
-/** Below this many bytes a worker costs more than it saves. */
-const BYTES_PER_WORKER = 48 * 1024 * 1024;
-/** Each worker has some 40 MB of its own. */
+/** What one thread counts in some seconds; for less another one is not worth its memory. */
+const BYTES_PER_WORKER = 256 * 1024 * 1024;
+/** Each worker has some 100 MB of its own. */
 const MOST_WORKERS = 4;
 
 /**
