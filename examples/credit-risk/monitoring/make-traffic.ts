@@ -16,11 +16,11 @@ interface Month {
   version: string;
   from?: number;
   /** How likely an application is to be drawn, relative to the others. */
-  weight(row: Row): number;
+  weight: (row: Row) => number;
   /** What reached the model, in place of what the applicant gave. */
-  upstream(row: Row): Row;
+  upstream: (row: Row) => Row;
   /** Whether the direct debit of the first instalment came back: known within a week, and the early sign of a bad credit. */
-  label(row: Row, draw: () => number): string;
+  label: (row: Row, draw: () => number) => string;
 }
 
 const asIs = {

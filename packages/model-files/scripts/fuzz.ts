@@ -121,7 +121,7 @@ async function work(task: Omit<FuzzTask, 'current'>, onNews: (news: FuzzNews) =>
       }
     }, 1000);
     worker.on('message', onNews);
-    worker.on('error', (error) => resolve(`run ${Atomics.load(position, 0)}: ${error.message}`));
+    worker.on('error', (error: Error) => resolve(`run ${Atomics.load(position, 0)}: ${error.message}`));
     worker.on('exit', () => {
       clearInterval(watch);
       resolve(undefined);

@@ -16,7 +16,7 @@ const encode = {
 type Type = keyof typeof encode;
 
 /** Files that hold one tensor of the shape [rows, 4]. */
-const writers: Record<string, { types: Type[]; name: string; write(values: number[], type: Type): Buffer }> = {
+const writers: Record<string, { types: Type[]; name: string; write: (values: number[], type: Type) => Buffer }> = {
   safetensors: {
     types: ['F16', 'BF16', 'F32', 'F64'],
     name: 'm.safetensors',

@@ -144,7 +144,7 @@ async function emulatorAccess(address: string): Promise<Access> {
       apiEndpoint: host,
       port: Number(port),
       sslCreds: grpc.credentials.createInsecure(),
-      authClient: new PassThroughClient() as unknown as ClientOptions['authClient'],
+      authClient: new PassThroughClient(),
     },
     authorization: () => Promise.resolve({}),
   };
