@@ -111,7 +111,7 @@ function rehearsalTime(): void {
   const startedAt = performance.now();
   const { status } = spawnSync(process.execPath, ['scripts/start.ts'], { cwd: root, stdio: 'ignore' });
   console.log('\nRehearsal of the example (npm start, dependencies installed)');
-  row('five workflows', formatDuration(performance.now() - startedAt), 'all as expected', status === 0);
+  row('eight workflows', formatDuration(performance.now() - startedAt), 'all as expected', status === 0);
 }
 
 function environment(inputs: Record<string, string>): NodeJS.ProcessEnv {

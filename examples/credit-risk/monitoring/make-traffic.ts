@@ -56,7 +56,8 @@ const MONTHS: Month[] = [
 const ROWS = 1200;
 const WHOLE = ['duration_months', 'instalment_rate_percent', 'residence_years', 'existing_credits', 'dependants'];
 const here = new URL('.', import.meta.url);
-const { uniform: draw } = random(20_260_801);
+const numbers = random(20_260_801);
+const draw = (): number => numbers.uniform();
 const applications = (await readCsv(new URL('../data/applications.csv', here))).filter(
   ({ split }) => split !== 'train',
 );
