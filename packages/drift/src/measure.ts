@@ -182,7 +182,7 @@ function outOfRange({ pair, outOfRange: check, rows }: Subject, confidence: numb
     rows: present,
     pValue: survival,
     nullQuantile: likely / present[1],
-    detail: `${outside} outside of ${minimum} to ${maximum}${rangeNow(pair)}`,
+    detail: `${outside} outside of ${sixDigits(minimum)} to ${sixDigits(maximum)}${rangeNow(pair)}`,
   };
 }
 
@@ -220,8 +220,11 @@ function countOutside(
 }
 
 function rangeNow({ current }: Extract<Pair, { kind: 'ordered' }>): string {
-  return current.minimum === undefined ? '' : `, now ${current.minimum} to ${current.maximum}`;
+  if (current.minimum === undefined || current.maximum === undefined) return '';
+  return `, now ${sixDigits(current.minimum)} to ${sixDigits(current.maximum)}`;
 }
+
+const sixDigits = (value: number): string => String(Number(value.toPrecision(6)));
 
 /** Whether a column that varied has a single value now, and how likely that is if nothing changed: at most the commonest share to the power of the rows. */
 function constant(pair: Pair): Measurement {

@@ -164,7 +164,7 @@ export const DRIFT_METRICS: ReadonlyMap<DriftMetric, DriftMetricFacts> = new Map
   [
     'out-of-range-rate',
     {
-      title: 'values outside of the reference',
+      title: 'share of values outside of the reference',
       unit: 'share of present values',
       kinds: ORDERED,
       family: 'column',
