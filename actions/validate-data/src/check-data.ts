@@ -29,7 +29,13 @@ export async function checkData(
   reference: Profile | undefined,
   dryRun: boolean,
 ): Promise<Checked | undefined> {
-  if (task.object === undefined) return undefined;
+  if (task.object === undefined) {
+    // A contract without data: that its rules can be understood is all that can be found out.
+    for (const object of task.offline ? task.contract.objects : []) {
+      compileObject(task.contract, object, { columns: undefined, reference: undefined, noSql: whyNoSql(task) });
+    }
+    return undefined;
+  }
   const access = task.data && (await open(task.data, task));
   try {
     const plan = compileObject(task.contract, task.object, {

@@ -24,6 +24,8 @@ export function headlineOf({ task, diff, tools, checked, verdict }: Outcome): st
     );
   } else if (checked !== undefined) {
     parts.push(`The definition was written to ${task.definitionPath!}; nothing has been counted yet.`);
+  } else if (task.offline && task.contractFile !== undefined) {
+    parts.push(`The contract ${task.contract.id} ${task.contract.version} can be read; no data are checked out.`);
   }
   if (diff !== undefined) {
     const breaking = diff.changes.filter(({ impact }) => impact === 'breaking').length;

@@ -10,6 +10,7 @@ export interface Inputs extends CommonInputs {
   contract?: string | undefined;
   schemaObject?: string | undefined;
   data?: readonly string[] | undefined;
+  offline?: boolean | undefined;
   server?: string | undefined;
   engine?: Engine | undefined;
   table?: string | undefined;
@@ -42,6 +43,7 @@ export function readInputs(reader: InputReader): Inputs {
     contract: reader.text('contract'),
     schemaObject: reader.text('schema-object'),
     data: reader.list('data'),
+    offline: reader.flag('offline'),
     server: reader.text('server'),
     engine: reader.choice('engine', ['embedded', 'bigquery', 'counts']),
     table: reader.text('table'),

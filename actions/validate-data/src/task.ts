@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs';
 import path from 'node:path';
-import { closest, digestFile, UserError } from '@mlops-actions/action-kit';
+import { closest, digestFile, log, UserError } from '@mlops-actions/action-kit';
 import { parseContract, readContract, type Contract, type SchemaObject, type Server } from '@mlops-actions/contract';
 import { manifestOf, type LoadedManifest } from '@mlops-actions/manifest';
 import type { RowFilter } from '@mlops-actions/tabular/sql';
@@ -14,6 +14,8 @@ export interface Task {
   baseline: { path: string; contract: Contract } | undefined;
   object: SchemaObject | undefined;
   data: DataTask | undefined;
+  /** Whether only what is checked out is looked at, so that a contract may come without data. */
+  offline: boolean;
   definitionPath: string | undefined;
   allowSql: boolean;
   profile: string | undefined;
@@ -61,6 +63,7 @@ export async function resolveTask(inputs: Inputs, now: number): Promise<Task> {
         ? undefined
         : objectOf(contract, inputs.schemaObject ?? own['schema-object'], file),
     data,
+    offline: inputs.offline ?? false,
     definitionPath: inputs.definitionPath,
     allowSql: inputs.allowSql ?? false,
     profile: inputs.profile ?? resolve(own.profile),
@@ -78,6 +81,9 @@ export async function resolveTask(inputs: Inputs, now: number): Promise<Task> {
 
 function check(task: Task): void {
   const { data } = task;
+  if (task.offline && (data?.engine === 'bigquery' || (data?.engine === 'embedded' && data.data.some(isObjectUrl)))) {
+    throw new UserError("Input 'offline' is true, and the inputs name data that are not checked out.");
+  }
   if (task.baseline !== undefined && task.contractFile === undefined) {
     throw new UserError("Input 'baseline-contract' is set, and there is no contract to compare it with.", {
       fix: "Name it by the input 'contract', or data.contract in model.yaml.",
@@ -85,6 +91,7 @@ function check(task: Task): void {
   }
   if (
     data === undefined &&
+    !(task.offline && task.contractFile !== undefined) &&
     task.baseline === undefined &&
     task.definitionPath === undefined &&
     task.results.length === 0
@@ -170,7 +177,7 @@ function dataOf(inputs: Inputs, loaded: LoadedManifest | undefined, contract: Co
     if (inputs.countsPath === undefined) throw new UserError("The engine counts needs the input 'counts-path'.");
     return { engine, path: inputs.countsPath };
   }
-  const own = loaded?.manifest.data ?? {};
+  const own = ownData(inputs, loaded);
   const server = serverOf(inputs, contract);
   const table = inputs.table ?? (inputs.data === undefined && inputs.server === undefined ? own.table : undefined);
   const data =
@@ -189,6 +196,21 @@ function dataOf(inputs: Inputs, loaded: LoadedManifest | undefined, contract: Co
   if (files !== undefined) return { engine: 'embedded', data: files };
   if (engine === 'embedded') throw new UserError("The engine embedded needs the input 'data'.");
   return undefined;
+}
+
+/** Section data of model.yaml; offline without what is elsewhere. Data of which a part is elsewhere are left out as a whole. */
+function ownData(
+  { offline }: Inputs,
+  loaded: LoadedManifest | undefined,
+): NonNullable<LoadedManifest['manifest']['data']> {
+  const own = loaded?.manifest.data ?? {};
+  if (offline !== true) return own;
+  const { table, data, ...rest } = own;
+  const isElsewhere = data?.some(isObjectUrl) === true;
+  if (table !== undefined || isElsewhere) {
+    log.info('The data of model.yaml are not checked out and are not looked at: the run is offline.');
+  }
+  return data === undefined || isElsewhere ? rest : { ...rest, data };
 }
 
 const isObjectUrl = (text: string): boolean => text.startsWith('gs://');

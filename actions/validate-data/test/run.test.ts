@@ -185,6 +185,31 @@ describe('nothing passes by being absent', () => {
     expect((await run({ ...inputs, data: path.join(folder, 'o.csv') })).verdict).toBe('inconclusive');
   });
 
+  test('a contract alone, save where a review looks only at what is checked out', async () => {
+    const folder = await folderOf({
+      'c.yaml': ORDERS,
+      'broken.yaml': { ...ORDERS, schema: 'none' },
+      'earlier.yaml': contract([{ name: 'gone', logicalType: 'integer' }]),
+      'model.yaml': {
+        'schema-version': 1,
+        model: { name: 'shop', owner: 'shop@acme.example' },
+        artifact: { path: 'model' },
+        data: { contract: 'c.yaml', data: ['gs://elsewhere/orders.csv'] },
+      },
+    });
+    const file = (name: string): string => path.join(folder, name);
+    const alone = { contract: file('c.yaml'), offline: 'true' };
+    await expect(run(alone)).resolves.toMatchObject({ verdict: 'pass', outputs: { rows: '' } });
+    await expect(run({ ...alone, 'baseline-contract': file('earlier.yaml') })).resolves.toMatchObject({
+      verdict: 'fail',
+    });
+    await expect(run({ manifest: file('model.yaml'), offline: 'true' })).resolves.toMatchObject({ verdict: 'pass' });
+    await expect(complaint({ ...alone, contract: file('broken.yaml') })).resolves.toContain('broken.yaml');
+    await expect(complaint({ offline: 'true' })).resolves.toContain('It is not said which data are to be checked.');
+    await expect(complaint({ ...alone, data: 'gs://elsewhere/orders.csv' })).resolves.toContain("'offline'");
+    await expect(complaint({ ...alone, table: 'a.b.c' })).resolves.toContain("'offline'");
+  });
+
   test('without a contract there must be rows', async () => {
     const folder = await folderOf({ 'o.csv': 'id\n', 'p.csv': 'id\n1\n' });
     expect((await run({ data: path.join(folder, 'o.csv') })).verdict).toBe('fail');

@@ -61,6 +61,8 @@ export interface Task {
   signing: { path: string; privateKey: string } | undefined;
   /** model.yaml and its path, where there is one. */
   manifest: { path: string; content: ResolvedManifest } | undefined;
+  /** Path of the data contract that model.yaml names; for those who check the data. */
+  dataContract: string | undefined;
 }
 
 /** Lays model.yaml under the inputs and checks what comes out. */
@@ -79,6 +81,7 @@ export async function resolveInputs(inputs: Inputs): Promise<Task> {
     signature: readSignature(inputs),
     signing: readSigning(inputs),
     manifest: loaded === undefined ? undefined : { path: loaded.path, content: loaded.manifest },
+    dataContract: loaded?.manifest.data?.contract && loaded.resolve(loaded.manifest.data.contract),
   };
 }
 

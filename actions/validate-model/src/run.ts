@@ -58,6 +58,7 @@ export async function run(inputs: Inputs, _context: RunContext): Promise<ActionR
       format: inspection.formats.join(','),
       'findings-count': String(review.findings.length),
       'sarif-path': sarifPath,
+      'data-contract': task.dataContract ?? '',
       'bom-path': bomPath,
       'signature-path': signature ?? '',
     },

@@ -1,9 +1,12 @@
 """The retraining pipeline, compiled by `python retrain.py` (kfp of requirements.txt) to retrain.yaml, which is what run-pipeline submits."""
 
 from pathlib import Path
+from typing import NamedTuple
 
 from kfp import compiler, dsl
 
+# What retrain-model.yml releases, by the names that it looks for.
+Retrained = NamedTuple("Retrained", auc=float, model=dsl.Model, predictions=dsl.Dataset, golden=dsl.Dataset)
 TRAINING_IMAGE = "europe-west4-docker.pkg.dev/acme-bank-platform/training/credit-risk:1"
 
 
@@ -24,18 +27,29 @@ def train(rows: dsl.Input[dsl.Dataset], seed: int, model: dsl.Output[dsl.Model])
 
 
 @dsl.component(base_image=TRAINING_IMAGE)
-def evaluate(rows: dsl.Input[dsl.Dataset], model: dsl.Input[dsl.Model], predictions: dsl.Output[dsl.Dataset]) -> float:
-    """Scores the test rows for the gate and returns the AUC, for people to see."""
+def evaluate(
+    rows: dsl.Input[dsl.Dataset],
+    model: dsl.Input[dsl.Model],
+    predictions: dsl.Output[dsl.Dataset],
+    golden: dsl.Output[dsl.Dataset],
+) -> float:
+    """Scores the test rows for the gate, some of them for the probes of the image, and returns the AUC, for people to see."""
     from credit_risk import evaluation
 
-    return evaluation.evaluate(rows.path, model.path, predictions.path)
+    return evaluation.evaluate(rows.path, model.path, predictions.path, golden.path)
 
 
 @dsl.pipeline(name="credit-risk-retrain", description="Fits the credit-risk model again on the applications to date.")
-def retrain(table: str, until: str, seed: int = 20000) -> float:
+def retrain(table: str, until: str, seed: int = 20000) -> Retrained:
     extraction = extract(table=table, until=until)
     training = train(rows=extraction.outputs["rows"], seed=seed)
-    return evaluate(rows=extraction.outputs["rows"], model=training.outputs["model"]).outputs["Output"]
+    evaluation = evaluate(rows=extraction.outputs["rows"], model=training.outputs["model"])
+    return Retrained(
+        auc=evaluation.outputs["Output"],
+        model=training.outputs["model"],
+        predictions=evaluation.outputs["predictions"],
+        golden=evaluation.outputs["golden"],
+    )
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 import { UserError } from '@mlops-actions/action-kit';
 import { execFile } from 'node:child_process';
-import { realpath } from 'node:fs/promises';
+import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 
@@ -58,6 +59,41 @@ export async function gitFacts(folder: string): Promise<GitFacts> {
   ]);
   const slug = remote === undefined ? undefined : /[/:]([\w.-]+\/[\w.-]+?)(?:\.git)?\/?$/.exec(remote)?.[1];
   return { ...(root && { root }), ...(slug && { slug }), ...(ref && { ref }), ...(sha && { sha }) };
+}
+
+/**
+ * The tree of another branch, tag or commit than the one that stands, as `commit:folder`; undefined if it is the one that stands, or git
+ * does not know it.
+ */
+export async function findTree({ folder, ref: own, sha }: Repository, ref: string): Promise<string | undefined> {
+  if (ref === own || ref === own.replace(/^refs\/(heads|tags)\//, '')) return undefined;
+  const names = ref.startsWith('refs/')
+    ? [ref]
+    : [`refs/heads/${ref}`, `refs/remotes/origin/${ref}`, `refs/tags/${ref}`];
+  if (/^[0-9a-f]{40}$/.test(ref) && ref !== sha && ref !== NO_COMMIT) names.push(ref);
+  const prefix = await git(folder, 'rev-parse', '--show-prefix');
+  for (const name of names) {
+    const commit = await git(folder, 'rev-parse', '--verify', '--quiet', `${name}^{commit}`);
+    if (commit !== undefined) return `${commit}:${prefix ?? ''}`;
+  }
+  return undefined;
+}
+
+/** Writes a tree of a repository into a folder, past the repository's own index and work tree. */
+export async function checkOutTree(folder: string, tree: string, target: string): Promise<void> {
+  const scratch = await mkdtemp(path.join(tmpdir(), 'index-'));
+  const env = { ...process.env, GIT_INDEX_FILE: path.join(scratch, 'index') };
+  const root = await git(folder, 'rev-parse', '--show-toplevel');
+  try {
+    for (const args of [
+      ['read-tree', tree],
+      ['checkout-index', '--all', '--force', `--prefix=${target}${path.sep}`],
+    ]) {
+      await promisify(execFile)('git', ['-C', root ?? folder, ...args], { env });
+    }
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
 }
 
 async function git(folder: string, ...args: string[]): Promise<string | undefined> {

@@ -2,15 +2,15 @@ import { constants } from 'node:fs';
 import { copyFile, lstat, mkdir, readdir, readlink, rm, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { count, UserError } from '@mlops-actions/action-kit';
-import { gitFiles } from '../model/repository.ts';
+import { checkOutTree, findTree, gitFiles } from '../model/repository.ts';
 import type { StandIn } from './stand-in.ts';
 
 /** Folders that are never part of a commit, for repositories that are no git work tree. */
 const NEVER_COMMITTED = new Set(['.git', 'node_modules', '.rehearsal']);
 
 /**
- * `actions/checkout`: copies a repository's tree as it stands, with what is not committed yet and without what git ignores.
- * Like the original it empties the folder first, so an artifact that was downloaded before is gone here too.
+ * `actions/checkout`: copies a repository's tree as it stands, with what is not committed yet and without what git ignores. Another branch of
+ * the caller, such as the base of a pull request, comes as it was committed. Like the original it empties the folder first, so an artifact that was downloaded before is gone here too.
  */
 export const checkout: StandIn = {
   uses: 'actions/checkout',
@@ -40,6 +40,12 @@ export const checkout: StandIn = {
       (await readdir(target)).map((name) => rm(path.join(target, name), { recursive: true, force: true })),
     );
 
+    const tree = slug === caller.slug && input('ref') !== '' ? await findTree(caller, ref) : undefined;
+    if (tree !== undefined) {
+      await checkOutTree(caller.folder, tree, target);
+      log(`${slug}: ${ref} as it was committed, ${tree}.`);
+      return { ref, commit: tree.split(':')[0]! };
+    }
     const listed = await gitFiles(repository.folder);
     // A folder that an outer repository ignores as a whole has no files for git.
     const files = listed === undefined || listed.length === 0 ? await walk(repository.folder) : listed;
