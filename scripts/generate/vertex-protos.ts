@@ -5,9 +5,23 @@ import type { GeneratedFile } from './files.ts';
  * The services that packages/vertex calls. Loading all that the client ships (3,400 types, two API versions) is what makes it slow to
  * start; the bundle carries these services, the messages they reach, and what their long-running operations answer.
  */
-const SERVICES = ['EndpointService', 'ModelService', 'PipelineService', 'PredictionService'].map(
-  (name) => `google.cloud.aiplatform.v1.${name}`,
+const PACKAGE = 'google.cloud.aiplatform.v1';
+const SERVICES = ['EndpointService', 'ModelService', 'PipelineService', 'PredictionService', 'JobService'].map(
+  (name) => `${PACKAGE}.${name}`,
 );
+
+/** Of services that reach far, the methods that are called; of the others all are carried. */
+const METHODS: ReadonlyMap<string, readonly string[]> = new Map([
+  [
+    `${PACKAGE}.JobService`,
+    [
+      'ListModelDeploymentMonitoringJobs',
+      'GetModelDeploymentMonitoringJob',
+      'UpdateModelDeploymentMonitoringJob',
+      'SearchModelDeploymentMonitoringStatsAnomalies',
+    ],
+  ],
+]);
 
 const SOURCE = 'node_modules/@google-cloud/aiplatform/build/protos/protos.json';
 
@@ -54,7 +68,7 @@ function reachable(root: Descriptor, services: string[]): Set<string> {
   };
   for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
     if (wanted.has(name)) continue;
-    const node = lookup(root, name);
+    const node = carried(lookup(root, name), name);
     if (node === undefined) throw new Error(`The installed aiplatform client has no '${name}'.`);
     wanted.add(name);
     for (const field of Object.values(node.fields ?? {})) follow(name, field.type);
@@ -66,6 +80,18 @@ function reachable(root: Descriptor, services: string[]): Set<string> {
     // Extensions of descriptor.proto (google.api annotations) are what the loader reads options with.
   }
   return wanted;
+}
+
+/** A node without the methods that nobody calls. */
+function carried(node: Descriptor | undefined, name: string): Descriptor | undefined {
+  const called = METHODS.get(name);
+  if (node?.methods === undefined || called === undefined) return node;
+  const missing = called.find((method) => node.methods![method] === undefined);
+  if (missing !== undefined) throw new Error(`The installed aiplatform client has no '${name}.${missing}'.`);
+  return {
+    ...node,
+    methods: Object.fromEntries(Object.entries(node.methods).filter(([method]) => called.includes(method))),
+  };
 }
 
 /** Response and metadata types of a long-running method, from `(google.longrunning.operation_info)`. */
@@ -86,7 +112,7 @@ function prune(node: Descriptor, name: string, wanted: Set<string>): Descriptor 
       child.values === undefined &&
       child.methods === undefined &&
       child.nested !== undefined;
-    if (wanted.has(path)) kept[key] = prune(child, path, wanted);
+    if (wanted.has(path)) kept[key] = prune(carried(child, path)!, path, wanted);
     else if (isNamespace || [...wanted].some((other) => other.startsWith(`${path}.`))) {
       const inner = prune(child, path, wanted);
       if (Object.keys(inner.nested ?? {}).length > 0) kept[key] = isNamespace ? inner : { ...inner };

@@ -11,6 +11,10 @@ import { instantOf, parseWindow } from './window.ts';
 export const EFFECTS = ['report', 'issue', 'dispatch', 'fail'] as const;
 export type Effect = (typeof EFFECTS)[number];
 
+/** Whether Vertex Model Monitoring is asked, and made to watch what serves first. */
+export const VERTEX_MONITORING = ['off', 'read', 'reconcile'] as const;
+export type VertexMonitoringMode = (typeof VERTEX_MONITORING)[number];
+
 /** The inputs as they were given. */
 export interface Inputs extends CommonInputs {
   environment?: string | undefined;
@@ -28,6 +32,7 @@ export interface Inputs extends CommonInputs {
   state?: string | undefined;
   statePath?: string | undefined;
   metrics?: string | undefined;
+  vertexMonitoring?: VertexMonitoringMode | undefined;
   modelVersion?: string | undefined;
   keyColumn?: string | undefined;
   timeColumn?: string | undefined;
@@ -61,6 +66,7 @@ export function readInputs(reader: InputReader): Inputs {
     state: reader.text('state'),
     statePath: reader.text('state-path'),
     metrics: reader.text('metrics'),
+    vertexMonitoring: reader.choice('vertex-monitoring', VERTEX_MONITORING),
     modelVersion: reader.text('model-version'),
     keyColumn: reader.text('key-column'),
     timeColumn: reader.text('time-column'),
@@ -109,6 +115,7 @@ export interface Task {
   policy: CompletePolicy;
   policySource: { path: string; digest: string };
   metrics: string | undefined;
+  vertexMonitoring: VertexMonitoringMode;
   /** The version that is judged; undefined: the one that serves on the endpoint. */
   modelVersion: string | undefined;
   endpoint: { place: Place; id: string } | undefined;
@@ -149,9 +156,25 @@ export async function resolveInputs(inputs: Inputs): Promise<Task> {
       fix: "Set 'environment', or 'project-id', 'region' and 'endpoint-id'.",
     });
   }
-  if (current === undefined && metrics === undefined) {
+  const vertexMonitoring = inputs.vertexMonitoring ?? 'off';
+  if (vertexMonitoring !== 'off') {
+    if (endpoint === undefined) {
+      throw new UserError('It is not said which endpoint Vertex Model Monitoring watches.', {
+        fix: "Set 'environment', or 'project-id', 'region' and 'endpoint-id'.",
+      });
+    }
+    if (inputs.modelVersion !== undefined) {
+      throw new UserError(
+        "Vertex Model Monitoring tells of the model that serves, and 'model-version' names another.",
+        {
+          fix: "Leave out 'model-version', or set 'vertex-monitoring' to off.",
+        },
+      );
+    }
+  }
+  if (current === undefined && metrics === undefined && vertexMonitoring === 'off') {
     throw new UserError('There is nothing to watch.', {
-      fix: "Set 'current' (or monitor.current or monitor.table in model.yaml), or 'metrics'.",
+      fix: "Set 'current' (or monitor.current or monitor.table in model.yaml), 'metrics' or 'vertex-monitoring'.",
     });
   }
   const profile = inputs.profile ?? one(own.profile);
@@ -189,6 +212,7 @@ export async function resolveInputs(inputs: Inputs): Promise<Task> {
     policy: policyOf(monitor),
     policySource: source,
     metrics,
+    vertexMonitoring,
     modelVersion: inputs.modelVersion,
     endpoint,
     state: parseStateLocation(inputs.state ?? stateOf(own.state, one) ?? `monitor-state/${model}.json`),

@@ -22,6 +22,7 @@ import { readLabels, readReference, readScored, within, type ScoredRows } from '
 import { readServiceFile } from './service.ts';
 import { servingOn, type Serving } from './serving.ts';
 import type { Memory } from './state.ts';
+import { readVertexMonitoring, type VertexMonitoring } from './vertex-monitoring.ts';
 
 /** What was found in a window. */
 export interface Observation {
@@ -34,10 +35,16 @@ export interface Observation {
   /** What was counted, with what it is compared with. */
   compared: { reference: Reference; counts: Counts }[];
   serviceHistory: Memory['service'];
+  vertexMonitoring: VertexMonitoring | undefined;
 }
 
-/** Looks at everything that the task names. @param folder for downloads and copies */
-export async function observe(task: Task, memory: Memory, folder: string): Promise<Observation> {
+/**
+ * Looks at everything that the task names.
+ *
+ * @param folder for downloads and copies
+ * @param dryRun whether Vertex Model Monitoring is left as it is
+ */
+export async function observe(task: Task, memory: Memory, folder: string, dryRun: boolean): Promise<Observation> {
   const serving = await whatServes(task);
   const past = windowsOf(memory.monitor, serving.version).filter(
     ({ window }) => Date.parse(window.from) < Date.parse(task.window.from),
@@ -68,6 +75,9 @@ export async function observe(task: Task, memory: Memory, folder: string): Promi
   const quality = await judgeQuality(task, memory, current, accepted, folder);
   findings.push(...quality.findings);
 
+  const vertexMonitoring = await readVertexMonitoring(task, serving, dryRun);
+  findings.push(...(vertexMonitoring?.findings ?? []));
+
   const service = await serviceWindow(task, serving);
   const history = memory.service.filter(({ from }) => from !== task.window.from);
   if (service !== undefined) {
@@ -86,6 +96,7 @@ export async function observe(task: Task, memory: Memory, folder: string): Promi
     current,
     profile,
     compared,
+    vertexMonitoring,
     serviceHistory:
       service === undefined
         ? history

@@ -14,6 +14,7 @@ import type { Conclusion, Effects } from './effects.ts';
 import { ACTION_TITLES, FINDING_HEADER, findingRows, worstFirst } from './findings-text.ts';
 import type { Task } from './inputs.ts';
 import { describe } from './state.ts';
+import { movesOf, type VertexMonitoring } from './vertex-monitoring.ts';
 import { windowName } from './window.ts';
 
 /** All that a run knows in the end. */
@@ -25,6 +26,7 @@ export interface Outcome {
   sources: { current: string | undefined; profile: string | undefined; policy: string };
   /** Earlier windows whose labels have come in and that were judged anew. */
   rejudged: readonly string[];
+  vertexMonitoring: VertexMonitoring | undefined;
   pagePath: string | undefined;
   dryRun: boolean;
 }
@@ -50,7 +52,8 @@ export function headline({ task, conclusion, effects }: Outcome): string {
 }
 
 /** The report's fields. */
-export function reportOf({ task, conclusion, effects, sources, rejudged, pagePath }: Outcome): Record<string, unknown> {
+export function reportOf(outcome: Outcome): Record<string, unknown> {
+  const { task, conclusion, effects, sources, rejudged, vertexMonitoring, pagePath } = outcome;
   const { decision, record, serving, action, breached } = conclusion;
   return {
     model: task.model,
@@ -69,6 +72,10 @@ export function reportOf({ task, conclusion, effects, sources, rejudged, pagePat
     rejudgedWindows: rejudged,
     policy: { ...task.policySource, decisions: task.policy.decisions },
     sources,
+    vertexMonitoring:
+      vertexMonitoring === undefined
+        ? undefined
+        : { jobs: vertexMonitoring.jobs, reconciled: vertexMonitoring.reconciled },
     state: describe(task.state),
     effects: {
       issue: effects.issue,
@@ -85,7 +92,7 @@ const MOST_ROWS = 40;
 const MOST_POINTS = 30;
 
 /** Job summary: what to do, why, and the worst first. */
-export function summarise({ task, conclusion, effects, rejudged, dryRun }: Outcome): Markdown {
+export function summarise({ task, conclusion, effects, rejudged, vertexMonitoring, dryRun }: Outcome): Markdown {
   const { decision, record, serving, action, breached } = conclusion;
   const sorted = worstFirst(record.findings);
   const telling = sorted.filter(({ verdict }) => verdict !== 'pass');
@@ -102,6 +109,9 @@ export function summarise({ task, conclusion, effects, rejudged, dryRun }: Outco
         ['incident', incidentText(conclusion, effects)],
         ...(effects.dispatched === undefined ? [] : [['event sent', mdCode(effects.dispatched)]]),
         ...(rejudged.length === 0 ? [] : [['judged anew by their labels', rejudged.join(', ')]]),
+        ...(vertexMonitoring?.reconciled ?? []).flatMap((one) =>
+          movesOf(one).map((move) => [dryRun ? 'monitoring job would change' : 'monitoring job changed', move]),
+        ),
         ...(dryRun ? [['dry run', 'nothing was changed']] : []),
       ],
     ),

@@ -38,12 +38,13 @@ async function monitor(
   const github = (): GitHub => (client ??= createGitHub({ token: task.githubToken }));
   log.info(`Window ${windowName(task.window)} of ${task.model}.`);
   const loaded = await loadMemory(task.state, task.model, github);
-  const observation = await observe(task, loaded.memory, folder);
+  const observation = await observe(task, loaded.memory, folder, dryRun);
 
   const conclusion = conclude(task, loaded.memory, observation);
-  const effects: Effects = dryRun
+  const applied: Effects = dryRun
     ? { issue: undefined, dispatched: undefined, done: loaded.memory.done, failures: [] }
     : await applyEffects(task, loaded.memory, conclusion, github, context);
+  const effects = { ...applied, failures: [...applied.failures, ...(observation.vertexMonitoring?.failures ?? [])] };
   const memory: Memory = {
     monitor: conclusion.decision.next,
     done: effects.done,
@@ -60,6 +61,7 @@ async function monitor(
       policy: task.policySource.digest,
     },
     rejudged: observation.rejudged.map(({ window }) => windowName(window)),
+    vertexMonitoring: observation.vertexMonitoring,
     pagePath: task.effects.has('report') ? pagePath : undefined,
     dryRun,
   };

@@ -15,12 +15,14 @@ import { interrupted, Operations } from './operations.ts';
 import { startDedicatedServer } from './dedicated-server.ts';
 import { DEFAULT_CHOICES, type Choices } from './options.ts';
 import { Predictions } from './predictions.ts';
+import { MonitoringResults, parseResults, type MonitoringResult } from './monitoring-jobs.ts';
 import { hasEnded } from './pipelines/job.ts';
 import { PipelineRuns } from './pipelines/runs.ts';
 import { RpcServer } from './rpc-server.ts';
 import { startSecurity, type Environments } from './security/security.ts';
 import type { Context, PredictionCounts } from './services/context.ts';
 import { endpointService } from './services/endpoint-service.ts';
+import { jobService } from './services/job-service.ts';
 import { modelService } from './services/model-service.ts';
 import { operationsService } from './services/operations-service.ts';
 import { pipelineService } from './services/pipeline-service.ts';
@@ -51,6 +53,10 @@ export interface EmulatorOptions extends Partial<Choices> {
   secure?: boolean;
   /** Milliseconds that an access token of the secure mode is good for; an hour unless told otherwise. */
   tokenLifetime?: number;
+  /** Milliseconds that a new monitoring job is PENDING; as `operationDelay` unless told otherwise. */
+  monitoringDelay?: number;
+  /** What Vertex Model Monitoring has measured. */
+  anomalies?: readonly MonitoringResult[];
   /** What goes wrong. */
   faults?: readonly Fault[];
   /** Told of what happens, in lines for people. */
@@ -81,6 +87,8 @@ export interface Emulator {
   calls(): readonly CallRecord[];
   /** Sets a new fault plan. */
   setFaults(faults: readonly Fault[]): void;
+  /** Sets what Vertex Model Monitoring has measured. */
+  setAnomalies(results: readonly MonitoringResult[]): void;
   /** Stops all servers and processes; the state is saved. */
   close(): Promise<void>;
 }
@@ -108,6 +116,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     const faults = new FaultPlan(options.faults);
     const operations = new Operations(store, faults, { delay: operationDelay, onLog });
     const pipelines = new PipelineRuns(store, faults, { delay: operationDelay, onLog });
+    const monitoring = new MonitoringResults(options.anomalies, options.monitoringDelay ?? operationDelay);
     const images = new Images(folders.images);
     const fleet = new Fleet({
       images,
@@ -131,6 +140,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       store,
       operations,
       pipelines,
+      monitoring,
       predictions,
       choices: { ...DEFAULT_CHOICES, ...definedChoices(options) },
       containers,
@@ -159,6 +169,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     rpc.addService('google.cloud.aiplatform.v1.EndpointService', endpointService(context));
     rpc.addService('google.cloud.aiplatform.v1.PredictionService', predictionService(context));
     rpc.addService('google.cloud.aiplatform.v1.PipelineService', pipelineService(context));
+    rpc.addService('google.cloud.aiplatform.v1.JobService', jobService(context));
     rpc.addService('google.longrunning.Operations', operationsService(context));
     const port = await rpc.listen(host, options.port ?? 0);
     closers.push(() => rpc.close());
@@ -178,6 +189,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
         faults.replace(parseFaults(plan));
         return faults.faults;
       },
+      'GET /anomalies': () => monitoring.results,
+      'PUT /anomalies': (results) => (monitoring.results = parseResults(results)),
     });
     closers.push(() => admin.close());
 
@@ -190,6 +203,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       state,
       calls: () => calls.calls,
       setFaults: (plan) => faults.replace(plan),
+      setAnomalies(results) {
+        monitoring.results = parseResults(results);
+      },
       close,
     };
   } catch (error) {

@@ -25,8 +25,11 @@ const PATTERNS = {
   Endpoint: new RegExp(`^${PLACE}/endpoints/${SEGMENT}$`),
   Model: new RegExp(`^${PLACE}/models/${SEGMENT}(?:@([^/@:]+))?$`),
   PipelineJob: new RegExp(`^${PLACE}/pipelineJobs/${SEGMENT}$`),
+  ModelDeploymentMonitoringJob: new RegExp(`^${PLACE}/modelDeploymentMonitoringJobs/${SEGMENT}$`),
   ModelEvaluation: new RegExp(`^${PLACE}/models/${SEGMENT}(?:@([^/@:]+))?/evaluations/${SEGMENT}$`),
-  Operation: new RegExp(`^${PLACE}/(?:(endpoints|models|pipelineJobs)/${SEGMENT}/)?operations/${SEGMENT}$`),
+  Operation: new RegExp(
+    `^${PLACE}/(?:(endpoints|models|pipelineJobs|modelDeploymentMonitoringJobs)/${SEGMENT}/)?operations/${SEGMENT}$`,
+  ),
 };
 
 /** A project's number: the number itself, or one that belongs to the id for good. */
@@ -43,6 +46,9 @@ export const endpointName = (endpoint: Place & { id: string }): string =>
 
 export const pipelineJobName = (job: Place & { id: string }): string => `${placeName(job)}/pipelineJobs/${job.id}`;
 
+export const monitoringJobName = (job: Place & { id: string }): string =>
+  `${placeName(job)}/modelDeploymentMonitoringJobs/${job.id}`;
+
 export function parsePlace(field: string, text: string | undefined): Place {
   const [project, location] = match(field, 'Location', text);
   return place(field, project!, location!);
@@ -55,6 +61,11 @@ export function parseEndpoint(field: string, text: string | undefined): Place & 
 
 export function parsePipelineJob(field: string, text: string | undefined): Place & { id: string } {
   const [project, location, id] = match(field, 'PipelineJob', text);
+  return { ...place(field, project!, location!), id: id! };
+}
+
+export function parseMonitoringJob(field: string, text: string | undefined): Place & { id: string } {
+  const [project, location, id] = match(field, 'ModelDeploymentMonitoringJob', text);
   return { ...place(field, project!, location!), id: id! };
 }
 

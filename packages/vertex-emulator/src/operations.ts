@@ -12,7 +12,7 @@ export type Finish = (state: State, moment: Moment) => { state: State; response:
 
 /** What an operation does. */
 export interface Work {
-  service: 'ModelService' | 'EndpointService' | 'PipelineService';
+  service: 'ModelService' | 'EndpointService' | 'PipelineService' | 'JobService';
   method: string;
   /** Resource whose operation it is. */
   target: string;

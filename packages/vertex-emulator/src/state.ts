@@ -1,5 +1,6 @@
 import type { Any } from './protos.ts';
-import { endpointName, modelName, pipelineJobName, type Place } from './names.ts';
+import type { MonitoringJob } from './monitoring-jobs.ts';
+import { endpointName, modelName, monitoringJobName, pipelineJobName, type Place } from './names.ts';
 import type { PipelineJob } from './pipelines/job.ts';
 import type { DedicatedResources, WireDeployedModel, WireEndpoint, WireEvaluation, WireModel } from './wire.ts';
 
@@ -12,6 +13,7 @@ export interface State {
   readonly endpoints: Readonly<Record<string, Endpoint>>;
   readonly operations: Readonly<Record<string, Operation>>;
   readonly pipelineJobs: Readonly<Record<string, PipelineJob>>;
+  readonly monitoringJobs: Readonly<Record<string, MonitoringJob>>;
 }
 
 export interface Model extends Place {
@@ -135,7 +137,7 @@ export const packedResponse = ({ type_url: typeUrl, value }: Any): PackedRespons
   value: Buffer.from(value).toString('base64'),
 });
 
-export const EMPTY_STATE: State = { models: {}, endpoints: {}, operations: {}, pipelineJobs: {} };
+export const EMPTY_STATE: State = { models: {}, endpoints: {}, operations: {}, pipelineJobs: {}, monitoringJobs: {} };
 
 /** The state with a model put in place of its older self, or added. */
 export const withModel = (state: State, model: Model): State => ({
@@ -156,6 +158,11 @@ export const withOperation = (state: State, operation: Operation): State => ({
 export const withPipelineJob = (state: State, job: PipelineJob): State => ({
   ...state,
   pipelineJobs: { ...state.pipelineJobs, [pipelineJobName(job)]: job },
+});
+
+export const withMonitoringJob = (state: State, job: MonitoringJob): State => ({
+  ...state,
+  monitoringJobs: { ...state.monitoringJobs, [monitoringJobName(job)]: job },
 });
 
 /** A record without one of its keys. */

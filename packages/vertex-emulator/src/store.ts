@@ -119,6 +119,7 @@ async function readState(file: string): Promise<State> {
     });
   }
   const { models, endpoints, operations } = saved;
-  // A state that an older emulator saved has no pipelines.
-  return { models, endpoints, operations, pipelineJobs: saved.pipelineJobs ?? {} };
+  // A state that an older emulator saved has no pipelines and no monitoring.
+  const { pipelineJobs = {}, monitoringJobs = {} } = saved as Partial<State>;
+  return { models, endpoints, operations, pipelineJobs, monitoringJobs };
 }

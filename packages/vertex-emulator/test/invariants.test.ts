@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { FaultPlan } from '../src/faults.ts';
 import { checkChange, checkState } from '../src/invariants.ts';
 import { PipelineRuns } from '../src/pipelines/runs.ts';
+import { MonitoringResults } from '../src/monitoring-jobs.ts';
 import { Operations } from '../src/operations.ts';
 import { DEFAULT_CHOICES } from '../src/options.ts';
 import type { Context, Handlers } from '../src/services/context.ts';
@@ -29,6 +30,7 @@ async function services(concurrentOperations: 'refuse' | 'allow') {
       operations,
       dedicatedAddress: '127.0.0.1:1',
       pipelines: new PipelineRuns(store, new FaultPlan(), { delay: 0, onLog: () => undefined }),
+      monitoring: new MonitoringResults([], 0),
     },
     ...{ containers: undefined, predictions: new Map() },
     choices: { ...DEFAULT_CHOICES, concurrentOperations },
@@ -201,6 +203,7 @@ describe('what the invariants see', () => {
   const state = (rest: Partial<Endpoint>, versions = [version]): State => ({
     operations: {},
     pipelineJobs: {},
+    monitoringJobs: {},
     models: { [MODEL]: { ...registered, versions } },
     endpoints: { [ENDPOINT]: endpoint(rest) },
   });

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import type { EndpointServiceClient } from '@google-cloud/aiplatform/build/src/v1/endpoint_service_client.js';
+import type { JobServiceClient } from '@google-cloud/aiplatform/build/src/v1/job_service_client.js';
 import type { ModelServiceClient } from '@google-cloud/aiplatform/build/src/v1/model_service_client.js';
 import type { PipelineServiceClient } from '@google-cloud/aiplatform/build/src/v1/pipeline_service_client.js';
 import type { PredictionServiceClient } from '@google-cloud/aiplatform/build/src/v1/prediction_service_client.js';
@@ -17,6 +18,7 @@ export interface Vertex extends Place {
   readonly endpoints: EndpointServiceClient;
   readonly predictions: PredictionServiceClient;
   readonly pipelines: PipelineServiceClient;
+  readonly jobs: JobServiceClient;
   /** The headers that let a request over HTTP in: none for an emulator without identities. */
   authorization(): Promise<Record<string, string>>;
   close(): Promise<void>;
@@ -44,13 +46,19 @@ export async function connectVertex(
 ): Promise<Vertex> {
   checkPlace(place);
   const { options, authorization } = emulator === undefined ? await cloudAccess(place) : await emulatorAccess(emulator);
-  const [{ ModelServiceClient }, { EndpointServiceClient }, { PredictionServiceClient }, { PipelineServiceClient }] =
-    await Promise.all([
-      import('@google-cloud/aiplatform/build/src/v1/model_service_client.js'),
-      import('@google-cloud/aiplatform/build/src/v1/endpoint_service_client.js'),
-      import('@google-cloud/aiplatform/build/src/v1/prediction_service_client.js'),
-      import('@google-cloud/aiplatform/build/src/v1/pipeline_service_client.js'),
-    ]);
+  const [
+    { ModelServiceClient },
+    { EndpointServiceClient },
+    { PredictionServiceClient },
+    { PipelineServiceClient },
+    { JobServiceClient },
+  ] = await Promise.all([
+    import('@google-cloud/aiplatform/build/src/v1/model_service_client.js'),
+    import('@google-cloud/aiplatform/build/src/v1/endpoint_service_client.js'),
+    import('@google-cloud/aiplatform/build/src/v1/prediction_service_client.js'),
+    import('@google-cloud/aiplatform/build/src/v1/pipeline_service_client.js'),
+    import('@google-cloud/aiplatform/build/src/v1/job_service_client.js'),
+  ]);
   const made: { close(): Promise<void> }[] = [];
   const lazily = <T extends { close(): Promise<void> }>(make: () => T): (() => T) => {
     let client: T | undefined;
@@ -63,6 +71,7 @@ export async function connectVertex(
   const endpoints = lazily(() => new EndpointServiceClient({ ...options }));
   const predictions = lazily(() => new PredictionServiceClient({ ...options }));
   const pipelines = lazily(() => new PipelineServiceClient({ ...options }));
+  const jobs = lazily(() => new JobServiceClient({ ...options }));
   return {
     project: place.project,
     region: place.region,
@@ -78,6 +87,9 @@ export async function connectVertex(
     },
     get pipelines() {
       return pipelines();
+    },
+    get jobs() {
+      return jobs();
     },
     authorization,
     async close() {

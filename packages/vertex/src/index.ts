@@ -41,6 +41,17 @@ export {
   type LedgerVerdict,
 } from './ledger.ts';
 export {
+  listMonitoringJobs,
+  planReconciliation,
+  reconcileMonitoring,
+  searchAnomalies,
+  type MonitoringJob,
+  type MonitoringObjective,
+  type MonitoringStat,
+  type Reconciliation,
+  type WatchedModel,
+} from './model-monitoring.ts';
+export {
   checkAlias,
   checkEndpointId,
   checkHost,

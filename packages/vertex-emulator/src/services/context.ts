@@ -1,6 +1,7 @@
 import type { Metadata } from '@grpc/grpc-js';
 import type { Fleet } from '../fleet.ts';
 import type { Images } from '../images.ts';
+import type { MonitoringResults } from '../monitoring-jobs.ts';
 import type { Operations } from '../operations.ts';
 import type { Choices } from '../options.ts';
 import type { PipelineRuns } from '../pipelines/runs.ts';
@@ -11,6 +12,7 @@ export interface Context {
   store: Store;
   operations: Operations;
   pipelines: PipelineRuns;
+  monitoring: MonitoringResults;
   choices: Choices;
   /** Absent where the emulator runs without containers. */
   containers: { images: Images; fleet: Fleet } | undefined;
