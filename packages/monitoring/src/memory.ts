@@ -29,7 +29,9 @@ export function remember(memory: MonitorMemory, record: WindowRecord, policy: De
   for (const [signal, finding] of findings) {
     if (finding.verdict === 'pass') alarms.delete(signal);
     else if (isAlarm(signals.get(signal)!, finding, policy)) {
-      alarms.set(signal, { signal, window: record.window.from, action: actions[finding.kind], finding });
+      // An alarm that stands goes on calling for what it called for when the release was recent.
+      const action = graver(alarms.get(signal)?.action ?? 'none', actions[finding.kind]);
+      alarms.set(signal, { signal, window: record.window.from, action, finding });
     }
   }
   const blind = [...findings.keys()].filter((signal) => isBlind(signals.get(signal)!, policy));

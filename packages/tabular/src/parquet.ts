@@ -199,7 +199,7 @@ export class ParquetFile {
 const PARSERS = {
   ...DEFAULT_PARSERS,
   timestampFromMilliseconds: (millis: bigint) => Number(millis),
-  timestampFromMicroseconds: (micros: bigint) => Number(micros) / 1000,
+  timestampFromMicroseconds: millisecondsOf,
   timestampFromNanoseconds: (nanos: bigint) => nanos,
   dateFromDays: (days: number) => days * 86_400_000,
   stringFromBytes: (bytes: Uint8Array | undefined) =>
@@ -207,6 +207,13 @@ const PARSERS = {
   jsonFromBytes: (bytes: Uint8Array | undefined) =>
     bytes === undefined ? undefined : decodeUtf8(bytes, () => 'a text'),
 };
+
+/** Microseconds as milliseconds; where a double cannot hold both, the millisecond that they lie in. */
+function millisecondsOf(micros: bigint): number {
+  const double = Number(micros);
+  if (Number.isSafeInteger(double)) return double / 1000;
+  return Number((micros - (((micros % 1000n) + 1000n) % 1000n)) / 1000n);
+}
 
 type SchemaNode = ReturnType<typeof parquetSchema>;
 
@@ -276,8 +283,8 @@ function straightReading(
       return { reading, factor: 86_400_000, divisor: 1 };
     case 'timestamp': {
       const unit = logical?.type === 'TIMESTAMP' ? logical.unit : undefined;
-      if (converted === 'TIMESTAMP_MILLIS' || unit === 'MILLIS') return { ...plainly, reading };
-      return converted === 'TIMESTAMP_MICROS' || unit === 'MICROS' ? { reading, factor: 1, divisor: 1000 } : none;
+      // Microseconds before 1684 and after 2255 do not fit into a double.
+      return converted === 'TIMESTAMP_MILLIS' || unit === 'MILLIS' ? { ...plainly, reading } : none;
     }
     default:
       return none;
