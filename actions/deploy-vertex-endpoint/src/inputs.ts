@@ -20,6 +20,7 @@ import {
   type ServingShape,
 } from '@mlops-actions/vertex';
 import type { Analysis } from './analysis.ts';
+import type { ApprovalDemand } from './approval.ts';
 
 /** The ways to move traffic: one machine with other steps. */
 const STRATEGIES = ['canary', 'blue-green', 'immediate'] as const;
@@ -67,6 +68,9 @@ export interface Inputs extends CommonInputs {
   championAliases?: boolean | undefined;
   requireEmptyEndpoint?: boolean | undefined;
   allowRolledBack?: boolean | undefined;
+  requireApproval?: boolean | undefined;
+  madeByRuns?: string[] | undefined;
+  githubToken?: string | undefined;
   labels?: Labels | undefined;
   plan?: string | undefined;
   timeout?: number | undefined;
@@ -106,6 +110,9 @@ export function readInputs(reader: InputReader): Inputs {
     championAliases: reader.flag('champion-aliases'),
     requireEmptyEndpoint: reader.flag('require-empty-endpoint'),
     allowRolledBack: reader.flag('allow-rolled-back'),
+    requireApproval: reader.flag('require-approval'),
+    madeByRuns: reader.list('made-by-runs'),
+    githubToken: reader.text('github-token'),
     labels: reader.pairs('labels'),
     plan: reader.text('plan'),
     timeout: reader.duration('timeout', { min: 1000 }),
@@ -138,6 +145,8 @@ export interface Deployment {
   championAliases: boolean;
   requireEmptyEndpoint: boolean;
   allowRolledBack: boolean;
+  /** `undefined` where nobody has to approve. */
+  approval: ApprovalDemand | undefined;
   labels: Labels;
   timeout: number;
 }
@@ -219,9 +228,24 @@ export async function resolveInputs(inputs: Inputs): Promise<Deployment> {
     championAliases: inputs.championAliases ?? endpoint['champion-aliases'] ?? true,
     requireEmptyEndpoint: inputs.requireEmptyEndpoint ?? false,
     allowRolledBack: inputs.allowRolledBack ?? false,
+    approval: approvalOf(inputs, endpoint['require-approval'] ?? false),
     labels: checkLabels({ ...endpoint.labels, ...inputs.labels }, LEDGER_PREFIXES),
     timeout: inputs.timeout ?? parseDuration(endpoint.timeout ?? '60m') ?? 0,
   };
+}
+
+/** Either of model.yaml and the workflow can ask for it, and neither can lift what the other asks. */
+function approvalOf(inputs: Inputs, inManifest: boolean): ApprovalDemand | undefined {
+  if (!(inManifest || inputs.requireApproval)) return undefined;
+  if (inputs.environment === undefined) {
+    throw new UserError('An approval is required, and it is not said for which environment.', {
+      fix: "Set 'environment' to the GitHub environment of the job, which is the environment of model.yaml too.",
+    });
+  }
+  const madeByRuns = inputs.madeByRuns ?? [];
+  const wrong = madeByRuns.find((run) => !/^\d+$/.test(run));
+  if (wrong !== undefined) throw new UserError(`Input 'made-by-runs' must hold ids of workflow runs, not '${wrong}'.`);
+  return { environment: inputs.environment, madeByRuns, githubToken: inputs.githubToken ?? '' };
 }
 
 function checkSteps(

@@ -20,6 +20,7 @@ import {
   type ModelVersion,
   type ProbeResult,
 } from '@mlops-actions/vertex';
+import type { Approval } from './approval.ts';
 import { showSplit, type CanaryResult, type StepRecord } from './canary.ts';
 import type { Deployment, TrafficStep } from './inputs.ts';
 import type { Plan } from './plan.ts';
@@ -29,6 +30,8 @@ export interface Outcome {
   dryRun: boolean;
   /** Where the plan of a dry run is; empty for any other run. */
   planPath: string;
+  /** `undefined` where nobody had to approve, and after a dry run. */
+  approval: Approval | undefined;
   wanted: Deployment;
   version: ModelVersion;
   plan: Plan;
@@ -56,6 +59,9 @@ export function planLines(plan: Plan, wanted: Deployment, before: EndpointState 
       : `Go on with deployed model ${plan.deployed.id}, which is ${name} and has ${plan.share} % of traffic`,
     ...(plan.resize ? [`Change its replicas to ${shape.minReplicas} to ${shape.maxReplicas}`] : []),
     ...(plan.aliases ? [`Move the alias champion to ${name} after success`] : []),
+    ...(wanted.approval === undefined
+      ? []
+      : [`Go on only if somebody else approved it for ${wanted.approval.environment}`]),
     ...(plan.surplus.length > 0 ? [`Undeploy ${plan.surplus.join(', ')}, kept warm no longer`] : []),
     `Traffic now: ${showSplit(before?.split ?? {})}`,
   ];
@@ -77,6 +83,7 @@ const showStep = ({ share, bake }: TrafficStep): string =>
 
 /** The report's fields. */
 export function reportOf({
+  approval,
   wanted,
   version,
   plan,
@@ -91,6 +98,7 @@ export function reportOf({
     modelVersion: wanted.version,
     image: version.container?.imageUri,
     servedDigest: servedDigest(version),
+    approval,
     shape: wanted.shape,
     plan: {
       createEndpoint: plan.createEndpoint,
@@ -133,8 +141,9 @@ const rounded = (value: number | undefined): number | undefined => value && Math
 
 /** Job summary of a deployment. */
 export function summarise(outcome: Outcome): Markdown {
-  const { wanted, plan, before, endpoint, canary, undeployed, dryRun } = outcome;
+  const { wanted, plan, before, endpoint, canary, undeployed, dryRun, approval } = outcome;
   return mdJoin(
+    approval && md`Approved for ${approval.environment} by ${approval.approvedBy.join(', ')}, who had no hand in it.`,
     dryRun || canary === undefined
       ? mdJoin(...planLines(plan, wanted, before).map((line) => md`- ${line}`))
       : mdTable(

@@ -38,6 +38,7 @@ import {
   type ProbeCase,
   type Vertex,
 } from '@mlops-actions/vertex';
+import { demandApproval } from './approval.ts';
 import { runCanary } from './canary.ts';
 import { resolveInputs, type Deployment, type Inputs } from './inputs.ts';
 import { planDeployment, surplusModels, type Plan } from './plan.ts';
@@ -48,6 +49,8 @@ import { planLines, reportOf, summarise, type Outcome } from './report.ts';
 export async function run(inputs: Inputs, context: RunContext): Promise<ActionResult> {
   const wanted = await resolveInputs(inputs);
   const approved = inputs.plan === undefined ? undefined : await readPlan(inputs.plan);
+  // A plan is what reviewers look at before they approve.
+  const approval = wanted.approval && !inputs.dryRun ? await demandApproval(wanted.approval, context) : undefined;
   const cases = wanted.probe && (await readProbeFile(wanted.probe.path));
   return withVertex(wanted.place, async (vertex) => {
     const version = await requireModelVersion(vertex, wanted.version);
@@ -72,7 +75,7 @@ export async function run(inputs: Inputs, context: RunContext): Promise<ActionRe
     const outcome = inputs.dryRun
       ? { endpoint: before, canary: undefined, undeployed: [] }
       : await apply(vertex, plan, { wanted, version, twins, cases, before, context });
-    return resultOf({ ...outcome, dryRun: inputs.dryRun, planPath, wanted, version, plan, before });
+    return resultOf({ ...outcome, dryRun: inputs.dryRun, planPath, approval, wanted, version, plan, before });
   });
 }
 

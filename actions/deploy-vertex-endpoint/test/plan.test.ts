@@ -58,6 +58,7 @@ const wanted = (over: Partial<Deployment> = {}): Deployment => ({
   steps: steps(5, 25, 100),
   onFailure: 'keep',
   probe: undefined,
+  approval: undefined,
   analysis: undefined,
   keepWarm: 1,
   championAliases: false,

@@ -11,7 +11,8 @@ import { ISSUE_ROUTES } from './routes/issues.ts';
 import { LABEL_ROUTES } from './routes/labels.ts';
 import { REPOSITORY_ROUTES } from './routes/repository.ts';
 import type { Route } from './routes/route.ts';
-import type { Artifact, ArtifactUpload, PullRequestOptions, RepositoryState } from './state.ts';
+import { RUN_ROUTES } from './routes/runs.ts';
+import type { Artifact, ArtifactUpload, Commit, PullRequestOptions, RepositoryState, Review, Run } from './state.ts';
 import { authorize, Tokens, type TokenOptions } from './tokens.ts';
 import { World } from './world.ts';
 
@@ -45,6 +46,12 @@ export interface GitHubEmulator {
   /** A token as a job gets it. */
   issueToken(options: TokenOptions): string;
   openPullRequest(repository: string, options?: PullRequestOptions & { login?: string }): number;
+  /** Adds a workflow run. */
+  addRun(repository: string, run: Omit<Run, 'reviews' | 'triggeringActor'> & { triggeringActor?: string }): void;
+  /** Adds a commit; one that is there already stays as it is. */
+  addCommit(repository: string, commit: Omit<Commit, 'parents'> & { parents?: string[] }): void;
+  /** What a reviewer does with a run whose job waits for an environment. */
+  review(repository: string, runId: number, review: Omit<Review, 'comment'> & { comment?: string }): void;
   /** What `actions/upload-artifact` does in a run. */
   uploadArtifact(repository: string, upload: ArtifactUpload): Artifact;
   /** The files of an artifact; undefined if there is none, or it has expired. */
@@ -86,6 +93,7 @@ class Emulator implements GitHubEmulator {
       ...LABEL_ROUTES,
       ...DISPATCH_ROUTES,
       ...DEPLOYMENT_ROUTES,
+      ...RUN_ROUTES,
       ...artifactRoutes((artifact) => this.#link(artifact)),
     ].map((route) => ({ route, ...compile(route.path) }));
   }
@@ -120,6 +128,21 @@ class Emulator implements GitHubEmulator {
     { login = 'developer', ...options }: PullRequestOptions & { login?: string } = {},
   ): number {
     return this.#world.openPullRequest(this.#repository(repository), options, login).number;
+  }
+
+  addRun(repository: string, run: Omit<Run, 'reviews' | 'triggeringActor'> & { triggeringActor?: string }): void {
+    this.#repository(repository).runs.push({ triggeringActor: run.actor, ...run, reviews: [] });
+  }
+
+  addCommit(repository: string, commit: Omit<Commit, 'parents'> & { parents?: string[] }): void {
+    const { commits } = this.#repository(repository);
+    if (!commits.some(({ sha }) => sha === commit.sha)) commits.push({ parents: [], ...commit });
+  }
+
+  review(repository: string, runId: number, review: Omit<Review, 'comment'> & { comment?: string }): void {
+    const run = this.#repository(repository).runs.find(({ id }) => id === runId);
+    if (run === undefined) throw new Error(`There is no run ${runId} in ${repository}.`);
+    run.reviews.push({ comment: '', ...review });
   }
 
   uploadArtifact(repository: string, upload: ArtifactUpload): Artifact {

@@ -10,6 +10,7 @@ export {
   type Artifact,
   type ArtifactUpload,
   type Comment,
+  type Commit,
   type Deployment,
   type DeploymentStatus,
   type Dispatch,
@@ -18,5 +19,7 @@ export {
   type PullRequest,
   type PullRequestOptions,
   type RepositoryState,
+  type Review,
+  type Run,
   type WorkflowDispatch,
 } from './state.ts';

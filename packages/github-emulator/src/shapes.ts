@@ -8,6 +8,18 @@ export type LabelAnswer = Awaited<ReturnType<Rest['issues']['getLabel']>>['data'
 export type ArtifactAnswer = Awaited<ReturnType<Rest['actions']['getArtifact']>>['data'];
 export type DeploymentAnswer = Awaited<ReturnType<Rest['repos']['getDeployment']>>['data'];
 export type DeploymentStatusAnswer = Awaited<ReturnType<Rest['repos']['getDeploymentStatus']>>['data'];
+export type RunAnswer = Pick<
+  Awaited<ReturnType<Rest['actions']['getWorkflowRun']>>['data'],
+  'id' | 'node_id' | 'head_sha' | 'url' | 'html_url' | 'actor' | 'triggering_actor'
+>;
+type Review = Awaited<ReturnType<Rest['actions']['getReviewsForRun']>>['data'][number];
+export type ReviewAnswer = Pick<Review, 'state' | 'comment' | 'user'> & {
+  environments: Pick<Review['environments'][number], 'name' | 'url' | 'html_url'>[];
+};
+export type CommitAnswer = Pick<
+  Awaited<ReturnType<Rest['repos']['getCommit']>>['data'],
+  'sha' | 'node_id' | 'url' | 'html_url' | 'author' | 'parents'
+>;
 export type UserAnswer = NonNullable<DeploymentAnswer['creator']>;
 
 /** An opaque id as GitHub makes them up. */

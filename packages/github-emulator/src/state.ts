@@ -12,6 +12,34 @@ export interface RepositoryState {
   workflowDispatches: WorkflowDispatch[];
   artifacts: Artifact[];
   deployments: Deployment[];
+  runs: Run[];
+  commits: Commit[];
+}
+
+/** A workflow run. */
+export interface Run {
+  id: number;
+  actor: string;
+  /** Who started its newest attempt. */
+  triggeringActor: string;
+  headSha: string;
+  /** What reviewers said of its jobs that wait for an environment. */
+  reviews: Review[];
+}
+
+export interface Review {
+  state: 'approved' | 'rejected';
+  login: string;
+  environments: string[];
+  comment: string;
+}
+
+export interface Commit {
+  sha: string;
+  /** Null where the e-mail address of the commit belongs to no account. */
+  author: string | null;
+  /** The first is what it was committed on; a merge has more. */
+  parents: string[];
 }
 
 export interface Label {

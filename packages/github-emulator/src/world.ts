@@ -56,6 +56,8 @@ export class World {
       workflowDispatches: [],
       artifacts: [],
       deployments: [],
+      runs: [],
+      commits: [],
     };
     this.#repositories.set(slug.toLowerCase(), repository);
     return repository;

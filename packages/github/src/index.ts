@@ -1,3 +1,4 @@
+export { approversOf, independent, peopleOf, type RunPeople } from './approvals.ts';
 export { defaultBranch, newestArtifactText, type ArtifactText } from './artifacts.ts';
 export { createGitHub, repositoryPath, type GitHub, type GitHubCall, type GitHubOptions } from './client.ts';
 export { findDeployment, setDeploymentStatus, type DeploymentState, type DeploymentStatus } from './deployments.ts';

@@ -24,6 +24,7 @@ const HELP = `Runs a GitHub workflow file on this machine.
   --slug OWNER/REPO      its name on GitHub
   --ref REF, --sha SHA   the ref and commit of the run (default: as git says)
   --actor LOGIN          who starts the run
+  --reviewer LOGIN       who approves its jobs with an environment, at the API of --github
   --job ID               run only this job and what it needs; may be repeated
   --concurrency N        jobs that run at a time (default 1)
   --out DIR              folder for logs, artifacts and run.json (default: .rehearsal/<time>)
@@ -48,6 +49,7 @@ const OPTIONS = {
   ref: { type: 'string' },
   sha: { type: 'string' },
   actor: { type: 'string' },
+  reviewer: { type: 'string' },
   job: { type: 'string', multiple: true },
   concurrency: { type: 'string' },
   out: { type: 'string' },
@@ -115,7 +117,9 @@ async function readOptions(
   if (!Number.isInteger(concurrency) || concurrency < 1) {
     throw new UsageError(`--concurrency wants a whole number from 1, not '${values.concurrency}'.`);
   }
-  const { repository, slug, ref, sha, actor, out, event } = values;
+  const { repository, slug, ref, sha, actor, reviewer, out, event } = values;
+  if (reviewer !== undefined && !values.github)
+    throw new UsageError('--reviewer needs --github, where approvals are kept.');
   const payload = values['event-path'] === undefined ? undefined : await readPayload(values['event-path']);
   return {
     list: values.list ?? false,
@@ -136,6 +140,7 @@ async function readOptions(
       ...(ref !== undefined && { ref }),
       ...(sha !== undefined && { sha }),
       ...(actor !== undefined && { actor }),
+      ...(reviewer !== undefined && { reviewer }),
       ...(out !== undefined && { outDir: out }),
     },
   };

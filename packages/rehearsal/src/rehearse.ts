@@ -50,6 +50,8 @@ export interface RehearsalOptions {
   /** Where logs, artifacts, attestations and `run.json` go; default: `.rehearsal/<time>` in the working directory. */
   outDir?: string;
   actor?: string;
+  /** Who approves, in {@link github}, each job that has an environment; default: nobody, and the job runs all the same. */
+  reviewer?: string;
   /** Commit and ref of the run; default: as git says. */
   sha?: string;
   ref?: string;
@@ -230,7 +232,12 @@ async function runContext(parts: {
   const side =
     options.github === undefined
       ? undefined
-      : new GitHubSide(options.github, caller, runId, await workflowFiles(caller.folder));
+      : new GitHubSide(
+          options.github,
+          caller,
+          { id: runId, actor, reviewer: options.reviewer },
+          await workflowFiles(caller.folder),
+        );
   return {
     repositories,
     github: githubContext({

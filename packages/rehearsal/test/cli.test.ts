@@ -132,6 +132,7 @@ jobs:
     [['a.yml', '--input', 'x'], "--input wants NAME=VALUE, not 'x'."],
     [['a.yml', '--secret', 'NOT_IN_THE_ENVIRONMENT'], "The environment has no variable 'NOT_IN_THE_ENVIRONMENT'."],
     [['a.yml', '--concurrency', 'many'], "--concurrency wants a whole number from 1, not 'many'."],
+    [['a.yml', '--reviewer', 'eva'], '--reviewer needs --github, where approvals are kept.'],
     [['a.yml', '--event-path', 'none.json'], "--event-path: cannot read JSON from 'none.json'."],
   ])('%j is a wrong command line: exit code 2', async (args, message) => {
     const { code, stderr } = await start(args);

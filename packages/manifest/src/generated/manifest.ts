@@ -619,6 +619,10 @@ export interface Endpoint {
    */
   'on-failure'?: 'keep' | 'undeploy';
   /**
+   * Whether somebody who had no hand in the model must have approved its deployment at GitHub (default false). No workflow can lift it.
+   */
+  'require-approval'?: boolean;
+  /**
    * Whether the version aliases `champion` and `previous-champion` follow the traffic (default true).
    */
   'champion-aliases'?: boolean;

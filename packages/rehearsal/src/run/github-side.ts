@@ -11,19 +11,31 @@ const SCOPES = [
   ...['packages', 'pages', 'pull-requests', 'repository-projects', 'security-events', 'statuses'],
 ];
 
+/** A run, and the people who have to do with it. */
+export interface SideRun {
+  id: number;
+  /** Who starts it, and wrote its commit. */
+  actor: string;
+  /** Who approves its jobs that have an environment; undefined if nobody does. */
+  reviewer: string | undefined;
+}
+
 /** GitHub's API as one run sees it. */
 export class GitHubSide {
   readonly #emulator: GitHubEmulator;
   readonly #repository: Repository;
-  readonly #runId: number;
+  readonly #run: SideRun;
   readonly #before: RepositoryState;
 
-  constructor(emulator: GitHubEmulator, repository: Repository, runId: number, workflows: readonly string[]) {
+  constructor(emulator: GitHubEmulator, repository: Repository, run: SideRun, workflows: readonly string[]) {
+    const { slug, sha } = repository;
     this.#emulator = emulator;
     this.#repository = repository;
-    this.#runId = runId;
-    emulator.addRepository(repository.slug, workflows);
-    this.#before = emulator.state(repository.slug);
+    this.#run = run;
+    emulator.addRepository(slug, workflows);
+    emulator.addCommit(slug, { sha, author: run.actor });
+    emulator.addRun(slug, { id: run.id, actor: run.actor, headSha: sha });
+    this.#before = emulator.state(slug);
   }
 
   get url(): string {
@@ -43,6 +55,19 @@ export class GitHubSide {
     });
   }
 
+  /** The reviewer lets a job into its environment. Who it was; undefined if there is no reviewer. */
+  approve(environment: string): string | undefined {
+    const { id, reviewer } = this.#run;
+    if (reviewer !== undefined) {
+      this.#emulator.review(this.#repository.slug, id, {
+        state: 'approved',
+        login: reviewer,
+        environments: [environment],
+      });
+    }
+    return reviewer;
+  }
+
   /** Keeps an artifact beyond the run. */
   async upload(name: string, files: readonly ArtifactFile[]): Promise<void> {
     const contents = await Promise.all(
@@ -51,7 +76,7 @@ export class GitHubSide {
     this.#emulator.uploadArtifact(this.#repository.slug, {
       name,
       files: new Map(contents),
-      runId: this.#runId,
+      runId: this.#run.id,
       headBranch: this.#repository.ref.replace(/^refs\/(heads|tags|pull)\//, ''),
       headSha: this.#repository.sha,
     });

@@ -186,7 +186,12 @@ class JobExecution {
     recorder.line(`Runs on this machine with Node.js ${process.version}; on GitHub: ${this.#show(job.runsOn)}`);
     this.#environment = this.#readEnvironment();
     if (this.#environment !== undefined) {
-      recorder.line(`Environment ${this.#environment.name}: on GitHub its protection rules apply here.`);
+      const reviewer = run.side?.approve(this.#environment.name);
+      recorder.line(
+        reviewer === undefined
+          ? `Environment ${this.#environment.name}: on GitHub its protection rules apply here.`
+          : `Environment ${this.#environment.name}: approved by ${reviewer}.`,
+      );
     }
     this.#concurrency = concurrencyGroup(job.concurrency, this.#jobExpressions());
     if (this.#concurrency !== undefined) recorder.line(`Concurrency group: ${this.#concurrency}`);
