@@ -108,7 +108,7 @@ function commit(message: string): void {
 
 function run(
   workflow: string,
-  options: Pick<RehearsalOptions, 'inputs' | 'event' | 'vars' | 'env'> = {},
+  options: Pick<RehearsalOptions, 'inputs' | 'event' | 'vars' | 'env' | 'actor' | 'reviewer'> = {},
 ): Promise<RunResult> {
   return rehearse({
     workflow: path.join(repository, '.github/workflows', workflow),
@@ -198,8 +198,9 @@ describe('a model on its way', () => {
   });
 
   describe('promote-model', () => {
-    const promote = (): Promise<RunResult> =>
+    const promote = (reviewer = 'reviewer'): Promise<RunResult> =>
       run('promote-model.yml', {
+        reviewer,
         inputs: { 'first-release': 'true' },
         vars: {
           QA_WORKLOAD_IDENTITY_PROVIDER: PROVIDER,
@@ -228,6 +229,13 @@ describe('a model on its way', () => {
       expectJobs(result, { verify: 'success', promote: 'failure' });
       expect(errors(result)).toMatch(/Register the version: .*decision/);
       expect(job(result, 'promote').outputs['endpoint'] ?? '').toBe('');
+    });
+
+    test('stops at an approval by somebody who had a hand in it', async () => {
+      const result = await promote('rehearsal');
+      expectJobs(result, { verify: 'success', promote: 'failure' });
+      expect(errors(result)).toMatch(/Deploy.*Only rehearsal approved this run for the environment 'production'/);
+      expect((await world()).violations).toEqual([]);
     });
 
     test('takes the very image that passed to the next environment', async () => {
