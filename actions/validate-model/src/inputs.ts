@@ -1,20 +1,23 @@
-import {
-  closest,
-  log,
-  readCommonInputs,
-  UserError,
-  type CommonInputs,
-  type InputReader,
-} from '@mlops-actions/action-kit';
+import { closest, readCommonInputs, UserError, type CommonInputs, type InputReader } from '@mlops-actions/action-kit';
 import { manifestOf, type ResolvedManifest } from '@mlops-actions/manifest';
 import { FORMAT_IDS, type Format } from '@mlops-actions/model-files';
+import {
+  readSignerInputs,
+  readTrustInputs,
+  signerOf,
+  trustOf,
+  type Signer,
+  type SignerInputs,
+  type Trust,
+  type TrustInputs,
+} from '@mlops-actions/sigstore';
 import { readWaivers, type Waiver } from './waivers.ts';
 
 const FAIL_ON = ['error', 'warning', 'never'] as const;
 export type FailOn = (typeof FAIL_ON)[number];
 
 /** The inputs as they were given. */
-export interface Inputs extends CommonInputs {
+export interface Inputs extends CommonInputs, SignerInputs, TrustInputs {
   environment?: string | undefined;
   modelPath?: string | undefined;
   formats?: string[] | undefined;
@@ -22,17 +25,14 @@ export interface Inputs extends CommonInputs {
   allow?: string[] | undefined;
   checkTensors?: boolean | undefined;
   signature?: string | undefined;
-  publicKey?: string | undefined;
   signatureOutput?: string | undefined;
-  privateKey?: string | undefined;
 }
 
 export function readInputs(reader: InputReader): Inputs {
-  const privateKey = reader.text('private-key');
-  // Line by line, as it would be printed; the first and the last line are everybody's.
-  for (const line of privateKey?.split('\n') ?? []) if (!line.startsWith('-----')) log.mask(line.trim());
   return {
     ...readCommonInputs(reader),
+    ...readSignerInputs(reader),
+    ...readTrustInputs(reader),
     environment: reader.text('environment'),
     modelPath: reader.text('model-path'),
     formats: reader.list('formats'),
@@ -40,9 +40,7 @@ export function readInputs(reader: InputReader): Inputs {
     allow: reader.list('allow'),
     checkTensors: reader.flag('check-tensors'),
     signature: reader.text('signature'),
-    publicKey: reader.text('public-key'),
     signatureOutput: reader.text('signature-output'),
-    privateKey,
   };
 }
 
@@ -55,10 +53,10 @@ export interface Task {
   /** Whether the numbers in tensors are read. */
   checkTensors: boolean;
   waivers: Waiver[];
-  /** Paths of the signature to verify and of the key to verify it with. */
-  signature: { path: string; publicKey: string } | undefined;
-  /** Where to write a signature of a model that passes, and the PEM of the key to sign it with. */
-  signing: { path: string; privateKey: string } | undefined;
+  /** Path of the signature to verify, and who must have made it. */
+  signature: { path: string; trust: Trust } | undefined;
+  /** Where to write a signature of a model that passes, and who signs. */
+  signing: { path: string; signer: Signer } | undefined;
   /** model.yaml and its path, where there is one. */
   manifest: { path: string; content: ResolvedManifest } | undefined;
   /** Path of the data contract that model.yaml names; for those who check the data. */
@@ -78,31 +76,34 @@ export async function resolveInputs(inputs: Inputs): Promise<Task> {
     allow: [...(validation?.allow ?? []), ...(inputs.allow ?? []).map(readName)],
     checkTensors: inputs.checkTensors ?? validation?.['check-tensors'] ?? false,
     waivers: loaded === undefined ? [] : readWaivers(loaded.manifest),
-    signature: readSignature(inputs),
-    signing: readSigning(inputs),
+    signature: await readSignature(inputs),
+    signing: await readSigning(inputs),
     manifest: loaded === undefined ? undefined : { path: loaded.path, content: loaded.manifest },
     dataContract: loaded?.manifest.data?.contract && loaded.resolve(loaded.manifest.data.contract),
   };
 }
 
-function readSignature({ signature, publicKey }: Inputs): Task['signature'] {
-  if (signature === undefined && publicKey === undefined) return undefined;
-  if (signature !== undefined && publicKey !== undefined) return { path: signature, publicKey };
-  throw new UserError("The inputs 'signature' and 'public-key' go together, and one is not set.", {
-    fix: 'Give both, or neither.',
+async function readSignature(inputs: Inputs): Promise<Task['signature']> {
+  const trust = await trustOf(inputs);
+  if (inputs.signature === undefined && trust === undefined) return undefined;
+  if (inputs.signature !== undefined && trust !== undefined) return { path: inputs.signature, trust };
+  throw new UserError("Inputs that go together are not all set: 'signature' and who must have made it.", {
+    fix: "Give 'signature' and one of 'public-key', 'certificate-chain' and 'certificate-identity', or none of them.",
   });
 }
 
-function readSigning({ signature, signatureOutput, privateKey }: Inputs): Task['signing'] {
-  if (signatureOutput === undefined && privateKey === undefined) return undefined;
+async function readSigning(inputs: Inputs): Promise<Task['signing']> {
+  const { signature, signatureOutput } = inputs;
+  const signer = await signerOf(inputs);
+  if (signatureOutput === undefined && signer === undefined) return undefined;
   if (signature !== undefined && signature === signatureOutput) {
     throw new UserError("The inputs 'signature' and 'signature-output' name the same file.", {
       fix: 'Write the new signature to another file than the one to verify.',
     });
   }
-  if (signatureOutput !== undefined && privateKey !== undefined) return { path: signatureOutput, privateKey };
-  throw new UserError("The inputs 'signature-output' and 'private-key' go together, and one is not set.", {
-    fix: 'Give both, or neither.',
+  if (signatureOutput !== undefined && signer !== undefined) return { path: signatureOutput, signer };
+  throw new UserError("Inputs that go together are not all set: 'signature-output' and who signs.", {
+    fix: "Give 'signature-output' and 'private-key' or 'sign: keyless', or none of them.",
   });
 }
 

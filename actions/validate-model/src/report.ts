@@ -20,6 +20,8 @@ export interface Review {
   manifestPath: string | undefined;
   failOn: FailOn;
   inspection: ModelInspection;
+  /** Who signed the model, if a signature was verified and holds. */
+  signedBy: string | undefined;
   /** Of the files, the contract and the model card; worst first. */
   findings: JudgedFinding[];
   verdict: Verdict;
@@ -31,6 +33,7 @@ export function reportOf(review: Review, sarifPath: string): Record<string, unkn
   return {
     model: { path: modelPath, digest: inspection.digest, formats: inspection.formats },
     failOn,
+    signedBy: review.signedBy,
     sarif: sarifPath,
     files: inspection.files.map((file) => ({
       ...file,
@@ -91,6 +94,7 @@ export function summarise(review: Review): Markdown {
     waived.length === 0 ? undefined : mdDetails(`Waived (${waived.length})`, waiverTable(waived)),
     mdDetails(`Files (${inspection.files.length})`, fileTable(review)),
     inspection.digest === undefined ? undefined : md`Model digest ${mdCode(inspection.digest)}`,
+    review.signedBy === undefined ? undefined : md`Signed by ${mdCode(review.signedBy)}`,
   );
 }
 

@@ -42,7 +42,8 @@ export async function run(inputs: Inputs, _context: RunContext): Promise<ActionR
     readTensors: task.checkTensors,
     ...(task.formats !== undefined && { formats: task.formats }),
   });
-  const review = judge(task, inspection, await checkSignature(task, inspection));
+  const { findings: ofSignature, signedBy } = await checkSignature(task, inspection);
+  const review = judge(task, inspection, ofSignature, signedBy);
   tell(review);
   await writeJson(sarifPath, sarifOf(review, actionPage('docs/reference/validate-model-rules.md')));
   await writeJson(bomPath, await bomOf({ modelPath: task.modelPath, inspection, manifest: task.manifest?.content }));
@@ -73,7 +74,12 @@ export async function run(inputs: Inputs, _context: RunContext): Promise<ActionR
 }
 
 /** The findings of the files, of the signature, of the contract and of the model card, and what they add up to. */
-function judge(task: Task, inspection: ModelInspection, ofSignature: readonly Finding[]): Review {
+function judge(
+  task: Task,
+  inspection: ModelInspection,
+  ofSignature: readonly Finding[],
+  signedBy: string | undefined,
+): Review {
   const { manifest, modelPath, failOn } = task;
   let findings: JudgedFinding[] = [...inspection.findings, ...ofSignature];
   if (manifest !== undefined) {
@@ -86,7 +92,7 @@ function judge(task: Task, inspection: ModelInspection, ofSignature: readonly Fi
   }
   findings.sort(compareFindings);
   const verdict = verdictOf(findings, failOn);
-  return { modelPath, manifestPath: manifest?.path, failOn, inspection, findings, verdict };
+  return { modelPath, manifestPath: manifest?.path, failOn, inspection, signedBy, findings, verdict };
 }
 
 function headlineOf({ inspection, findings: all }: Review): string {

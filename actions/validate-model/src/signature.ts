@@ -1,5 +1,12 @@
 import { UserError } from '@mlops-actions/action-kit';
-import { ruleOf, signModel, verifySignature, type Finding, type ModelInspection } from '@mlops-actions/model-files';
+import {
+  compareToStatement,
+  modelStatement,
+  ruleOf,
+  type Finding,
+  type ModelInspection,
+} from '@mlops-actions/model-files';
+import { signStatement, verifyBundle } from '@mlops-actions/sigstore';
 import { mkdir, readFile, realpath, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Task } from './inputs.ts';
@@ -7,21 +14,32 @@ import type { Task } from './inputs.ts';
 /** A signature lists the model's files, some hundred bytes each. */
 const MAX_SIGNATURE = 64 * 2 ** 20;
 
+/** What became of the model's signature that was to be verified. */
+export interface CheckedSignature {
+  findings: Finding[];
+  /** Who signed, if the signature holds. */
+  signedBy: string | undefined;
+}
+
 /** Verifies the model's signature, where one is to be verified. */
-export async function checkSignature({ modelPath, signature }: Task, inspection: ModelInspection): Promise<Finding[]> {
-  if (signature === undefined) return [];
-  const bundle = await readText(signature.path, 'signature');
-  const key = await readText(signature.publicKey, 'public-key');
+export async function checkSignature(
+  { modelPath, signature }: Task,
+  inspection: ModelInspection,
+): Promise<CheckedSignature> {
+  if (signature === undefined) return { findings: [], signedBy: undefined };
+  const verified = await verifyBundle(await readSignature(signature.path), signature.trust);
   const own = await pathInModel(modelPath, signature.path);
   const files = inspection.files.filter((file) => file.path !== own);
-  const check = verifySignature(
-    bundle,
-    key,
-    files.map(({ path: file, digest }) => ({ path: file, digest: digest ?? '' })),
-  );
-  if (check.holds) return [];
+  const check = verified.holds
+    ? compareToStatement(
+        verified.statement,
+        files.map(({ path: file, digest }) => ({ path: file, digest: digest ?? '' })),
+      )
+    : verified;
+  if (check.holds) return { findings: [], signedBy: verified.holds ? verified.by : undefined };
   const message = `The signature ${path.basename(signature.path)} does not hold: ${check.reason}`;
-  return [{ rule: 'MV801', severity: ruleOf('MV801').severity, message, location: { path: '.' } }];
+  const finding = { rule: 'MV801', severity: ruleOf('MV801').severity, message, location: { path: '.' } } as const;
+  return { findings: [finding], signedBy: undefined };
 }
 
 /**
@@ -40,10 +58,8 @@ export async function writeSignature(
     file === own || digest === undefined ? [] : [{ path: file, digest }],
   );
   const name = manifest?.content.model.name ?? path.basename(modelPath);
-  await writeFile(
-    signing.path,
-    signModel(files, signing.privateKey, { name, ignored: own === undefined ? [] : [own] }),
-  );
+  const statement = modelStatement(files, { name, ignored: own === undefined ? [] : [own] });
+  await writeFile(signing.path, `${await signStatement(statement, signing.signer)}\n`);
   return signing.path;
 }
 
@@ -54,12 +70,10 @@ async function pathInModel(modelPath: string, file: string): Promise<string | un
   return relative.startsWith('..') || path.isAbsolute(relative) ? undefined : relative.split(path.sep).join('/');
 }
 
-async function readText(file: string, input: string): Promise<string> {
-  const size = await stat(file).then(
-    (found) => (found.isFile() ? found.size : Infinity),
-    () => undefined,
-  );
-  if (size === undefined) throw new UserError(`Input '${input}' names '${file}', which does not exist.`);
-  if (size > MAX_SIGNATURE) throw new UserError(`Input '${input}' names '${file}', which is too large or no file.`);
+async function readSignature(file: string): Promise<string> {
+  const found = await stat(file).catch(() => undefined);
+  if (found === undefined) throw new UserError(`Input 'signature' names '${file}', which does not exist.`);
+  if (!found.isFile() || found.size > MAX_SIGNATURE)
+    throw new UserError(`Input 'signature' names '${file}', which is too large or no file.`);
   return readFile(file, 'utf8');
 }

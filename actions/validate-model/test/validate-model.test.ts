@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { inputReader, runContext, UserError, type ActionResult } from '@mlops-actions/action-kit';
+import { startSigstoreEmulator } from '@mlops-actions/sigstore-emulator';
 import { generateKeyPairSync } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, writeFile } from 'node:fs/promises';
@@ -82,7 +83,41 @@ describe('validate-model', () => {
     });
     expect([refused.verdict, refused.tolerated, refused.outputs['signature-path']]).toEqual(['fail', true, '']);
     expect(existsSync(late)).toBe(false);
-    await expect(run(root, { ...model, 'signature-output': late })).rejects.toThrow(/private-key/);
+    await expect(run(root, { ...model, 'signature-output': late })).rejects.toThrow(/'signature-output' and who signs/);
+  });
+
+  test('signs and verifies by the identity of the run', async () => {
+    const root = await mkdtemp(path.join(os.tmpdir(), 'validate-model-'));
+    await cp(path.join(fixtures, 'signed'), root, { recursive: true });
+    const sigstore = await startSigstoreEmulator();
+    const workflow = 'acme/credit/.github/workflows/train.yml@refs/heads/main';
+    Object.assign(
+      process.env,
+      { SIGSTORE_EMULATOR_HOST: new URL(sigstore.url).host },
+      sigstore.jobEnvironment({ sub: 'train', repository: 'acme/credit', job_workflow_ref: workflow }),
+    );
+    try {
+      const model = { 'model-path': path.join(root, 'model'), manifest: '' };
+      const signature = path.join(root, 'keyless.sig');
+      await run(root, { ...model, 'signature-output': signature, sign: 'keyless' });
+      const verify = (name: string): ReturnType<typeof run> =>
+        run(root, {
+          ...model,
+          signature,
+          'certificate-identity': `https://github.com/${name}`,
+          'certificate-github-workflow-repository': 'acme/credit',
+        });
+      expect(await verify(workflow)).toMatchObject({
+        verdict: 'pass',
+        report: { signedBy: `https://github.com/${workflow}` },
+      });
+      expect(rules(await verify('acme/credit/.github/workflows/other.yml@refs/heads/main'))).toEqual(['MV801']);
+      await writeFile(path.join(root, 'model/README.md'), 'not listed');
+      expect(rules(await verify(workflow))).toEqual(['MV801']);
+    } finally {
+      delete process.env['SIGSTORE_EMULATOR_HOST'];
+      await sigstore.close();
+    }
   });
 
   test('holds the model to the budgets of model.yaml, and reads its numbers where that is asked for', async () => {

@@ -4,9 +4,8 @@ export { compareFindings, worstSeverity, type Finding, type Location } from './f
 export { FORMAT_IDS, formatInfo, type Format, type FormatInfo } from './formats.ts';
 export { inspectModel, type InspectedFile, type InspectOptions, type ModelInspection } from './inspect.ts';
 export { RULE_IDS, ruleOf, type Rule, type RuleId, type Severity } from './rules.ts';
-export { type SignedFile } from './signature/format.ts';
-export { signModel, type SigningOptions } from './signature/sign.ts';
-export { verifySignature, type SignatureCheck } from './signature/verify.ts';
+export { compareToStatement, type SignatureCheck } from './signature/compare.ts';
+export { modelStatement, type SignedFile, type SigningOptions } from './signature/statement.ts';
 export { listModel, type ModelFile, type ModelListing, type RejectedEntry } from './walk.ts';
 export { checkContract, type ContractFeature, type ModelContract } from './contract.ts';
 export { renderRuleDocs, ruleAnchor } from './rule-docs.ts';

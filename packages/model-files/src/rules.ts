@@ -516,7 +516,7 @@ export const RULES = {
     name: 'signature-invalid',
     severity: 'error',
     title: 'The model’s signature does not hold',
-    help: 'The files are not those that the owner of the key signed, or somebody else signed them.',
+    help: 'The files are not those that were signed, or somebody else signed them than the key, the authority or the identity that is asked for.',
     fix: 'Do not use the model before its origin is clear. If it was changed on purpose, have it signed again.',
     example: '`weights.bin` was changed since it was signed',
     cwe: 347,
