@@ -95,7 +95,7 @@ function startOf({ start }: Act, before: RunResult | undefined): Pick<RehearsalO
 
 async function conclude(): Promise<void> {
   const acts = {
-    header: ['', 'what was run', 'workflow', 'traffic after it', 'as expected', 'time'],
+    header: ['#', 'what was run', 'workflow', 'traffic after it', 'as expected', 'time'],
     rows: played.map(({ act, result, expectations, world }, index) => [
       `${index + 1}`,
       act.title,
