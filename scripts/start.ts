@@ -57,6 +57,8 @@ async function play(act: Act, { address, admin }: EmulatorProcess, github: GitHu
       workflow: path.join(example, '.github/workflows', act.workflow),
       repository: example,
       slug: repository,
+      // The acts happen after the merge, whatever branch this checkout is on: the monitor finds its state by the default branch.
+      ref: 'refs/heads/main',
       github,
       map: { 'acme-bank/mlops-actions': root },
       ...startOf(act, played.at(-1)?.result),
@@ -93,7 +95,7 @@ function startOf({ start }: Act, before: RunResult | undefined): Pick<RehearsalO
 
 async function conclude(): Promise<void> {
   const acts = {
-    header: ['', 'what was run', 'workflow', 'traffic after it', 'as expected', 'time'],
+    header: ['#', 'what was run', 'workflow', 'traffic after it', 'as expected', 'time'],
     rows: played.map(({ act, result, expectations, world }, index) => [
       `${index + 1}`,
       act.title,
@@ -130,7 +132,7 @@ async function conclude(): Promise<void> {
   console.log(
     failed.length === 0
       ? `All came as it must, in ${formatDuration(performance.now() - startedAt)}.`
-      : `${failed.length} things did not come as they must: ${failed.map(({ what }) => what).join('; ')}.`,
+      : `Not as it must be: ${failed.map(({ what }) => what).join('; ')}.`,
   );
   process.exitCode = failed.length === 0 ? 0 : 1;
 }

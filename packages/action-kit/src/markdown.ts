@@ -39,7 +39,8 @@ export function mdTable(header: readonly Piece[], rows: readonly (readonly Piece
 
 /** Content folded under a heading. */
 export function mdDetails(heading: string, content: Markdown): Markdown {
-  return new Markdown(`<details><summary>${escapeHtml(heading)}</summary>\n\n${content.source}\n\n</details>`);
+  const line = escapeHtml(heading.replace(/\s+/g, ' '));
+  return new Markdown(`<details><summary>${line}</summary>\n\n${content.source}\n\n</details>`);
 }
 
 /** A Mermaid chart. The source must be built from {@link mermaidText} where it shows outside text. */

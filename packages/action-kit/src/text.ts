@@ -24,11 +24,14 @@ export function escapeHtml(text: string): string {
 
 /**
  * Text for GitHub-flavoured markdown, safe in a paragraph, a heading or a table cell: every character that markdown or HTML gives
- * a meaning becomes a character reference, and line breaks become spaces.
+ * a meaning becomes a character reference, and line breaks become spaces. GitHub looks for people, issues and addresses after that, in what is
+ * shown: a space of no width keeps a name from mentioning anybody in an issue or a comment.
  */
 export function escapeMarkdown(text: string): string {
   return escapeControl(text)
     .replace(/[&<>"'`*_{}[\]()#+!|~\\$^=:@]/g, (character) => `&#${character.charCodeAt(0)};`)
+    .replace(/((?<!\w)&#64;|&#35;|\bGH-)(?=\w)/gi, '$1&#8203;')
+    .replace(/\bwww\./gi, (www) => `${www.slice(0, 3)}&#46;`)
     .replace(/^(\s*)-/, '$1&#45;')
     .replace(/^(\s*\d+)\./, '$1&#46;');
 }

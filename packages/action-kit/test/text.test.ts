@@ -1,7 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import MarkdownIt from 'markdown-it';
-import { code, escapeHtml, escapeLog, escapeMarkdown, formatBytes, formatDuration, md, mdTable } from '../src/index.ts';
+import {
+  code,
+  escapeHtml,
+  escapeLog,
+  escapeMarkdown,
+  formatBytes,
+  formatDuration,
+  md,
+  mdDetails,
+  mdTable,
+} from '../src/index.ts';
 
 const hostile = fc.oneof(
   fc.string({ unit: 'binary' }),
@@ -77,7 +87,7 @@ describe('escapeMarkdown', () => {
         const collapsed = text
           .replace(/\s+/g, ' ')
           .replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '\ufffd');
-        expect(visible(html)).toContain(collapsed.trim());
+        expect(visible(html).replaceAll('\u200b', '')).toContain(collapsed.trim());
       }),
     );
   });
@@ -86,6 +96,16 @@ describe('escapeMarkdown', () => {
     for (const text of ['- a', '+ a', '* a', '1. a', '> a', '# a', '```', '---', '| a |', '    code']) {
       expect(gfm.render(escapeMarkdown(text))).toMatch(/^<p>[^<]*<\/p>\n$/);
     }
+  });
+
+  test('mentions nobody, refers to no issue and links to nothing, where GitHub looks for them in what is shown', () => {
+    const shown = visible(
+      gfm.render(escapeMarkdown('@alice, @org/team, mail@bank.example, #12, acme/risk#3, GH-4, www.evil.example')),
+    );
+    // The patterns of GitHub's filters, which run over the text of the page and not over its source.
+    expect(shown).not.toMatch(/(^|\W)@[a-z\d]/i);
+    expect(shown).not.toMatch(/#\d|\bGH-\d/i);
+    expect(gfm.render(escapeMarkdown('www.evil.example'))).not.toContain('<a');
   });
 
   test('stays in its cell of a table', () => {
@@ -113,6 +133,12 @@ test('escapeHtml leaves nothing that opens a tag, an entity or an attribute', ()
     fc.property(hostile, (text) => {
       expect(escapeHtml(text).replace(/&#\d+;/g, '')).not.toMatch(/[&<>"']/);
     }),
+  );
+});
+
+test('the heading of what is folded up ends at no blank line', () => {
+  expect(mdDetails('a\n\n<b>\n\n# c', md`x`).source.split('\n')[0]).toBe(
+    '<details><summary>a &#60;b&#62; # c</summary>',
   );
 });
 

@@ -1,4 +1,4 @@
-import { UserError } from '@mlops-actions/action-kit';
+import { UserError, YAML_OPTIONS, yamlProblem } from '@mlops-actions/action-kit';
 import { isNode, LineCounter, parseDocument, type Document } from 'yaml';
 
 /** A contract comes with a pull request: nothing written by people comes near these. */
@@ -134,11 +134,10 @@ export function readDocument(text: string, file: string): Field {
   if (Buffer.byteLength(text) > SIZE_LIMIT) throw new UserError(`${file} is larger than 1 MiB.`);
   const lines = new LineCounter();
   try {
-    const document = parseDocument(text, { lineCounter: lines, version: '1.2', strict: true, uniqueKeys: true });
-    const [problem] = [...document.errors, ...document.warnings];
+    const document = parseDocument(text, { ...YAML_OPTIONS, lineCounter: lines });
+    const problem = yamlProblem(document);
     if (problem !== undefined) {
-      const { line } = lines.linePos(problem.pos[0]);
-      throw new UserError(`${file}:${line}: ${problem.message.split('\n', 1)[0]!.replace(/ at line \d+.*$/, '')}.`);
+      throw new UserError(`${file}:${lines.linePos(problem.offset).line}: ${problem.message}.`);
     }
     const value: unknown = document.toJS({ mapAsMap: true, maxAliasCount: ALIAS_LIMIT });
     return new Field(value, [], { file, line: (path) => lineOf(document, lines, path) });

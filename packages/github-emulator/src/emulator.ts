@@ -10,7 +10,7 @@ import { DISPATCH_ROUTES } from './routes/dispatches.ts';
 import { ISSUE_ROUTES } from './routes/issues.ts';
 import { LABEL_ROUTES } from './routes/labels.ts';
 import { REPOSITORY_ROUTES } from './routes/repository.ts';
-import type { Route } from './routes/route.ts';
+import { found, type Route } from './routes/route.ts';
 import { RUN_ROUTES } from './routes/runs.ts';
 import type { Artifact, ArtifactUpload, Commit, PullRequestOptions, RepositoryState, Review, Run } from './state.ts';
 import { authorize, Tokens, type TokenOptions } from './tokens.ts';
@@ -58,6 +58,10 @@ export interface GitHubEmulator {
   artifactFiles(id: number): ReadonlyMap<string, Uint8Array> | undefined;
   /** Lets an artifact expire: it is still listed, and can no longer be downloaded. */
   expireArtifact(repository: string, id: number): void;
+  /** Renames or transfers a repository: calls by its old name are led on to where it is now. */
+  renameRepository(repository: string, slug: string): void;
+  /** Suspends an account: lists leave out what it wrote, after they were cut into pages. */
+  suspend(login: string): void;
   /** Sets what goes wrong from now on. */
   setFaults(faults: readonly Fault[]): void;
   close(): Promise<void>;
@@ -119,8 +123,7 @@ class Emulator implements GitHubEmulator {
   }
 
   issueToken(options: TokenOptions): string {
-    this.#repository(options.repository);
-    return this.#tokens.issue(options);
+    return this.#tokens.issue(this.#repository(options.repository).id, options);
   }
 
   openPullRequest(
@@ -160,6 +163,14 @@ class Emulator implements GitHubEmulator {
     this.#world.forgetContents(id);
   }
 
+  renameRepository(repository: string, slug: string): void {
+    this.#world.rename(this.#repository(repository), slug);
+  }
+
+  suspend(login: string): void {
+    this.#world.suspend(login);
+  }
+
   setFaults(faults: readonly Fault[]): void {
     this.#faults.replace(faults);
   }
@@ -196,30 +207,53 @@ class Emulator implements GitHubEmulator {
       request.socket.destroy();
       return;
     }
+    if (fault?.kind === 'cut-answer') {
+      const text = JSON.stringify(answer.body ?? {});
+      response.writeHead(answer.status, { 'content-length': text.length + 1, ...answer.headers });
+      response.write(text, () => request.socket.destroy());
+      return;
+    }
     record.status = answer.status;
     send(response, { ...answer, headers: { ...this.#rateHeaders(), ...answer.headers } });
   }
 
   async #answer(request: IncomingMessage, url: URL, fault: Fault | undefined): Promise<Answer> {
     const body = await readBody(request);
-    if (fault !== undefined && fault.kind !== 'lost-answer') throw faultAnswer(fault, this.#world.date());
+    if (fault !== undefined && fault.kind !== 'lost-answer' && fault.kind !== 'cut-answer')
+      throw faultAnswer(fault, this.#world.date());
     const token = this.#tokens.authenticate(request.headers.authorization);
     if (url.pathname === '/rate_limit') return { status: 200, body: this.#rate() };
     this.#used += 1;
     if (this.#used > this.#limit) throw faultAnswer({ kind: 'rate-limit', retryAfter: 3600 }, this.#world.date());
-    const [, root, owner, name, ...rest] = url.pathname.split('/');
-    const repository = root === 'repos' ? this.#world.find(`${owner}/${name}`) : undefined;
-    if (repository === undefined) throw notFound();
-    const path = rest.map((part) => `/${part}`).join('');
+    const { repository, path, moved } = this.#locate(url.pathname);
+    if (moved) {
+      const location = `${this.url}/repositories/${repository.id}${path}${url.search}`;
+      const [status, message] = request.method === 'GET' ? [301, 'Moved Permanently'] : [307, 'Temporary Redirect'];
+      return { status, headers: { location }, body: { message, url: location } };
+    }
     for (const { route, matches, names } of this.#routes) {
       const match = route.method === request.method ? matches.exec(path) : null;
       if (match === null) continue;
-      authorize(token, repository.slug, route.access, route.documentation);
+      authorize(token, repository.id, route.access, route.documentation);
       const parameters = new Map(names.map((key, index) => [key, decoded(match[index + 1]!)]));
       const call: Call = { parameters, query: url.searchParams, body, login: token.login, url: this.url };
       return route.handle(call, repository, this.#world);
     }
     throw notFound();
+  }
+
+  /** The repository that an address speaks of, by name, former name or id, and the path below it. */
+  #locate(pathname: string): { repository: RepositoryState; path: string; moved: boolean } {
+    const [, root, first = '', ...rest] = pathname.split('/');
+    const below = (parts: string[]): string => parts.map((part) => `/${part}`).join('');
+    if (root === 'repositories') {
+      return { repository: found(this.#world.findById(Number(first))), path: below(rest), moved: false };
+    }
+    if (root !== 'repos') throw notFound();
+    const [name = '', ...parts] = rest;
+    const current = this.#world.find(`${first}/${name}`);
+    const repository = current ?? found(this.#world.findMoved(`${first}/${name}`));
+    return { repository, path: below(parts), moved: current === undefined };
   }
 
   #rateHeaders(): Record<string, string> {

@@ -10,12 +10,13 @@ export interface Fault {
   after?: number;
   /**
    * - `lost-answer`: the call is carried out, and the connection breaks before the answer;
+   * - `cut-answer`: the call is carried out, and the connection breaks in the midst of the answer;
    * - `hang-up`: the connection breaks before anything is done;
    * - `server-error`: 502, nothing is done;
    * - `rate-limit`: the primary limit is used up;
    * - `secondary-rate-limit`: too many calls at a time.
    */
-  kind: 'lost-answer' | 'hang-up' | 'server-error' | 'rate-limit' | 'secondary-rate-limit';
+  kind: 'lost-answer' | 'cut-answer' | 'hang-up' | 'server-error' | 'rate-limit' | 'secondary-rate-limit';
   /** Seconds that a rate limit asks to wait; 0 unless told otherwise, so that tests need not wait. */
   retryAfter?: number;
 }

@@ -17,7 +17,7 @@ export interface TokenOptions {
 }
 
 interface Token {
-  repository: string;
+  repositoryId: number;
   permissions: ReadonlyMap<string, PermissionLevel>;
   login: string;
 }
@@ -26,10 +26,10 @@ interface Token {
 export class Tokens {
   readonly #tokens = new Map<string, Token>();
 
-  issue({ repository, permissions, login = 'github-actions[bot]' }: TokenOptions): string {
+  issue(repositoryId: number, { permissions, login = 'github-actions[bot]' }: TokenOptions): string {
     const token = `ghs_${randomUUID().replaceAll('-', '')}`;
     this.#tokens.set(token, {
-      repository: repository.toLowerCase(),
+      repositoryId,
       permissions: new Map(Object.entries(permissions)),
       login,
     });
@@ -47,8 +47,8 @@ export class Tokens {
 }
 
 /** @throws ApiError 404 of another repository, which a token cannot see; 403 if a permission is missing */
-export function authorize(token: Token, repository: string, access: Access, documentation: string): void {
-  if (token.repository !== repository.toLowerCase()) throw notFound();
+export function authorize(token: Token, repositoryId: number, access: Access, documentation: string): void {
+  if (token.repositoryId !== repositoryId) throw notFound();
   const wanted = Object.entries(access);
   if (wanted.length === 0 || wanted.some(([scope, level]) => holds(token, scope, level))) return;
   throw new ApiError(403, 'Resource not accessible by integration', {

@@ -5,6 +5,9 @@ import { zipOf } from './zip.ts';
 /** All repositories of the server, with what makes ids and times. */
 export class World {
   readonly #repositories = new Map<string, RepositoryState>();
+  /** Repositories by the names that they had before. */
+  readonly #formerNames = new Map<string, RepositoryState>();
+  readonly #suspended = new Set<string>();
   /** Contents of artifacts that have not expired, by id. */
   readonly #contents = new Map<number, { archive: Buffer; files: ReadonlyMap<string, Uint8Array> }>();
   readonly #clock: () => Date;
@@ -35,6 +38,32 @@ export class World {
 
   find(slug: string): RepositoryState | undefined {
     return this.#repositories.get(slug.toLowerCase());
+  }
+
+  /** The repository that had this name before. */
+  findMoved(slug: string): RepositoryState | undefined {
+    return this.#formerNames.get(slug.toLowerCase());
+  }
+
+  findById(id: number): RepositoryState | undefined {
+    return this.repositories().find((repository) => repository.id === id);
+  }
+
+  /** Renames or transfers a repository: its old address leads to the new one from then on. */
+  rename(repository: RepositoryState, slug: string): void {
+    this.#repositories.delete(repository.slug.toLowerCase());
+    this.#formerNames.set(repository.slug.toLowerCase(), repository);
+    repository.slug = slug;
+    this.#repositories.set(slug.toLowerCase(), repository);
+  }
+
+  suspend(login: string): void {
+    this.#suspended.add(login);
+  }
+
+  /** Whether what an account wrote is left out of lists. */
+  isSuspended(login: string): boolean {
+    return this.#suspended.has(login);
   }
 
   /** Names compare without case, as on GitHub. A repository that exists stays as it is. */

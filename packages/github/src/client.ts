@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { log, messageOf, UserError } from '@mlops-actions/action-kit';
-import { explainRefusal, GitHubError, readRefusal } from './errors.ts';
+import { GitHubError } from './errors.ts';
+import { backoff, readLimited, send, TooLarge, type Sending } from './send.ts';
 
 export interface GitHubOptions {
   token: string;
@@ -58,11 +59,8 @@ export interface ListOptions {
 
 const ATTEMPTS = 5;
 /** Milliseconds. */
-const TIMEOUT = 30_000;
-const FIRST_WAIT = 500;
-const LONGEST_WAIT = 60_000;
+const DOWNLOAD_TIMEOUT = 60_000;
 const PAGE = 100;
-const ANSWER_LIMIT = 32 * 1024 * 1024;
 
 /** A path of parts that no name can leave. */
 export const repositoryPath = (parts: TemplateStringsArray, ...holes: (string | number)[]): string =>
@@ -87,62 +85,22 @@ export function createGitHub(options: GitHubOptions): GitHub {
   }
   const server = (environment['GITHUB_API_URL'] || 'https://api.github.com').replace(/\/+$/, '');
 
-  const send = async (call: GitHubCall): Promise<Response> => {
-    const { method = 'GET', path, query = {}, json, what, needs } = call;
+  const sending: Sending = { server, token, attempts, sleep };
+
+  const addressOf = ({ path, query = {} }: GitHubCall): URL => {
     const url = new URL(`${server}/repos/${repository}${path}`);
     for (const [name, value] of Object.entries(query)) {
       if (value !== undefined) url.searchParams.set(name, String(value));
     }
-    for (let tried = 1; ; tried++) {
-      let answer: Response;
-      try {
-        answer = await fetch(url, {
-          method,
-          headers: {
-            accept: 'application/vnd.github+json',
-            authorization: `Bearer ${token}`,
-            'user-agent': 'mlops-actions/0.1.0',
-            'x-github-api-version': '2022-11-28',
-            ...(json !== undefined && { 'content-type': 'application/json' }),
-          },
-          ...(json !== undefined && { body: JSON.stringify(json) }),
-          // A token must not go to wherever an answer leads.
-          redirect: 'manual',
-          signal: AbortSignal.timeout(TIMEOUT),
-        });
-      } catch (cause) {
-        const unsent = neverSent(cause);
-        if (tried >= attempts || !(method === 'GET' || unsent)) {
-          throw new GitHubError(`GitHub could not ${what}: ${url.origin} did not answer (${reasonOf(cause)}).`, {
-            maybeDone: !unsent,
-            cause,
-          });
-        }
-        await sleep(backoff(tried));
-        continue;
-      }
-      if (answer.status < 400) return answer;
-      const refusal = readRefusal(answer.status, await answer.text());
-      const asked = rateLimitWait(answer, refusal.message);
-      if (asked !== undefined && asked > LONGEST_WAIT) {
-        throw new GitHubError(`GitHub could not ${what}: its rate limit is used up.`, {
-          status: answer.status,
-          fix: `Run again in ${Math.ceil(asked / 60_000)} minutes.`,
-        });
-      }
-      const mayPass = asked !== undefined || (method === 'GET' && answer.status >= 500);
-      if (!mayPass || tried >= attempts) throw explainRefusal(what, refusal, needs);
-      await sleep(asked ?? backoff(tried));
-    }
+    return url;
   };
 
-  const call = async (request: GitHubCall): Promise<unknown> => {
-    const answer = await send(request);
-    const text = await answer.text();
-    if (text.length > ANSWER_LIMIT) throw new GitHubError(`GitHub's answer is larger than it can be.`, {});
-    if (text === '') return undefined;
+  const ask = async (request: GitHubCall, url: URL): Promise<{ body: unknown; headers: Headers }> => {
+    const { status, headers, text } = await send(request, url, sending);
+    if (status >= 300) throw new GitHubError(`GitHub could not ${request.what}: it answered ${status}.`, { status });
+    if (text === '') return { body: undefined, headers };
     try {
-      return JSON.parse(text) as unknown;
+      return { body: JSON.parse(text) as unknown, headers };
     } catch (cause) {
       throw new GitHubError(`GitHub could not ${request.what}: its answer is not JSON.`, {
         fix: 'Check GITHUB_API_URL, and what stands between the runner and GitHub.',
@@ -150,6 +108,8 @@ export function createGitHub(options: GitHubOptions): GitHub {
       });
     }
   };
+
+  const call = async (request: GitHubCall): Promise<unknown> => (await ask(request, addressOf(request))).body;
 
   return {
     repository,
@@ -168,32 +128,33 @@ export function createGitHub(options: GitHubOptions): GitHub {
       }
     },
     async *list(request, { key, most = 1000 } = {}) {
-      for (let page = 1, seen = 0; seen < most; page++) {
-        const answer = await call({ ...request, query: { ...request.query, per_page: PAGE, page } });
-        const items = key === undefined ? answer : (answer as Record<string, unknown> | undefined)?.[key];
+      let next: URL | undefined = addressOf({ ...request, query: { ...request.query, per_page: PAGE } });
+      for (let seen = 0; seen < most && next !== undefined;) {
+        const { body, headers } = await ask(request, next);
+        const items: unknown = key === undefined ? body : (body as Record<string, unknown> | undefined)?.[key];
         if (!Array.isArray(items))
           throw new GitHubError(`GitHub could not ${request.what}: its answer is no list.`, {});
         yield* items.slice(0, most - seen);
         seen += items.length;
-        if (items.length < PAGE) return;
+        next = nextPage(headers, server);
       }
     },
     async download(request, limit) {
-      const answer = await send(request);
-      const location = answer.headers.get('location');
-      await answer.body?.cancel();
-      if (answer.status !== 302 || location === null) {
-        throw new GitHubError(`GitHub could not ${request.what}: it did not say where.`, { status: answer.status });
+      const { status, headers } = await send(request, addressOf(request), sending);
+      const location = headers.get('location');
+      if (status !== 302 || location === null) {
+        throw new GitHubError(`GitHub could not ${request.what}: it did not say where.`, { status });
       }
       // The address is signed; the token stays here.
       for (let tried = 1; ; tried++) {
         try {
-          const file = await fetch(new URL(location, server), { signal: AbortSignal.timeout(2 * TIMEOUT) });
+          const file = await fetch(new URL(location, server), { signal: AbortSignal.timeout(DOWNLOAD_TIMEOUT) });
           if (!file.ok) throw new Error(`it answered ${file.status}`);
           return await readLimited(file, limit);
         } catch (cause) {
-          if (tried >= attempts || cause instanceof UserError) {
-            throw new GitHubError(`GitHub could not ${request.what}: ${messageOf(cause)}.`, { cause });
+          if (tried >= attempts || cause instanceof TooLarge) {
+            const what = cause instanceof TooLarge ? `it ${cause.message}` : messageOf(cause);
+            throw new GitHubError(`GitHub could not ${request.what}: ${what}.`, { cause });
           }
           await sleep(backoff(tried));
         }
@@ -202,41 +163,17 @@ export function createGitHub(options: GitHubOptions): GitHub {
   };
 }
 
-async function readLimited(answer: Response, limit: number): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of (answer.body ?? []) as AsyncIterable<Uint8Array>) {
-    bytes += chunk.length;
-    if (bytes > limit) throw new UserError(`it is larger than ${limit} bytes`);
-    chunks.push(chunk);
+/**
+ * Where a list goes on. A page can be shorter than was asked for and not be the last: GitHub leaves out what a suspended account wrote after it has counted.
+ */
+function nextPage(headers: Headers, server: string): URL | undefined {
+  const [, address] = /<([^>]+)>;[^,]*\brel="next"/.exec(headers.get('link') ?? '') ?? [];
+  if (address === undefined || !URL.canParse(address)) return undefined;
+  const url = new URL(address);
+  if (url.origin !== new URL(server).origin) {
+    throw new GitHubError(`GitHub's list goes on at another server, ${url.origin}.`, {
+      fix: 'Check GITHUB_API_URL, and what stands between the runner and GitHub.',
+    });
   }
-  return Buffer.concat(chunks);
+  return url;
 }
-
-/** Milliseconds that a rate limit asks to wait; undefined if it is none. Nothing was done then. */
-function rateLimitWait({ status, headers }: Response, message: string): number | undefined {
-  if (status !== 403 && status !== 429) return undefined;
-  const after = headers.get('retry-after');
-  if (after !== null && /^\d+$/.test(after)) return Number(after) * 1000;
-  const reset = headers.get('x-ratelimit-reset');
-  if (headers.get('x-ratelimit-remaining') === '0' && reset !== null && /^\d+$/.test(reset)) {
-    return Math.max(0, Number(reset) * 1000 - Date.now());
-  }
-  // GitHub asks for a minute at least where it gives no time.
-  return status === 429 || /secondary rate limit/i.test(message) ? LONGEST_WAIT : undefined;
-}
-
-/** Whether the request cannot have reached the server. */
-function neverSent(error: unknown): boolean {
-  const code = (error as { cause?: { code?: string } }).cause?.code ?? '';
-  return ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'].includes(code);
-}
-
-function reasonOf(error: unknown): string {
-  const { cause } = error as { cause?: unknown };
-  return messageOf(cause ?? error);
-}
-
-// Clients that were turned away together must not come back together.
-const backoff = (tried: number): number =>
-  Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** (tried - 1)) * (0.5 + Math.random() / 2);

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { startGitHubEmulator, type Fault, type GitHubEmulator } from '@mlops-actions/github-emulator';
 import {
   commentOnce,
@@ -36,7 +38,9 @@ function client(permissions: Record<string, 'read' | 'write'>, environment: Node
   });
 }
 
-const FAULTS: Fault['kind'][] = ['lost-answer', 'hang-up', 'server-error', 'rate-limit', 'secondary-rate-limit'];
+const FAULTS: Fault['kind'][] = [
+  ...(['lost-answer', 'cut-answer', 'hang-up', 'server-error', 'rate-limit', 'secondary-rate-limit'] as const),
+];
 
 describe('an issue', () => {
   test.each(FAULTS)('is opened once, whatever happens to the call: %s', async (kind) => {
@@ -138,6 +142,49 @@ test('an event is sent, and sent again with the same id where its answer was los
     'incident/rollback',
     'incident/rollback',
   ]);
+});
+
+describe('a repository that was renamed', () => {
+  test('is followed: an event still starts what it must, an issue is still found', async () => {
+    const github = client({ contents: 'write', issues: 'write' });
+    await openIssue(github, LABEL, MARKER, TEXT);
+    server.renameRepository(REPOSITORY, 'acme/risk');
+    await repositoryDispatch(github, 'mlops-rollback', { id: '1' });
+    expect(server.state('acme/risk').dispatches).toHaveLength(1);
+    expect(await findIssue(github, LABEL, MARKER)).toMatchObject({ number: 1 });
+  });
+
+  test('is not followed to another server: the token stays here', async () => {
+    const other = await startGitHubEmulator({ repositories: [REPOSITORY] });
+    const redirecting = createServer((_, response) => {
+      response.writeHead(307, { location: `${other.url}/repos/${REPOSITORY}/dispatches` }).end();
+    });
+    await new Promise<void>((resolve) => redirecting.listen(0, '127.0.0.1', resolve));
+    try {
+      const { port } = redirecting.address() as AddressInfo;
+      const github = client({ contents: 'write' }, { GITHUB_API_URL: `http://127.0.0.1:${port}` });
+      await expect(repositoryDispatch(github, 'mlops-rollback', { id: '1' })).rejects.toThrow(/another server/);
+      expect(other.requests()).toEqual([]);
+    } finally {
+      redirecting.close();
+      await other.close();
+    }
+  });
+});
+
+test('a list is read to its end, past pages that a suspended account has left short', async () => {
+  const environment = { GITHUB_API_URL: server.url, GITHUB_REPOSITORY: REPOSITORY };
+  const token = server.issueToken({ repository: REPOSITORY, permissions: { issues: 'write' }, login: 'spammer' });
+  const spammer = createGitHub({ token, environment });
+  const pull = server.openPullRequest(REPOSITORY);
+  const path = `/issues/${pull}/comments`;
+  for (let index = 0; index < 101; index++) {
+    await spammer.call({ method: 'POST', path, json: { body: 'buy' }, what: 'comment', needs: '' });
+  }
+  const github = client({ issues: 'write', 'pull-requests': 'write' });
+  const url = await stickyComment(github, pull, 'gate', 'one');
+  server.suspend('spammer');
+  expect(await stickyComment(github, pull, 'gate', 'two')).toBe(url);
 });
 
 describe('an artifact', () => {

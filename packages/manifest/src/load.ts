@@ -58,8 +58,10 @@ export async function loadManifestIfPresent(
 ): Promise<LoadedManifest | undefined> {
   let bytes: Buffer;
   try {
-    const { size } = await stat(file);
-    if (size > SIZE_LIMIT) throw new UserError(`The model manifest '${file}' is larger than 1 MiB.`);
+    const info = await stat(file);
+    // A pipe or a device, to which a link may lead, has no end.
+    if (!info.isFile()) throw new UserError(`The model manifest '${file}' is no file.`);
+    if (info.size > SIZE_LIMIT) throw new UserError(`The model manifest '${file}' is larger than 1 MiB.`);
     bytes = await readFile(file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { closest, UserError } from '@mlops-actions/action-kit';
+import { closest, UserError, YAML_OPTIONS, yamlProblem } from '@mlops-actions/action-kit';
 import { isMap, isNode, isPair, LineCounter, parseDocument, type Document, type Node } from 'yaml';
 import type { Gate, Manifest, Monitor, OrganisationPolicy } from './generated/manifest.ts';
 import * as generated from './generated/validate.ts';
@@ -11,6 +11,8 @@ interface Violation {
   message?: string;
   params: Record<string, unknown>;
   schemaPath: string;
+  /** The key that breaks a rule for keys, where `instancePath` is that of its mapping. */
+  propertyName?: string;
   parentSchema?: { properties?: object };
 }
 
@@ -43,12 +45,10 @@ export function parseOrganisationPolicy(text: string, file: string): Organisatio
 
 function parse(text: string, file: string, validate: Validator): unknown {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, version: '1.2', strict: true, uniqueKeys: true });
-  const [problem] = [...document.errors, ...document.warnings];
+  const document = parseDocument(text, { ...YAML_OPTIONS, lineCounter: lines });
+  const problem = yamlProblem(document);
   if (problem !== undefined) {
-    throw new UserError(
-      `${file}:${lines.linePos(problem.pos[0]).line}: ${problem.message.split('\n', 1)[0]!.replace(/ at line \d+.*$/, '')}.`,
-    );
+    throw new UserError(`${file}:${lines.linePos(problem.offset).line}: ${problem.message}.`);
   }
   let value: unknown;
   try {
@@ -71,7 +71,7 @@ function parse(text: string, file: string, validate: Validator): unknown {
 
 /** Violations that only repeat, in a worse way, what another one says. */
 function isEcho({ keyword, schemaPath }: Violation): boolean {
-  return keyword === 'required' && /\/oneOf\/\d+\/required$/.test(schemaPath);
+  return keyword === 'propertyNames' || (keyword === 'required' && /\/oneOf\/\d+\/required$/.test(schemaPath));
 }
 
 function segments(instancePath: string): string[] {
@@ -83,17 +83,18 @@ function segments(instancePath: string): string[] {
 
 function keyPath(violation: Violation): string[] {
   const path = segments(violation.instancePath);
-  const extra = violation.params['additionalProperty'] ?? violation.params['propertyName'];
+  const extra = violation.params['additionalProperty'] ?? violation.propertyName;
   return typeof extra === 'string' ? [...path, extra] : path;
 }
 
 function explain(
-  { instancePath, keyword, message, params, parentSchema }: Violation,
+  { instancePath, keyword, message, params, parentSchema, propertyName }: Violation,
   root: unknown,
   name: string,
 ): string {
   const keys = segments(instancePath);
   const where = keys.length === 0 ? name : `'${keys.join('.')}'`;
+  if (propertyName !== undefined) return `the key '${propertyName}' in ${where} ${message ?? 'is not allowed'}.`;
   switch (keyword) {
     case 'additionalProperties': {
       const key = String(params['additionalProperty']);

@@ -63,6 +63,28 @@ describe('parseManifest', () => {
       `a: &a [x, x, x]\nb: &b [*a, *a, *a]\nc: &c [*b, *b, *b]\nd: [*c, *c, *c]\n`,
       /aliases cannot be resolved/,
     ],
+    [
+      'an anchor that holds itself',
+      `${MINIMAL}registry: &a\n  labels: *a\n`,
+      /model\.yaml:9: The anchor 'a' holds itself/,
+    ],
+    [
+      'another version of YAML',
+      `%YAML 1.1\n---\n${MINIMAL}registry: {labels: !!omap [a: b]}\n`,
+      /YAML 1\.1 is not read/,
+    ],
+    ['a second document', `${MINIMAL}---\na: 1\n`, /model\.yaml:8: One document is read/],
+    [
+      'a key that is there as a number and as a text',
+      `${MINIMAL}registry: {labels: {1: x, '1': y}}\n`,
+      /must be unique/,
+    ],
+    [
+      'a key of a wrong form',
+      `${MINIMAL}registry:\n  labels: {Team: a}\n`,
+      /^model\.yaml:9: the key 'Team' in 'registry\.labels' must match pattern "[^"]+"\.$/,
+    ],
+    ['nesting without end', `a: ${'['.repeat(20_000)}`, /model\.yaml:1: /],
     ['an empty file', '', /must be object/],
   ])('refuses %s', (_, text, message) => {
     expect(() => parseManifest(text, 'model.yaml')).toThrow(message);
@@ -71,6 +93,13 @@ describe('parseManifest', () => {
   test('a key named like a property of every object is unknown, not inherited', () => {
     expect(() => parseManifest(`${MINIMAL}constructor: 1\n`, 'model.yaml')).toThrow(/unknown key 'constructor'/);
   });
+});
+
+test('of very many keys the one that is written twice is found, without comparing each with every other', () => {
+  const keys = Array.from({ length: 60_000 }, (_, index) => `    k${index}: v\n`).join('');
+  const text = `${MINIMAL}registry:\n  labels:\n${keys}`;
+  expect(Object.keys(parseManifest(text, 'model.yaml').registry!.labels!)).toHaveLength(60_000);
+  expect(() => parseManifest(`${text}    k7: w\n`, 'model.yaml')).toThrow(/model\.yaml:60010: Map keys must be unique/);
 });
 
 describe('loadManifest', () => {
@@ -93,6 +122,11 @@ describe('loadManifest', () => {
       fix: expect.stringContaining("'manifest'") as unknown,
     });
     await expect(loadManifestIfPresent('nowhere/model.yaml')).resolves.toBeUndefined();
+  });
+
+  test('a folder or a device in its place is no manifest', async () => {
+    await expect(loadManifest(tmpdir())).rejects.toThrow(/is no file/);
+    await expect(loadManifest('/dev/zero')).rejects.toThrow(/is no file/);
   });
 
   test('what it names lies within the repository', async () => {

@@ -1,4 +1,4 @@
-import { messageOf } from '@mlops-actions/action-kit';
+import { messageOf, YAML_OPTIONS, yamlProblem } from '@mlops-actions/action-kit';
 import { parseAllDocuments, type Document, type Tags } from 'yaml';
 import type { Json } from './json.ts';
 
@@ -11,11 +11,11 @@ const MOST_ALIASES = 100;
  * @param fail makes the error of a text that is neither, from what is wrong with it
  */
 export function readYaml(text: string, fail: (problem: string) => Error, customTags?: (tags: Tags) => Tags): Json[] {
-  const parsed = parseAllDocuments(text, { version: '1.2', uniqueKeys: true, ...(customTags && { customTags }) });
+  const parsed = parseAllDocuments(text, { ...YAML_OPTIONS, ...(customTags && { customTags }) });
   const documents: Document.Parsed[] = Array.isArray(parsed) ? parsed : [];
   return documents.map((document) => {
-    const [problem] = [...document.errors, ...document.warnings];
-    if (problem !== undefined) throw fail(firstLine(problem.message));
+    const problem = yamlProblem(document);
+    if (problem !== undefined) throw fail(problem.message);
     try {
       return document.toJS({ maxAliasCount: MOST_ALIASES }) as Json;
     } catch (error) {

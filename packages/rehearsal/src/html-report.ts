@@ -4,7 +4,8 @@ import { drawJobGraph } from './report/job-graph.ts';
 import { plainText } from './report/plain-text.ts';
 import { renderMarkdown } from './report/render-markdown.ts';
 import { STYLE } from './report/style.ts';
-import type { Annotation, Conclusion, JobResult, LogLine, RunResult, StepResult } from './result.ts';
+import { stateOf, WORDS, type State } from './report/words.ts';
+import type { Annotation, JobResult, LogLine, RunResult, StepResult } from './result.ts';
 
 /** What a report shows. Every text is taken for hostile and escaped; `intro` is markdown. */
 export interface Report {
@@ -70,26 +71,30 @@ function text(value: string): string {
   return escapeHtml(plainText(value));
 }
 
-const WORDS: Record<Conclusion | 'tolerated', string> = {
-  success: 'passed',
-  failure: 'failed',
-  cancelled: 'cancelled',
-  skipped: 'skipped',
-  tolerated: 'failed, tolerated',
-};
-
-function badge(state: Conclusion | 'tolerated'): string {
+function badge(state: State): string {
   return `<span class="badge ${state}">${WORDS[state]}</span>`;
 }
 
 function renderTable({ title, header, rows, note }: ReportTable): string {
-  const cells = (row: string[], tag: string): string =>
-    `<tr>${row.map((cell) => `<${tag}>${text(cell)}</${tag}>`).join('')}</tr>`;
+  const cell = (value: string): string => `<td${value.length > LONG_CELL ? ' class="long"' : ''}>${text(value)}</td>`;
   return `<section>
 <h2>${text(title)}</h2>
-<div class="scroll"><table><thead>${cells(header, 'th')}</thead><tbody>${rows.map((row) => cells(row, 'td')).join('')}</tbody></table></div>
+${scrolled(
+  title,
+  header,
+  rows.map((row) => row.map(cell).join('')),
+)}
 ${note === undefined ? '' : `<div class="markdown">${renderMarkdown(note)}</div>`}
 </section>`;
+}
+
+/** Characters from which a cell may be broken into lines. */
+const LONG_CELL = 24;
+
+/** A table that can be scrolled where it is too wide, by the keyboard too. */
+function scrolled(label: string, header: readonly string[], rows: readonly string[]): string {
+  const head = header.map((cell) => `<th scope="col">${text(cell)}</th>`).join('');
+  return `<div class="scroll" tabindex="0" role="group" aria-label="${text(label)}"><table><thead><tr>${head}</tr></thead><tbody>${rows.map((row) => `<tr>${row}</tr>`).join('')}</tbody></table></div>`;
 }
 
 function renderRun({ title, intro, result }: Report['runs'][number], id: string): string {
@@ -109,7 +114,7 @@ function renderRun({ title, intro, result }: Report['runs'][number], id: string)
 <h2>${badge(result.conclusion)} ${text(title)}</h2>
 ${intro === undefined ? '' : `<div class="markdown">${renderMarkdown(intro)}</div>`}
 <dl class="facts">${facts.map(([name, value]) => `<div><dt>${name}</dt><dd>${text(value)}</dd></div>`).join('')}</dl>
-<div class="scroll graph-frame">${drawJobGraph(result.jobs, anchor, `Jobs of ${plainText(title)}`)}</div>
+<div class="scroll graph-frame" tabindex="0">${drawJobGraph(result.jobs, anchor, `Jobs of ${plainText(title)}`)}</div>
 ${renderAnnotations(result)}
 ${summaries.length === 0 ? '' : `<h3>Job summaries</h3>${summaries.map(({ job, step }) => renderSummary(job, step)).join('')}`}
 <h3>Jobs</h3>
@@ -142,7 +147,6 @@ function renderSummary(job: JobResult, step: StepResult): string {
 }
 
 function renderJob(job: JobResult, id: string): string {
-  const state = job.tolerated ? 'tolerated' : job.conclusion;
   const facts: string[] = [];
   if (job.environment !== undefined) {
     const { name, url } = job.environment;
@@ -151,7 +155,7 @@ function renderJob(job: JobResult, id: string): string {
   facts.push(`permissions ${text(job.permissions)}`);
   if (job.concurrency !== undefined) facts.push(`concurrency group ${text(job.concurrency)}`);
   return `<details class="job" id="${id}"${job.conclusion === 'failure' ? ' open' : ''}>
-<summary>${badge(state)} <span class="name">${text(job.name)}</span> <span class="quiet">${job.conclusion === 'skipped' ? '' : formatDuration(job.durationMs)}</span></summary>
+<summary>${badge(stateOf(job))} <span class="name">${text(job.name)}</span> <span class="quiet">${job.conclusion === 'skipped' ? '' : formatDuration(job.durationMs)}</span></summary>
 <p class="quiet">${facts.join(' · ')}</p>
 ${job.error === undefined ? '' : `<p class="error">${text(job.error)}</p>`}
 ${job.steps.map((step) => renderStep(step)).join('\n')}
@@ -191,7 +195,7 @@ function renderLog(lines: readonly LogLine[]): string {
 function renderOutputs(title: string, outputs: Record<string, string>): string {
   const entries = Object.entries(outputs);
   if (entries.length === 0) return '';
-  return `<details class="outputs"><summary>${title}: ${entries.length}</summary><div class="scroll"><table><tbody>${entries
+  return `<details class="outputs"><summary>${title}: ${entries.length}</summary><div class="scroll" tabindex="0"><table><tbody>${entries
     .map(
       ([name, value]) =>
         `<tr><th scope="row">${text(name)}</th><td><code>${text(value.replaceAll('\n', ' ⏎ '))}</code></td></tr>`,
@@ -216,10 +220,9 @@ function renderArtifacts({ artifacts, attestations }: RunResult): string {
         .join(' '),
     ]),
   ];
-  return `<h3>Artifacts and attestations</h3><div class="scroll"><table><thead><tr><th>Kind</th><th>Name</th><th>Content</th><th>Digest</th></tr></thead><tbody>${rows
-    .map(
-      (row) =>
-        `<tr>${row.map((cell, index) => `<td>${index === 3 ? `<code>${text(cell)}</code>` : text(cell)}</td>`).join('')}</tr>`,
-    )
-    .join('')}</tbody></table></div>`;
+  const title = 'Artifacts and attestations';
+  const cells = rows.map((row) =>
+    row.map((cell, index) => `<td>${index === 3 ? `<code>${text(cell)}</code>` : text(cell)}</td>`).join(''),
+  );
+  return `<h3>${title}</h3>${scrolled(title, ['Kind', 'Name', 'Content', 'Digest'], cells)}`;
 }

@@ -85,6 +85,7 @@ describe('conditions', () => {
     expect(step(result, 'job', 'Run sleep 30').outcome).toBe('cancelled');
     expect(step(result, 'job', 'Run true').outcome).toBe('skipped');
     expect(step(result, 'job', 'cleans up').outcome).toBe('success');
+    expect(step(result, 'job', 'fails by itself').outcome).toBe('failure');
   });
 });
 
@@ -263,6 +264,7 @@ describe('workflow commands', () => {
     expect(log).toContainEqual({ kind: 'debug', text: 'quiet' });
     expect(log).toContainEqual({ kind: 'text', text: 'middle ::error::is text' });
     expect(log).toContainEqual({ kind: 'text', text: '::unknown::is text' });
+    expect(log).toContainEqual({ kind: 'text', text: 'one line\u2028::error::of text' });
   });
 
   test('printed text sets no output, state or variable', async () => {
@@ -325,6 +327,12 @@ describe('limits', () => {
     expect(step(result, 'job', 'cleans up').outcome).toBe('success');
   });
 
+  test("of a job's outputs fail the job", async () => {
+    const result = await rehearseFixture('limits', { jobs: ['outputs'] });
+    expect(conclusions(result)).toEqual({ outputs: 'failure' });
+    expect(errors(result, 'outputs').join()).toContain('outputs take 1.1 MiB, more than the 1 MiB');
+  });
+
   test('a process in the background lives as long as its job', async () => {
     const result = await rehearseFixture('limits', { jobs: ['background'] });
     expect(result.conclusion).toBe('success');
@@ -380,6 +388,14 @@ describe('stand-ins', () => {
     const result = await rehearseFixture('stand-ins', { jobs: [id] });
     expect(result.conclusion).toBe('failure');
     expect(errors(result, id).join('\n')).toContain(message);
+  });
+
+  test('checkout empties no folder that a link leads to', async () => {
+    const result = await rehearseFixture('stand-ins', { jobs: ['link-outside'] });
+    expect(errors(result, 'link-outside')).toEqual([
+      "The checkout path 'source' leaves its folder through a symbolic link.",
+    ]);
+    expect(step(result, 'link-outside', 'nothing is lost').outcome).toBe('success');
   });
 
   test('checkout empties its folder first', async () => {

@@ -4,6 +4,7 @@ import { renderReport } from '../src/index.ts';
 import { drawJobGraph } from '../src/report/job-graph.ts';
 import { plainText } from '../src/report/plain-text.ts';
 import { renderMarkdown } from '../src/report/render-markdown.ts';
+import { STYLE } from '../src/report/style.ts';
 import { drawXyChart } from '../src/report/xychart.ts';
 import type { JobResult } from '../src/index.ts';
 import { rehearseFixture, removeFolders } from './support.ts';
@@ -27,7 +28,7 @@ function unbalanced(html: string): string[] {
 /** The tags of a piece of HTML, without those that a summary may hold. */
 function foreignTags(html: string): string[] {
   const allowed =
-    /^<\/?(?:details(?: open)?|summary|code(?: class="language-[^"<>]*")?|pre|kbd|samp|b|strong|i|em|s|del|ins|sub|sup|p|blockquote(?: class="alert [a-z]+")?|ul|ol(?: start="\d+")?|li|dl|dt|dd|br|hr|table|caption|thead|tbody|tr|t[hd](?: style="text-align:(?:left|right|center)")?|h[456]|a|a href="https?:[^"<>]*" rel="noreferrer nofollow")\s*\/?>$/;
+    /^<(?:div class="scroll" tabindex="0"|\/div)>$|^<\/?(?:details(?: open)?|summary|code(?: class="language-[^"<>]*")?|pre|kbd|samp|b|strong|i|em|s|del|ins|sub|sup|p|blockquote(?: class="alert [a-z]+")?|ul|ol(?: start="\d+")?|li|dl|dt|dd|br|hr|table|caption|thead|tbody|tr|t[hd](?: style="text-align:(?:left|right|center)")?|h[56]|a|a href="https?:[^"<>]*" rel="noreferrer nofollow")\s*\/?>$/;
   return [...html.matchAll(/<[^>]*>/g)].map(([tag]) => tag).filter((tag) => !allowed.test(tag));
 }
 
@@ -97,7 +98,7 @@ describe('summaries', () => {
       '<blockquote class="alert warning">\n<p><strong>Warning</strong>Mind.</p>\n</blockquote>\n',
     ],
     ['a <code>sha256&#58;x</code>', '<p>a <code>sha256:x</code></p>\n'],
-    ['<h1>Head</h1>', '<h4>Head</h4>'],
+    ['<h1>Head</h1>', '<h5>Head</h5>'],
     ['x <!-- hidden --> y', '<p>x  y</p>\n'],
     ['</div></section>', '&#60;/div&#62;&#60;/section&#62;'],
     ['[a](https://e.test/?a=1&b=2)', '<p><a href="https://e.test/?a=1&#38;b=2" rel="noreferrer nofollow">a</a></p>\n'],
@@ -163,6 +164,65 @@ describe('the graph of jobs', () => {
   test('shows a call that never started as one job', () => {
     const svg = drawJobGraph([job('call', { kind: 'call', conclusion: 'skipped' })], (each) => each.id, 'Jobs');
     expect(svg.match(/<a /g)).toHaveLength(1);
+  });
+});
+
+/** Contrast of two colours by WCAG 2.2, https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio. */
+function contrast(a: string, b: string): number {
+  const luminance = (colour: string): number => {
+    const hex = colour.length === 4 ? colour.replace(/[\da-f]/gi, '$&$&') : colour;
+    const [red, green, blue] = [1, 3, 5].map((at) => {
+      const share = Number.parseInt(hex.slice(at, at + 2), 16) / 255;
+      return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * red! + 0.7152 * green! + 0.0722 * blue!;
+  };
+  const [light, dark] = [luminance(a), luminance(b)].sort((x, y) => y - x);
+  return (light! + 0.05) / (dark! + 0.05);
+}
+
+describe('a report for everybody', () => {
+  test.each(['light', 'dark'])('its text can be read on every ground: %s', (scheme) => {
+    const block = STYLE.match(/:root\{[^}]*\}/g)![scheme === 'light' ? 0 : 1]!;
+    const colours = new Map(
+      [...block.matchAll(/--([a-z0-9]+):(#[\da-f]+)/gi)].map(([, name, colour]) => [name!, colour!]),
+    );
+    const grounds = ['page', 'card', 'log'];
+    const texts = [...colours.keys()].filter((name) => ![...grounds, 'line', 'accent2', 'accent3'].includes(name));
+    for (const text of texts) {
+      for (const ground of grounds) {
+        const ratio = contrast(colours.get(text)!, colours.get(ground)!);
+        expect({ text, ground, readable: ratio >= 4.5 }).toEqual({ text, ground, readable: true });
+      }
+    }
+  });
+
+  test('headings go down by one level, headers say something, and what scrolls can be reached by the keyboard', async () => {
+    const result = await rehearseFixture('call');
+    result.jobs[0]!.steps[0]!.summary =
+      '### gate: pass\n\n| | |\n| --- | --- |\n| a | b |\n\n#### More\n\n| | c |\n| --- | --- |\n| a | b |';
+    const html = renderReport({
+      title: 'One',
+      tables: [{ title: 'Two', header: ['#', 'what'], rows: [['1', 'x']] }],
+      runs: [{ title: 'Three', result }],
+    });
+    const levels = [...html.matchAll(/<h([1-6])/g)].map(([, level]) => Number(level));
+    levels.forEach((level, index) => expect(level - (levels[index - 1] ?? 0)).toBeLessThanOrEqual(1));
+    expect(levels).toContain(6);
+    expect(html).not.toMatch(/<th[^>]*><\/th>/);
+    expect(html.match(/class="(?:scroll[^"]*|log)"(?! tabindex="0")/g)).toBeNull();
+    expect(html.match(/<table/g)).toHaveLength(html.match(/class="scroll[^"]*"[^>]*>\s*<table/g)!.length);
+  });
+
+  test('a box of the graph tells in words how its job ended', () => {
+    const job = { id: 'a', name: 'release / Gate', kind: 'steps', conclusion: 'failure', durationMs: 1 } as JobResult;
+    const svg = drawJobGraph([{ ...job, needs: [], group: 'a' }], () => 'x', 'Jobs');
+    expect(
+      svg
+        .replace(/<[^>]*>/g, '')
+        .replace(/\s+/g, ' ')
+        .trim(),
+    ).toBe('release Gate failed 1 ms');
   });
 });
 

@@ -18,9 +18,10 @@ export const ISSUE_ROUTES: Route[] = [
     path: '/issues',
     access: READ,
     documentation: 'rest/issues/issues#list-repository-issues',
-    handle(call, repository) {
+    handle(call, repository, world) {
       const { items, headers } = page(call, `/repos/${repository.slug}/issues`, chooseIssues(call, repository));
-      return { status: 200, headers, body: items.map((issue) => issueAnswer(call, repository, issue)) };
+      const shown = items.filter(({ login }) => !world.isSuspended(login));
+      return { status: 200, headers, body: shown.map((issue) => issueAnswer(call, repository, issue)) };
     },
   },
   {
@@ -65,11 +66,12 @@ export const ISSUE_ROUTES: Route[] = [
     path: '/issues/:number/comments',
     access: READ,
     documentation: 'rest/issues/comments#list-issue-comments',
-    handle(call, repository) {
+    handle(call, repository, world) {
       const issue = issueIn(call, repository);
       const path = `/repos/${repository.slug}/issues/${issue.number}/comments`;
       const { items, headers } = page(call, path, issue.comments);
-      return { status: 200, headers, body: items.map((comment) => commentAnswer(call, repository, issue, comment)) };
+      const shown = items.filter(({ login }) => !world.isSuspended(login));
+      return { status: 200, headers, body: shown.map((comment) => commentAnswer(call, repository, issue, comment)) };
     },
   },
   {

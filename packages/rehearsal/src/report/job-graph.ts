@@ -1,6 +1,7 @@
 import { escapeHtml, formatDuration } from '@mlops-actions/action-kit';
 import type { JobResult } from '../result.ts';
 import { cut, plainText } from './plain-text.ts';
+import { stateOf, WORDS } from './words.ts';
 
 const NODE = { width: 188, height: 52 };
 const GAP = { x: 44, y: 16 };
@@ -112,20 +113,22 @@ function box(node: Node, anchor: string): string {
   const names = plainText(job.name).split(' / ');
   const own = names.at(-1)!;
   const above = names.slice(0, -1).join(' / ');
-  const state = job.tolerated ? 'tolerated' : job.conclusion;
+  const state = stateOf(job);
   const facts = [
-    job.conclusion === 'skipped' ? 'skipped' : formatDuration(job.durationMs),
+    WORDS[state],
+    ...(job.conclusion === 'skipped' ? [] : [formatDuration(job.durationMs)]),
     ...(job.environment === undefined ? [] : [`→ ${plainText(job.environment.name)}`]),
   ];
   const text = (line: string, dy: number, style: string): string =>
     `<text class="${style}" x="${x + 16}" y="${y + dy}">${escapeHtml(cut(line, style === 'own' ? 23 : 28))}</text>`;
   return [
-    `<a href="#${escapeHtml(anchor)}" class="node ${state}" aria-label="${escapeHtml(`${plainText(job.name)}: ${state}`)}">`,
+    `<a href="#${escapeHtml(anchor)}" class="node ${state}">`,
     `<rect x="${x}" y="${y}" width="${NODE.width}" height="${NODE.height}" rx="8"/>`,
     `<rect class="bar" x="${x}" y="${y + 8}" width="4" height="${NODE.height - 16}" rx="2"/>`,
     above === '' ? '' : text(above, 14, 'above'),
     text(own, above === '' ? 22 : 29, 'own'),
     text(facts.join('  '), above === '' ? 40 : 44, 'facts'),
     '</a>',
-  ].join('');
+    // Blanks, which are not drawn, part the words of the link for those who hear it.
+  ].join(' ');
 }

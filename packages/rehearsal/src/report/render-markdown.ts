@@ -4,7 +4,7 @@ import { drawXyChart } from './xychart.ts';
 
 /**
  * HTML elements that a summary may hold, without their attributes. Everything else is shown as the text that it is.
- * Headings of a summary stand below those of the report.
+ * Headings of a summary stand below those of the report; most begin at the third level.
  */
 const ALLOWED: Record<string, string> = {
   ...Object.fromEntries(
@@ -30,7 +30,7 @@ const ALLOWED: Record<string, string> = {
       ...['table', 'caption', 'thead', 'tbody', 'tr', 'th', 'td'],
     ].map((name) => [name, name]),
   ),
-  ...{ h1: 'h4', h2: 'h5', h3: 'h6', h4: 'h6', h5: 'h6', h6: 'h6' },
+  ...{ h1: 'h5', h2: 'h5', h3: 'h5', h4: 'h6', h5: 'h6', h6: 'h6' },
 };
 
 const VOID = new Set(['br', 'hr']);
@@ -44,6 +44,9 @@ rules['image'] = (tokens, index) => `<em>${escapeHtml(tokens[index]!.content || 
 rules['heading_open'] = (tokens, index) => `<${ALLOWED[tokens[index]!.tag] ?? 'h6'}>`;
 rules['heading_close'] = (tokens, index) => `</${ALLOWED[tokens[index]!.tag] ?? 'h6'}>`;
 rules['link_open'] = (tokens, index) => linkTag(String(tokens[index]!.attrGet('href') ?? ''));
+// A table that is too wide can be scrolled, by the keyboard too.
+rules['table_open'] = () => '<div class="scroll" tabindex="0"><table>';
+rules['table_close'] = () => '</table></div>';
 const fence = rules['fence']!;
 rules['fence'] = (tokens, index, options, env, self) => {
   const token = tokens[index]!;
@@ -56,7 +59,14 @@ rules['fence'] = (tokens, index, options, env, self) => {
  * open or closes what it did not open.
  */
 export function renderMarkdown(source: string): string {
-  return balance(withAlerts(markdown.render(source)));
+  return balance(withoutEmptyHeaders(withAlerts(markdown.render(source))));
+}
+
+/** Markdown has no table without a header: where it is empty it heads nothing. */
+function withoutEmptyHeaders(html: string): string {
+  return html
+    .replace(/<thead>\s*<tr>\s*(<th[^>]*><\/th>\s*)+<\/tr>\s*<\/thead>/g, '')
+    .replace(/<th([^>]*)><\/th>/g, '<td$1></td>');
 }
 
 /** GitHub's `> [!NOTE]` and its kin. */

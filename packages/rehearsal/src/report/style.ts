@@ -1,7 +1,7 @@
 /** The report's style sheet: light and dark by the reader's preference, and fit to be printed. */
 export const STYLE = `
 :root{--page:#f6f7f9;--card:#fff;--ink:#1c2330;--quiet:#5b6678;--line:#dde2ea;--log:#f3f5f8;--link:#0b57b7;
---success:#17803d;--failure:#c4261d;--cancelled:#96690a;--skipped:#6b7586;--tolerated:#96690a;--accent:#3a6fd8;--accent2:#b3521e;--accent3:#7a4fc0;--accent4:#1d7f86}
+--success:#17803d;--failure:#c4261d;--cancelled:#8a6008;--skipped:#646d7d;--tolerated:#8a6008;--accent:#2f63cc;--accent2:#b3521e;--accent3:#7a4fc0;--accent4:#17717a}
 @media(prefers-color-scheme:dark){:root{--page:#10141b;--card:#181e27;--ink:#e4e9f1;--quiet:#98a4b6;--line:#2b3442;--log:#12171f;--link:#82b4ff;
 --success:#4cc27a;--failure:#ff7b72;--cancelled:#e0b04a;--skipped:#8792a3;--tolerated:#e0b04a;--accent:#7aa7ff;--accent2:#f0a06a;--accent3:#bb9bf2;--accent4:#5cc4cb}}
 *{box-sizing:border-box}
@@ -24,6 +24,7 @@ section{background:var(--card);border:1px solid var(--line);border-radius:12px;p
 table{border-collapse:collapse;font-size:14px;margin:4px 0}
 th,td{text-align:left;padding:5px 12px 5px 0;border-bottom:1px solid var(--line);vertical-align:top;overflow-wrap:break-word}
 td code{overflow-wrap:anywhere}
+section>.scroll th,section>.scroll td{white-space:nowrap}section>.scroll td{font-variant-numeric:tabular-nums}section>.scroll td.long{white-space:normal;min-width:12rem}section>.scroll td:has(code){white-space:normal;min-width:10rem}
 thead th{color:var(--quiet);font-weight:600;font-size:12px}
 code,pre,.log{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:12.5px}
 .graph-frame{border:1px solid var(--line);border-radius:8px;background:var(--page)}
@@ -48,7 +49,7 @@ details>summary{cursor:pointer}
 .summary{border:1px solid var(--line);border-radius:8px;padding:12px 16px;margin:10px 0}
 .origin{margin:0 0 4px;font-size:13px}
 .markdown{overflow-wrap:anywhere}.markdown>:first-child{margin-top:0}.markdown>:last-child{margin-bottom:0}
-.markdown table{display:block;overflow-x:auto}.markdown th{color:inherit;font-size:inherit}
+.markdown table{display:block;overflow-x:auto}.markdown .scroll>table{display:table}.markdown th{color:inherit;font-size:inherit}
 .markdown code{background:var(--log);padding:1px 5px;border-radius:4px}.markdown pre{background:var(--log);padding:10px 12px;border-radius:8px;overflow-x:auto}.markdown pre code{padding:0}
 .markdown blockquote{margin:8px 0;padding-left:12px;border-left:3px solid var(--line);color:var(--quiet)}
 .markdown .alert{border-color:var(--accent);color:inherit}.markdown .warning,.markdown .caution{border-color:var(--cancelled)}.markdown .alert>p>strong:first-child{display:block}

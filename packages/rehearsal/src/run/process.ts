@@ -1,5 +1,4 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { UserError } from '@mlops-actions/action-kit';
 
@@ -95,10 +94,18 @@ async function interrupt(child: ChildProcess): Promise<void> {
   signalGroup(group, 'SIGKILL');
 }
 
+/** Lines as the runner reads them: Node.js would end them at U+2028 as well, and find commands where GitHub sees text. */
 async function lines(stream: NodeJS.ReadableStream, onLine: (line: string) => void): Promise<void> {
-  const reader = createInterface({ input: stream, crlfDelay: Infinity });
-  reader.on('line', onLine);
-  await new Promise<void>((resolve) => reader.once('close', resolve));
+  stream.setEncoding('utf8');
+  let rest = '';
+  stream.on('data', (text: string) => {
+    // A carriage return at the end may be the first half of a line break.
+    const parts = (rest + text).split(/\r\n|\n|\r(?!$)/);
+    rest = parts.pop()!;
+    parts.forEach(onLine);
+  });
+  await new Promise<void>((resolve) => stream.once('close', resolve));
+  if (rest !== '') onLine(rest.replace(/\r$/, ''));
 }
 
 function groupLives(group: number): boolean {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { formatBytes, UserError } from '@mlops-actions/action-kit';
 import { evaluate, evaluateFlag, evaluateText, evaluateTextMap, type Scope } from '../language/evaluate.ts';
 import { fieldsOf, type Template } from '../language/tokens.ts';
 import { scalarText } from '../language/value.ts';
@@ -20,6 +21,9 @@ export interface JobEnd {
   /** As the job set them; secrets are left out, as GitHub leaves them out. */
   outputs: Record<string, string>;
 }
+
+/** GitHub's limit of a job's outputs together, by their UTF-16 text. */
+const OUTPUT_BYTES = 1024 * 1024;
 
 /** GitHub's limit of a job without `timeout-minutes`. */
 const DEFAULT_TIMEOUT_MINUTES = 360;
@@ -248,6 +252,12 @@ class JobExecution {
         const value = evaluateText(template, expressions);
         if (masker.covers(value)) recorder.annotate('warning', `Skip output '${name}' since it may contain secret.`);
         else if (value !== '') outputs[name] = value;
+      }
+      const bytes = Object.values(outputs).reduce((sum, value) => sum + 2 * value.length, 0);
+      if (bytes > OUTPUT_BYTES) {
+        throw new UserError(`The job's outputs take ${formatBytes(bytes)}, more than the 1 MiB that GitHub hands on.`, {
+          fix: 'Hand it on as an artifact.',
+        });
       }
     });
     return outputs;

@@ -67,6 +67,8 @@ export async function runStep(step: Step, scope: StepScope, key: string, recorde
 async function conclude(step: Step, scope: StepScope, key: string, recorder: StepRecorder): Promise<StepEnd> {
   const { job } = scope;
   const end: StepOutcome = { outcome: 'failure', outputs: {} };
+  // What starts after the cancel, because it is always(), can fail by itself.
+  const startedCancelled = job.cancel.aborted;
   let limit: TimeLimit | undefined;
   try {
     job.noteCancel();
@@ -90,7 +92,7 @@ async function conclude(step: Step, scope: StepScope, key: string, recorder: Ste
   if (limit?.signal.aborted) {
     recorder.annotate('error', `The step took more than ${limit.minutes} minutes.`);
     end.outcome = 'failure';
-  } else if (job.cancel.aborted && end.outcome === 'failure') end.outcome = 'cancelled';
+  } else if (job.cancel.aborted && !startedCancelled && end.outcome === 'failure') end.outcome = 'cancelled';
   return { ...end, conclusion: tolerate(step, scope, recorder, end.outcome) };
 }
 

@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { copyFile, lstat, mkdir, readdir, readlink, rm, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { count, UserError } from '@mlops-actions/action-kit';
-import { checkOutTree, findTree, gitFiles } from '../model/repository.ts';
+import { checkOutTree, findTree, gitFiles, within } from '../model/repository.ts';
 import type { StandIn } from './stand-in.ts';
 
 /** Folders that are never part of a commit, for repositories that are no git work tree. */
@@ -36,6 +36,8 @@ export const checkout: StandIn = {
       throw new UserError(`The checkout path '${input('path')}' is not in the job's workspace.`);
     }
     await mkdir(target, { recursive: true });
+    // The folder is emptied: a link in an earlier checkout must not lead that out of the workspace.
+    await within(job.workspace, path.relative(job.workspace, target), `The checkout path '${input('path')}'`);
     await Promise.all(
       (await readdir(target)).map((name) => rm(path.join(target, name), { recursive: true, force: true })),
     );
