@@ -186,6 +186,23 @@ describe('validate-pull-request', () => {
       git('checkout', '--quiet', CONTRACT);
     }
   });
+
+  test('compares a contract that model.yaml names anew with the one that it replaces', async () => {
+    const text = await readFile(path.join(repository, CONTRACT), 'utf8');
+    await writeFile(
+      path.join(repository, 'contracts/fresh.odcs.yaml'),
+      text.replace(/ {6}- name: purpose\n(?: {8}.*\n)*/, ''),
+    );
+    await edit('model.yaml', (manifest) => manifest.replace(CONTRACT, 'contracts/fresh.odcs.yaml'));
+    try {
+      const result = await review();
+      expectJobs(result, { model: 'success', gate: 'success', data: 'failure', image: 'skipped' });
+      expect(job(result, 'data').outputs).toMatchObject({ verdict: 'fail', 'breaking-changes': '1' });
+    } finally {
+      git('checkout', '--quiet', '.');
+      await rm(path.join(repository, 'contracts/fresh.odcs.yaml'));
+    }
+  });
 });
 
 describe('a model on its way', () => {

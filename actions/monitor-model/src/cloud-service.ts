@@ -1,6 +1,6 @@
 import { createGoogleClient, filterText, listTimeSeries, type TimeSeries } from '@mlops-actions/google-apis';
 import type { ServiceWindow } from '@mlops-actions/monitoring';
-import type { Task } from './inputs.ts';
+import type { Task } from './task.ts';
 import type { Serving } from './serving.ts';
 
 const METRIC = 'aiplatform.googleapis.com/prediction/online';

@@ -1,8 +1,6 @@
-import { createHash } from 'node:crypto';
 import path from 'node:path';
-import { count, digestFile, formatBytes, log, subjectOf, type Subject } from '@mlops-actions/action-kit';
-import { countInBigQuery, createGoogleClient, describeTable } from '@mlops-actions/google-apis';
-import type { MonitorWindow } from '@mlops-actions/monitoring';
+import { count, formatBytes, log, subjectOfFiles, type Subject } from '@mlops-actions/action-kit';
+import { countInBigQuery, createGoogleClient } from '@mlops-actions/google-apis';
 import {
   columnsOf,
   countTable,
@@ -13,10 +11,10 @@ import {
   type Definition,
   type Source,
 } from '@mlops-actions/tabular';
-import { parseBigQueryTable, tableName, type RowFilter } from '@mlops-actions/tabular/sql';
-import type { Task } from './inputs.ts';
-import { fetchPlaces } from './places.ts';
+import type { Places } from './places.ts';
 import { rowsInWindow } from './rows-in-window.ts';
+import { describe, queryOptions, timeFilter, type ReadableTable } from './tables.ts';
+import type { Task } from './task.ts';
 
 /** What the model was asked in the window, however it is counted. */
 export interface CurrentData {
@@ -35,16 +33,28 @@ export interface CurrentData {
   count(definition: Definition): Promise<Counts>;
 }
 
-/** Opens the current data of a task. @param folder for downloads and copies */
-export async function openCurrent(task: Task, folder: string): Promise<CurrentData | undefined> {
-  if (task.current === undefined) return undefined;
-  return task.current.engine === 'bigquery' ? openTable(task) : openFiles(task, task.current.places, folder);
+/** Opens the current data of a task: files, a table, or a log of requests. @param folder for copies */
+export async function openCurrent(task: Task, places: Places, folder: string): Promise<CurrentData | undefined> {
+  const { current } = task;
+  if (current === undefined) return undefined;
+  if (current.engine === 'embedded') {
+    return openFiles(task, await places.files(current.places), current.places.join(', '), folder);
+  }
+  const table = await describe(current.table, task);
+  return table.isLog ? openLog(task, table, places, folder) : openTable(task, table);
 }
 
-export async function openFiles(task: Task, places: readonly string[], folder: string): Promise<CurrentData> {
-  const source = await resolveSource(await fetchPlaces(places, path.join(folder, 'current')));
+/** @param folder for copies of rows */
+export async function openFiles(
+  task: Task,
+  paths: readonly string[],
+  description: string,
+  folder: string,
+): Promise<CurrentData> {
+  const source = await resolveSource(paths);
+  const files = source.files.map((file) => file.path);
   const bytes = source.files.reduce((sum, file) => sum + file.bytes, 0);
-  log.info(`Current data: ${count(source.files.length, 'file')}, ${formatBytes(bytes)}.`);
+  log.info(`Current data: ${count(files.length, 'file')}, ${formatBytes(bytes)}.`);
   const columns = (await columnsOf(source)).map(({ name }) => name);
   const { time } = task.columns;
   const found =
@@ -53,12 +63,12 @@ export async function openFiles(task: Task, places: readonly string[], folder: s
       : await rowsInWindow(source, time, task.window, path.join(folder, 'window'));
   if (found.outside > 0) log.info(`${count(found.outside, 'row')} outside of the window are left out.`);
   return {
-    description: places.join(', '),
+    description,
     columns,
     rows: found.inside ?? (await rowsOf(source)),
     undated: found.undated,
     newest: found.newest,
-    subjects: [await subjectOfSource(source, places.join(', '))],
+    subjects: [await subjectOfFiles(description, files)],
     sources: found.sources,
     async count(definition) {
       let counts = emptyCounts(definition);
@@ -71,32 +81,21 @@ export async function openFiles(task: Task, places: readonly string[], folder: s
 const rowsOf = async (source: Source): Promise<number> =>
   (await countTable(source, { columns: [], checks: [] })).counts.rows;
 
-async function subjectOfSource({ files }: Source, name: string): Promise<Subject> {
-  const digests: string[] = [];
-  for (const file of files) digests.push(await digestFile(file.path));
-  if (digests.length === 1) return subjectOf(name, digests[0]!);
-  // Of several files: the digest of their digests, in the order in which they are read.
-  return subjectOf(name, `sha256:${createHash('sha256').update(digests.join('\n')).digest('hex')}`);
+/** The rows of a log are counted here, since they are made of its payloads; the rows of all requests are inferred from those of a sample. */
+async function openLog(task: Task, table: ReadableTable, places: Places, folder: string): Promise<CurrentData> {
+  const { file, share } = await places.log(table);
+  const read = await openFiles(task, [file], table.name, folder);
+  // What was fetched is no file of the user's.
+  return { ...read, rows: Math.round(read.rows / share), subjects: [] };
 }
 
-async function openTable(task: Task): Promise<CurrentData> {
-  if (task.current?.engine !== 'bigquery') throw new RangeError('The current data is no table.');
-  const { table, jobProject, maximumBytesBilled } = task.current;
+async function openTable(task: Task, table: ReadableTable): Promise<CurrentData> {
+  const { name, described } = table;
   const client = createGoogleClient();
-  const reference = parseBigQueryTable(table.replace(/^(bigquery|bq):\/\//, ''), jobProject);
-  const name = tableName(reference);
-  const described = await describeTable(client, reference);
   const { time } = task.columns;
-  const filter = time === undefined ? undefined : filterOf(time, described.columns, task.window);
+  const options = queryOptions(task, timeFilter(table, time, task.window));
   const countRows = async (definition: Definition): Promise<Counts> => {
-    const { counts, bytesBilled, job } = await countInBigQuery(client, name, definition, {
-      maximumBytesBilled,
-      ...(jobProject !== undefined && { jobProject }),
-      filter,
-      labels: { 'managed-by': 'mlops-actions', action: 'monitor-model' },
-      onEstimate: ({ bytes, dollars }) =>
-        log.info(`BigQuery will read at most ${formatBytes(bytes)}, about $${dollars.toFixed(4)} on demand.`),
-    });
+    const { counts, bytesBilled, job } = await countInBigQuery(client, name, definition, options);
     log.info(`BigQuery billed ${formatBytes(bytesBilled)} (job ${job}).`);
     return counts;
   };
@@ -117,14 +116,4 @@ async function openTable(task: Task): Promise<CurrentData> {
     sources: [],
     count: countRows,
   };
-}
-
-/** A column of dates is compared with dates. */
-function filterOf(
-  column: string,
-  columns: readonly { name: string; type: string }[],
-  { from, to }: MonitorWindow,
-): RowFilter {
-  const isDate = columns.some(({ name, type }) => name === column && type.toUpperCase() === 'DATE');
-  return isDate ? { column, from: from.slice(0, 10), to: to.slice(0, 10) } : { column, from, to };
 }

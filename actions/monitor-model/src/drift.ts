@@ -9,7 +9,7 @@ import {
   type Profile,
   type Source,
 } from '@mlops-actions/tabular';
-import type { Task } from './inputs.ts';
+import type { Task } from './task.ts';
 
 /** A reference with the rules that are judged by it. */
 export interface Reference {

@@ -18,7 +18,7 @@ import {
   type MonitorAction,
   type WindowRecord,
 } from '@mlops-actions/monitoring';
-import type { Task } from './inputs.ts';
+import type { Task } from './task.ts';
 import { changeComment, issueText } from './issue-text.ts';
 import type { Serving } from './serving.ts';
 import type { Done, Memory } from './state.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Markdown, md, mdCode, mdDetails, mdJoin, mdTable, type RunContext } from '@mlops-actions/action-kit';
 import type { IssueText } from '@mlops-actions/github';
 import { doneMarker, type Conclusion } from './effects.ts';
-import type { Task } from './inputs.ts';
+import type { Task } from './task.ts';
 import { ACTION_TITLES, findingRows, FINDING_HEADER, worstFirst } from './findings-text.ts';
 import type { Done } from './state.ts';
 import { windowName } from './window.ts';

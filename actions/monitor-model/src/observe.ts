@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { log, UserError } from '@mlops-actions/action-kit';
+import { log } from '@mlops-actions/action-kit';
 import {
   judgeService,
   makeRecord,
@@ -9,19 +9,18 @@ import {
   type ServiceWindow,
   type WindowRecord,
 } from '@mlops-actions/monitoring';
-import type { Sample } from '@mlops-actions/statistics';
 import { readProfile, resolveSource, type Counts, type Profile, type Source } from '@mlops-actions/tabular';
 import { withVertex } from '@mlops-actions/vertex';
 import { readCloudService } from './cloud-service.ts';
 import { openCurrent, openFiles, type CurrentData } from './current.ts';
 import { definitionFor, inputReference, scoreReference, type Reference } from './drift.ts';
-import { CLOUD_MONITORING, type Task } from './inputs.ts';
-import { acceptedQuality, driftFindings, feedFindings, matured, qualityFindings, withQuality } from './judge.ts';
-import { fetchPlaces } from './places.ts';
-import { readLabels, readReference, readScored, within, type ScoredRows } from './scored.ts';
+import { driftFindings, feedFindings, matured } from './judge.ts';
+import { openPlaces, type Places } from './places.ts';
+import { judgeQuality } from './quality.ts';
 import { readServiceFile } from './service.ts';
 import { servingOn, type Serving } from './serving.ts';
 import type { Memory } from './state.ts';
+import { CLOUD_MONITORING, type Task } from './task.ts';
 import { readVertexMonitoring, type VertexMonitoring } from './vertex-monitoring.ts';
 
 /** What was found in a window. */
@@ -51,13 +50,24 @@ export async function observe(task: Task, memory: Memory, folder: string, dryRun
   );
   const findings: Finding[] = [];
 
-  const current = await openCurrent(task, folder);
+  const waiting = matured(memory.monitor.windows, task.asOf, task.policy).filter(
+    ({ window }) => window.from !== task.window.from,
+  );
   const profile = task.profile === undefined ? undefined : await readProfile(task.profile);
+  const places = openPlaces(
+    task,
+    {
+      range: rangeOf(task, waiting),
+      features: (profile?.columns ?? []).map(({ name }) => name),
+      deployedModelId: serving.deployedModelId,
+    },
+    folder,
+  );
+  const current = await openCurrent(task, places, folder);
   const accepted = task.reference === undefined ? undefined : await resolveSource([task.reference.path]);
   const compared: Observation['compared'] = [];
   if (current !== undefined && profile !== undefined) {
-    const scored = await scoredSources(task, current, folder);
-    const scores = await compareScores(task, profile, accepted, current, scored);
+    const scores = await compareScores(task, profile, accepted, current, places, folder);
     const inputs = inputReference(profile, task);
     const counts = await current.count(definitionFor([inputs], current.columns));
     compared.push({ reference: inputs, counts }, ...(scores === undefined ? [] : [scores]));
@@ -72,7 +82,7 @@ export async function observe(task: Task, memory: Memory, folder: string, dryRun
       ),
     );
   }
-  const quality = await judgeQuality(task, memory, current, accepted, folder);
+  const quality = await judgeQuality(task, { waiting, current, accepted, places });
   findings.push(...quality.findings);
 
   const vertexMonitoring = await readVertexMonitoring(task, serving, dryRun);
@@ -114,12 +124,10 @@ async function whatServes({ endpoint, modelVersion }: Task): Promise<Serving> {
   return serving;
 }
 
-/** The tables with the scores: files of their own, or the current data. */
-async function scoredSources(task: Task, current: CurrentData | undefined, folder: string): Promise<readonly Source[]> {
-  if (task.predictions === undefined) {
-    return current?.columns.includes(task.columns.score) === true ? current.sources : [];
-  }
-  return [await resolveSource(await fetchPlaces(task.predictions, path.join(folder, 'predictions')))];
+/** The window with those before it that wait for labels, where rows have times by which they are told apart. */
+function rangeOf({ window, columns }: Task, waiting: readonly WindowRecord[]): MonitorWindow {
+  const earliest = columns.time === undefined ? undefined : waiting[0]?.window.from;
+  return earliest !== undefined && earliest < window.from ? { ...window, from: earliest } : window;
 }
 
 async function compareScores(
@@ -127,10 +135,11 @@ async function compareScores(
   profile: Profile,
   accepted: Source | undefined,
   current: CurrentData,
-  scored: readonly Source[],
+  places: Places,
+  folder: string,
 ): Promise<{ reference: Reference; counts: Counts } | undefined> {
-  const isInTable = current.sources.length === 0 && current.columns.includes(task.columns.score);
-  if (scored.length === 0 && !isInTable) return undefined;
+  const { predictions, columns } = task;
+  if (predictions === undefined && !current.columns.includes(columns.score)) return undefined;
   const column = task.reference?.score;
   const reference = await scoreReference(
     profile,
@@ -141,67 +150,11 @@ async function compareScores(
     log.warning('Drift of the predictions is not judged: neither the reference profile nor a reference has scores.');
     return undefined;
   }
-  if (task.predictions === undefined) {
-    return { reference, counts: await current.count(definitionFor([reference], current.columns)) };
-  }
-  const predictions = await openFiles(
-    task,
-    scored.flatMap(({ files }) => files.map((file) => file.path)),
-    '',
-  );
-  return { reference, counts: await predictions.count(definitionFor([reference], predictions.columns)) };
-}
-
-async function judgeQuality(
-  task: Task,
-  memory: Memory,
-  current: CurrentData | undefined,
-  accepted: Source | undefined,
-  folder: string,
-): Promise<{ findings: Finding[]; rejudged: WindowRecord[] }> {
-  const { policy, columns, reference } = task;
-  if (policy.performance === undefined) return { findings: [], rejudged: [] };
-  const waiting = matured(memory.monitor.windows, task.asOf, policy).filter(
-    ({ window }) => window.from !== task.window.from,
-  );
-  const places = task.predictions ?? (task.current?.engine === 'embedded' ? task.current.places : undefined);
-  if (places === undefined || (task.predictions === undefined && current?.columns.includes(columns.score) !== true)) {
-    log.warning('Performance is not judged: there are no files with scores.');
-    return { findings: [], rejudged: [] };
-  }
-  // All that is there, since labels of earlier windows may have come in.
-  const source = await resolveSource(await fetchPlaces(places, path.join(folder, 'scored')));
-  const rows = await readScored([source], columns, policy.performance.slices ?? []);
-  if (rows.unscored > 0) log.warning(`${rows.unscored} rows have no score, and are left out of performance.`);
-  if (rows.repeated > 0) log.warning(`${rows.repeated} rows repeat a key, and count once.`);
-  const labels = await openLabels(task, folder);
-  const sample: Sample | undefined =
-    accepted === undefined || reference === undefined ? undefined : await readReference([accepted], reference);
-  const references = acceptedQuality(sample, policy);
-  const judge = (window: MonitorWindow, scored: ScoredRows): Finding[] =>
-    qualityFindings(window, within(scored, window), labels, sample, references, task);
-  return {
-    findings: judge(task.window, rows),
-    rejudged: waiting.flatMap((record) => {
-      const mine = within(rows, record.window);
-      // The files of that window may not be given any more: then it waits on.
-      return mine.keys.length === 0 || rows.times === undefined
-        ? []
-        : [withQuality(record, judge(record.window, mine))];
-    }),
-  };
-}
-
-/** That no label has come in yet is no error: it is told, and what is due is inconclusive. */
-async function openLabels({ labels, columns }: Task, folder: string): Promise<Map<string, number>> {
-  if (labels === undefined) return new Map();
-  try {
-    return await readLabels([await resolveSource(await fetchPlaces(labels, path.join(folder, 'labels')))], columns);
-  } catch (error) {
-    if (!(error instanceof UserError && error.message.startsWith('There is no data at'))) throw error;
-    log.warning(`No labels have come in: ${error.message}`);
-    return new Map();
-  }
+  const scored =
+    predictions === undefined
+      ? current
+      : await openFiles(task, await places.scored(predictions), predictions.join(', '), path.join(folder, 'scored'));
+  return { reference, counts: await scored.count(definitionFor([reference], scored.columns)) };
 }
 
 async function serviceWindow(task: Task, serving: Serving): Promise<ServiceWindow | undefined> {

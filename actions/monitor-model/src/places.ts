@@ -1,54 +1,77 @@
 import path from 'node:path';
-import { count, log, UserError } from '@mlops-actions/action-kit';
+import { fetchPlaces } from '@mlops-actions/google-apis';
+import type { MonitorWindow } from '@mlops-actions/monitoring';
 import {
-  createGoogleClient,
-  downloadObject,
-  isObjectUrl,
-  listObjects,
-  objectUrl,
-  parseObjectUrl,
-  type StorageObject,
-} from '@mlops-actions/google-apis';
+  describe,
+  readLabelTable,
+  readRequestLog,
+  readScoredTable,
+  type ReadableTable,
+  type UnfoldedLog,
+} from './tables.ts';
+import { isTableUrl } from './table-url.ts';
+import type { Task } from './task.ts';
 
-/**
- * Brings what is in Cloud Storage here, and leaves paths as they are.
- *
- * @param folder for downloads
- * @returns paths for `resolveSource`
- */
-export async function fetchPlaces(places: readonly string[], folder: string): Promise<string[]> {
-  const paths: string[] = [];
-  for (const place of places) paths.push(isObjectUrl(place) ? await fetchObjects(place, folder) : place);
-  return paths;
+/** What a task names, brought to this machine, each place once: files stay where they are, objects and rows of tables are fetched. */
+export interface Places {
+  /** Paths of files and objects. */
+  files(places: readonly string[]): Promise<string[]>;
+  /** Paths of tables with key and score, and of files and objects. */
+  scored(places: readonly string[]): Promise<string[]>;
+  /** Paths of tables with key and outcome, and of files and objects. */
+  labels(places: readonly string[]): Promise<string[]>;
+  /** The rows of a log of requests. */
+  log(table: ReadableTable): Promise<UnfoldedLog>;
 }
 
-async function fetchObjects(place: string, folder: string): Promise<string> {
-  const client = createGoogleClient();
-  const location = parseObjectUrl(place);
-  const fixed = location.name.split(/[*?[{]/, 1)[0]!;
-  const isPattern = fixed !== location.name;
-  const listed = await listObjects(client, { ...location, name: fixed });
-  const wanted = listed.filter(({ name }) =>
-    isPattern
-      ? path.posix.matchesGlob(name, location.name)
-      : name === location.name || location.name === '' || name.startsWith(`${location.name.replace(/\/$/, '')}/`),
-  );
-  if (wanted.length === 0) throw new UserError(`There is no data at ${place}.`, { fix: 'Is the path right?' });
-  await log.group(`Downloading ${count(wanted.length, 'object')} from ${place}`, async () => {
-    for (const object of wanted) {
-      log.info(objectUrl(object));
-      await downloadObject(client, object, localPath(folder, object));
-    }
-  });
-  const single = !isPattern && wanted.length === 1 && wanted[0]!.name === location.name;
-  if (single) return localPath(folder, wanted[0]!);
-  return path.join(folder, location.bucket, isPattern ? path.posix.dirname(fixed) : location.name);
+/** What rows of tables are read. */
+export interface Wanted {
+  /** The time that they are of, if their time is known. */
+  range: MonitorWindow;
+  /** Of a log of requests: the features, and the deployed model that answered. */
+  features: readonly string[];
+  deployedModelId: string | undefined;
 }
 
-/** Folders stay as they are: their names may hold values of partitions. */
-function localPath(folder: string, { bucket, name }: StorageObject): string {
-  if (name.split('/').some((part) => part === '..' || part === '.' || part === '') || name.includes('\\')) {
-    throw new UserError(`The object ${objectUrl({ bucket, name })} has a name that is no path.`);
-  }
-  return path.join(folder, bucket, ...name.split('/'));
+/** @param folder for what is fetched */
+export function openPlaces(task: Task, wanted: Wanted, folder: string): Places {
+  const fetched = new Map<string, Promise<unknown>>();
+  /** @param kind what is fetched of the place; files of a kind are in a folder of their own */
+  const once = <T>(kind: string, place: string, fetch: (target: string) => Promise<T>): Promise<T> => {
+    const key = `${kind} ${place}`;
+    const found = fetched.get(key) ?? fetch(path.join(folder, 'fetched', String(fetched.size)));
+    fetched.set(key, found);
+    return found as Promise<T>;
+  };
+  const file = async (place: string): Promise<string> =>
+    (await once('file', place, (target) => fetchPlaces([place], target)))[0]!;
+  const all = async (places: readonly string[], one: (place: string) => Promise<string>): Promise<string[]> => {
+    const paths: string[] = [];
+    for (const place of places) paths.push(await one(place));
+    return paths;
+  };
+  const rows = (target: string): string => path.join(target, 'rows.csv');
+  const openLog = (table: ReadableTable): Promise<UnfoldedLog> =>
+    once('log', table.name, (target) => readRequestLog(table, task, wanted, rows(target)));
+  const scoredTable = async (place: string): Promise<string> => {
+    const table = await describe(place, task);
+    if (table.isLog) return (await openLog(table)).file;
+    return once('scored', table.name, async (target) => {
+      await readScoredTable(table, task, wanted.range, rows(target));
+      return rows(target);
+    });
+  };
+  const labelTable = async (place: string): Promise<string> => {
+    const table = await describe(place, task);
+    return once('labels', table.name, async (target) => {
+      await readLabelTable(table, task, rows(target));
+      return rows(target);
+    });
+  };
+  return {
+    files: (places) => all(places, file),
+    scored: (places) => all(places, (place) => (isTableUrl(place) ? scoredTable(place) : file(place))),
+    labels: (places) => all(places, (place) => (isTableUrl(place) ? labelTable(place) : file(place))),
+    log: openLog,
+  };
 }

@@ -12,7 +12,7 @@ import {
 import { signalOf, trendOf, type Finding, type MonitorState } from '@mlops-actions/monitoring';
 import type { Conclusion, Effects } from './effects.ts';
 import { ACTION_TITLES, FINDING_HEADER, findingRows, worstFirst } from './findings-text.ts';
-import type { Task } from './inputs.ts';
+import type { Task } from './task.ts';
 import { describe } from './state.ts';
 import { movesOf, type VertexMonitoring } from './vertex-monitoring.ts';
 import { windowName } from './window.ts';

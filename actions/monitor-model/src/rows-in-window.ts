@@ -1,9 +1,7 @@
-import { createWriteStream } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
-import { once } from 'node:events';
 import path from 'node:path';
 import type { MonitorWindow } from '@mlops-actions/monitoring';
 import { columnsOf, readTable, resolveSource, type Cell, type Source, type SourceFile } from '@mlops-actions/tabular';
+import { createText, csvLine } from './text-file.ts';
 import { instantOf } from './window.ts';
 
 /** The rows of a window: whole files, and copies of the rows of those that reach beyond it. */
@@ -73,28 +71,22 @@ async function copyRows(
     folder,
     ...[...file.partition].map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`),
   );
-  await mkdir(place, { recursive: true });
   const copy = path.join(place, isText ? 'rows.csv' : 'rows.ndjson');
-  const output = createWriteStream(copy);
-  const closed = once(output, 'close');
-  if (isText) output.write(`${names.map(csvField).join(',')}\n`);
+  const output = await createText(copy);
+  if (isText) await output.write([csvLine(names)]);
   const timeAt = names.indexOf(timeColumn);
   for await (const { columns, length } of readTable(file.path, { columns: names })) {
     const lines: string[] = [];
     for (let row = 0; row < length; row++) {
       if (!wanted(columns[timeAt]![row]!)) continue;
       const cells = columns.map((column) => column[row]!);
-      lines.push(isText ? cells.map(csvField).join(',') : ndjsonRow(names, cells));
+      lines.push(isText ? csvLine(cells) : ndjsonRow(names, cells));
     }
-    if (lines.length > 0 && !output.write(`${lines.join('\n')}\n`)) await once(output, 'drain');
+    await output.write(lines);
   }
-  output.end();
-  await closed;
+  await output.close();
   return copy;
 }
-
-const csvField = (cell: Cell): string =>
-  cell === null || cell === '' ? '' : `"${String(cell).replaceAll('"', '""')}"`;
 
 /** Written out by hand: an object would put `__proto__` and numbers in other places. */
 const ndjsonRow = (names: readonly string[], cells: readonly Cell[]): string =>

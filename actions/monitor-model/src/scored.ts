@@ -1,7 +1,7 @@
 import { UserError } from '@mlops-actions/action-kit';
 import { makeSample, type Sample } from '@mlops-actions/statistics';
 import { readTable, type Cell, type Source } from '@mlops-actions/tabular';
-import type { Columns } from './inputs.ts';
+import type { Columns } from './task.ts';
 import { instantOf } from './window.ts';
 
 /** Rows that were scored, in the order in which they are read. */

@@ -14,7 +14,7 @@ import {
   type Reconciliation,
   type Vertex,
 } from '@mlops-actions/vertex';
-import type { Task } from './inputs.ts';
+import type { Task } from './task.ts';
 import type { Serving } from './serving.ts';
 
 /** What Vertex Model Monitoring says, and what was done so that it goes on watching. */

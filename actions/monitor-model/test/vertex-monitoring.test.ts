@@ -3,17 +3,10 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { ActionResult } from '@mlops-actions/action-kit';
 import type { Finding } from '@mlops-actions/monitoring';
-import {
-  append,
-  createEndpoint,
-  deployDark,
-  moveTraffic,
-  requireEndpoint,
-  undeploy,
-  uploadVersion,
-} from '@mlops-actions/vertex';
+import { undeploy } from '@mlops-actions/vertex';
 import type { MonitoringResult } from '@mlops-actions/vertex-emulator';
 import { startWorld, type World } from '../../../packages/vertex/test/support/world.ts';
+import { prepareEndpoint, release as releaseOn } from './endpoint.ts';
 import { Workshop } from './workshop.ts';
 
 const PROJECT = 'acme-qa';
@@ -25,36 +18,14 @@ let workshop: Workshop;
 beforeEach(async () => {
   world = await startWorld({ containers: false, operationDelay: 0 });
   workshop = await Workshop.open();
-  await createEndpoint(world.vertex, { id: 'scoring', displayName: 'scoring', labels: {}, timeout: 30_000 });
-  await uploadVersion(
-    world.vertex,
-    {
-      ...{ modelId: 'credit-risk', displayName: 'Credit risk', description: undefined, labels: {} },
-      container: {
-        imageUri: `registry.example/credit-risk@sha256:${'0'.repeat(64)}`,
-        ...{ predictRoute: '/predict', healthRoute: '/health', port: 8080 },
-      },
-      ...{ artifactUri: undefined, modelDigest: undefined },
-    },
-    { modelExists: false, timeout: 30_000 },
-  );
+  await prepareEndpoint(world.vertex);
 });
 afterEach(async () => {
   await workshop.close();
   await world.close();
 });
 
-const version = { modelId: 'credit-risk', versionId: '1' };
-
-/** Deploys the model and gives it all traffic. */
-async function release(): Promise<string> {
-  const shape = { machineType: 'n1-standard-2', minReplicas: 1, maxReplicas: 1 };
-  const id = await deployDark(world.vertex, 'scoring', { version, shape, timeout: 30_000 });
-  const before = await requireEndpoint(world.vertex, 'scoring');
-  const trial = { ...version, deployedModelId: id, since: 1, digest: undefined, verdict: 'trial' as const };
-  await moveTraffic(world.vertex, before, { [id]: 100 }, append(before.ledger.entries, trial));
-  return id;
-}
+const release = (): Promise<string> => releaseOn(world.vertex);
 
 async function watch(deployedModelId: string): Promise<string> {
   const [job] = await world.vertex.jobs.createModelDeploymentMonitoringJob({

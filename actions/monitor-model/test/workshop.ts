@@ -120,6 +120,11 @@ export class Workshop {
 
   readonly #months = new Map<string, Row[]>();
 
+  /** The rows of a month that was added. */
+  rows(month: string): readonly Row[] {
+    return this.#months.get(month)!;
+  }
+
   async addLabels(month: string, rows = this.#months.get(month)!): Promise<void> {
     const lines = rows.map(({ id, label }) => `${id},${label}`);
     await writeFile(this.file(`labels/${month}.csv`), `id,label\n${lines.join('\n')}\n`);
@@ -165,7 +170,8 @@ export class Workshop {
   }
 }
 
-interface Row {
+/** A row of traffic with its outcome. */
+export interface Row {
   id: string;
   time: string;
   income: string;

@@ -11,7 +11,8 @@ import {
 } from '@mlops-actions/google-apis';
 import { assertReadOnly, describeFilter, parseBigQueryTable, tableName } from '@mlops-actions/tabular/sql';
 import type { DataAccess } from './access.ts';
-import type { DataTask, Task } from './task.ts';
+import type { DataTask } from './data-task.ts';
+import type { Task } from './task.ts';
 
 /** Opens a table or view in BigQuery, where one statement counts all. */
 export async function openTable(

@@ -6,7 +6,8 @@ import type { Counted, DataAccess } from './access.ts';
 import { openTable } from './bigquery.ts';
 import { openCounts } from './counts.ts';
 import { openFiles } from './files.ts';
-import type { DataTask, Task } from './task.ts';
+import type { DataTask } from './data-task.ts';
+import type { Task } from './task.ts';
 
 /** What the data showed. */
 export interface Checked {

@@ -26,6 +26,8 @@ export function headlineOf({ task, diff, tools, checked, verdict }: Outcome): st
     parts.push(`The definition was written to ${task.definitionPath!}; nothing has been counted yet.`);
   } else if (task.offline && task.contractFile !== undefined) {
     parts.push(`The contract ${task.contract.id} ${task.contract.version} can be read; no data are checked out.`);
+  } else if (task.compares && task.contractFile === undefined) {
+    parts.push('There is no data contract, and there was none before.');
   }
   if (diff !== undefined) {
     const breaking = diff.changes.filter(({ impact }) => impact === 'breaking').length;

@@ -1,17 +1,21 @@
-import { realpathSync } from 'node:fs';
-import path from 'node:path';
-import { closest, digestFile, log, UserError } from '@mlops-actions/action-kit';
-import { parseContract, readContract, type Contract, type SchemaObject, type Server } from '@mlops-actions/contract';
-import { manifestOf, type LoadedManifest } from '@mlops-actions/manifest';
-import type { RowFilter } from '@mlops-actions/tabular/sql';
+import { digestFile, UserError } from '@mlops-actions/action-kit';
+import { parseContract, readContract, type Contract, type SchemaObject } from '@mlops-actions/contract';
+import { isObjectUrl } from '@mlops-actions/google-apis';
+import { manifestOf } from '@mlops-actions/manifest';
+import { readBaseline, type Baseline } from './baseline.ts';
+import { dataOf, type DataTask } from './data-task.ts';
 import type { FailOn, Inputs } from './inputs.ts';
+import { objectOf } from './schema-object.ts';
 
 /** What is to be done: the inputs, checked, with model.yaml and the contract's server under them. */
 export interface Task {
   contract: Contract;
   /** The contract's file and its digest; undefined where there is no contract. */
   contractFile: { path: string; digest: string } | undefined;
-  baseline: { path: string; contract: Contract } | undefined;
+  /** The contract before; undefined where it is not asked for, or there was none. */
+  baseline: Baseline | undefined;
+  /** Whether it was looked at if the change breaks a contract. */
+  compares: boolean;
   object: SchemaObject | undefined;
   data: DataTask | undefined;
   /** Whether only what is checked out is looked at, so that a contract may come without data. */
@@ -28,20 +32,6 @@ export interface Task {
   quarantinePath: string | undefined;
 }
 
-/** Where the rows are, and who counts them. */
-export type DataTask =
-  | { engine: 'embedded'; data: readonly string[] }
-  | {
-      engine: 'bigquery';
-      table: string;
-      jobProject: string | undefined;
-      maximumBytesBilled: number;
-      filter: RowFilter | undefined;
-    }
-  | { engine: 'counts'; path: string };
-
-const DEFAULT_MAXIMUM_BYTES = 10_000_000_000;
-
 /** Lays model.yaml and the contract under the inputs. Reads no data. */
 export async function resolveTask(inputs: Inputs, now: number): Promise<Task> {
   const loaded = await manifestOf(inputs);
@@ -55,9 +45,8 @@ export async function resolveTask(inputs: Inputs, now: number): Promise<Task> {
     contract,
     contractFile: file === undefined ? undefined : { path: file, digest: await digestFile(file) },
     baseline:
-      inputs.baselineContract === undefined
-        ? undefined
-        : { path: inputs.baselineContract, contract: await readContract(inputs.baselineContract) },
+      inputs.baselineContract === undefined ? undefined : await readBaseline(inputs.baselineContract, inputs, file),
+    compares: inputs.baselineContract !== undefined,
     object:
       data === undefined && inputs.definitionPath === undefined
         ? undefined
@@ -84,15 +73,10 @@ function check(task: Task): void {
   if (task.offline && (data?.engine === 'bigquery' || (data?.engine === 'embedded' && data.data.some(isObjectUrl)))) {
     throw new UserError("Input 'offline' is true, and the inputs name data that are not checked out.");
   }
-  if (task.baseline !== undefined && task.contractFile === undefined) {
-    throw new UserError("Input 'baseline-contract' is set, and there is no contract to compare it with.", {
-      fix: "Name it by the input 'contract', or data.contract in model.yaml.",
-    });
-  }
   if (
     data === undefined &&
     !(task.offline && task.contractFile !== undefined) &&
-    task.baseline === undefined &&
+    !task.compares &&
     task.definitionPath === undefined &&
     task.results.length === 0
   ) {
@@ -126,181 +110,4 @@ function bareContract(): Contract {
     }),
     'no contract',
   );
-}
-
-function objectOf(contract: Contract, wanted: string | undefined, file = 'no contract'): SchemaObject {
-  const { objects } = contract;
-  const names = objects.map(({ name }) => name);
-  if (wanted === undefined) {
-    const [only] = objects;
-    if (only !== undefined && objects.length === 1) return only;
-    throw new UserError(
-      only === undefined
-        ? `The contract '${file}' has no schema.`
-        : `The contract '${file}' has ${objects.length} objects.`,
-      {
-        fix:
-          only === undefined
-            ? 'Add the object that the data is.'
-            : `Set the input 'schema-object' to one of ${names.join(', ')}.`,
-      },
-    );
-  }
-  const found =
-    objects.find(({ name }) => name === wanted) ?? objects.find(({ physicalName }) => physicalName === wanted);
-  if (found !== undefined) return found;
-  const near = closest(wanted, names);
-  throw new UserError(`The contract '${file}' has no object '${wanted}'.`, {
-    fix: near === undefined ? `It has ${names.join(', ') || 'none'}.` : `Did you mean '${near}'?`,
-  });
-}
-
-function dataOf(inputs: Inputs, loaded: LoadedManifest | undefined, contract: Contract): DataTask | undefined {
-  const given = {
-    embedded: inputs.data !== undefined,
-    bigquery: inputs.table !== undefined,
-    counts: inputs.countsPath !== undefined,
-  };
-  const named = (Object.keys(given) as (keyof typeof given)[]).filter((engine) => given[engine]);
-  if (named.length > 1) {
-    throw new UserError("Only one of the inputs 'data', 'table' and 'counts-path' can be set.");
-  }
-  const [from] = named;
-  if (inputs.engine !== undefined && from !== undefined && inputs.engine !== from) {
-    const wanted = { embedded: 'data', bigquery: 'table', counts: 'counts-path' };
-    throw new UserError(`Input 'engine' is ${inputs.engine}, and the data are given by '${wanted[from]}'.`, {
-      fix: `Set '${wanted[inputs.engine]}' instead.`,
-    });
-  }
-  const engine = inputs.engine ?? from;
-  if (engine === 'counts') {
-    if (inputs.countsPath === undefined) throw new UserError("The engine counts needs the input 'counts-path'.");
-    return { engine, path: inputs.countsPath };
-  }
-  const own = ownData(inputs, loaded);
-  const server = serverOf(inputs, contract);
-  const table = inputs.table ?? (inputs.data === undefined && inputs.server === undefined ? own.table : undefined);
-  const data =
-    inputs.data ??
-    (inputs.server === undefined
-      ? own.data?.map((item) => (isObjectUrl(item) ? item : loaded!.resolve(item)))
-      : undefined);
-  if (engine === 'bigquery' || (engine === undefined && table !== undefined && data === undefined)) {
-    return bigQueryTask(inputs, loaded, table ?? tableOf(server, inputs, contract));
-  }
-  if (data !== undefined) return { engine: 'embedded', data };
-  if (server?.type.toLowerCase() === 'bigquery' && engine === undefined) {
-    return bigQueryTask(inputs, loaded, tableOf(server, inputs, contract));
-  }
-  const files = filesOf(server, inputs, contract);
-  if (files !== undefined) return { engine: 'embedded', data: files };
-  if (engine === 'embedded') throw new UserError("The engine embedded needs the input 'data'.");
-  return undefined;
-}
-
-/** Section data of model.yaml; offline without what is elsewhere. Data of which a part is elsewhere are left out as a whole. */
-function ownData(
-  { offline }: Inputs,
-  loaded: LoadedManifest | undefined,
-): NonNullable<LoadedManifest['manifest']['data']> {
-  const own = loaded?.manifest.data ?? {};
-  if (offline !== true) return own;
-  const { table, data, ...rest } = own;
-  const isElsewhere = data?.some(isObjectUrl) === true;
-  if (table !== undefined || isElsewhere) {
-    log.info('The data of model.yaml are not checked out and are not looked at: the run is offline.');
-  }
-  return data === undefined || isElsewhere ? rest : { ...rest, data };
-}
-
-const isObjectUrl = (text: string): boolean => text.startsWith('gs://');
-
-function bigQueryTask(inputs: Inputs, loaded: LoadedManifest | undefined, table: string | undefined): DataTask {
-  if (table === undefined) {
-    throw new UserError('It is not said which table is to be checked.', {
-      fix: "Set the input 'table' to project.dataset.table, or data.table in model.yaml.",
-    });
-  }
-  const { partitionColumn: column, partitionFrom: from, partitionTo: to } = inputs;
-  if (column === undefined && (from !== undefined || to !== undefined)) {
-    throw new UserError("A window needs the input 'partition-column'.");
-  }
-  if (column !== undefined && from === undefined && to === undefined) {
-    throw new UserError("Input 'partition-column' needs 'partition-from' or 'partition-to'.");
-  }
-  return {
-    engine: 'bigquery',
-    table,
-    jobProject: inputs.projectId ?? loaded?.manifest['project-id'],
-    maximumBytesBilled:
-      inputs.maximumBytesBilled ?? loaded?.manifest.data?.['maximum-bytes-billed'] ?? DEFAULT_MAXIMUM_BYTES,
-    filter:
-      column === undefined
-        ? undefined
-        : { column, ...(from !== undefined && { from }), ...(to !== undefined && { to }) },
-  };
-}
-
-/** The server that was named; else the only local one, since nothing but the checked out files can be read by it. */
-function serverOf({ server: wanted }: Inputs, { servers }: Contract): Server | undefined {
-  if (wanted === undefined) {
-    const local = servers.filter(({ type }) => type.toLowerCase() === 'local');
-    return local.length === 1 ? local[0] : undefined;
-  }
-  const found = servers.find(({ name }) => name === wanted);
-  if (found !== undefined) return found;
-  const near = closest(
-    wanted,
-    servers.map(({ name }) => name),
-  );
-  throw new UserError(`The contract has no server '${wanted}'.`, {
-    fix:
-      near === undefined
-        ? `It has ${servers.map(({ name }) => name).join(', ') || 'none'}.`
-        : `Did you mean '${near}'?`,
-  });
-}
-
-function tableOf(server: Server | undefined, inputs: Inputs, contract: Contract): string | undefined {
-  if (server === undefined || server.type.toLowerCase() !== 'bigquery') return undefined;
-  const { name, physicalName } = objectOf(contract, inputs.schemaObject, inputs.contract);
-  return [server.project, server.dataset, physicalName ?? name].filter((part) => part !== undefined).join('.');
-}
-
-const FILE_SERVERS = ['local', 'gcs', 'custom'];
-
-function filesOf(server: Server | undefined, inputs: Inputs, contract: Contract): string[] | undefined {
-  if (server === undefined) return undefined;
-  const { location } = server;
-  if (location === undefined || !(FILE_SERVERS.includes(server.type.toLowerCase()) || isObjectUrl(location))) {
-    throw new UserError(`The server '${server.name}' (${server.type}) is none that can be read from here.`, {
-      fix: "Name the data by the input 'data' or 'table'; servers of the types local, gcs and bigquery can be read.",
-    });
-  }
-  const object = contract.objects.length === 0 ? undefined : objectOf(contract, inputs.schemaObject, inputs.contract);
-  const place = location.replaceAll(/\{(model|object|table)\}/g, () => object?.name ?? '');
-  if (!isObjectUrl(place)) mustBeInside(place, server);
-  return [place];
-}
-
-/** A contract comes with a pull request: its server must not reach for files of the runner. */
-function mustBeInside(place: string, server: Server): void {
-  const root = realpathSync(process.cwd());
-  // What may follow the first sign of a pattern is not a name yet.
-  const fixed = place.split(/[*?[{]/, 1)[0]!;
-  const way = path.relative(root, followLinks(path.resolve(fixed)));
-  if (way === '..' || way.startsWith(`..${path.sep}`) || path.isAbsolute(way) || /(^|[\\/])\.\.([\\/]|$)/.test(place)) {
-    throw new UserError(`The server '${server.name}' names '${place}', which is outside of the working directory.`, {
-      fix: "Name the data by the input 'data'.",
-    });
-  }
-}
-
-function followLinks(target: string): string {
-  try {
-    return realpathSync(target);
-  } catch {
-    const parent = path.dirname(target);
-    return parent === target ? target : path.join(followLinks(parent), path.basename(target));
-  }
 }

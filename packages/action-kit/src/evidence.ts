@@ -51,3 +51,11 @@ export async function digestFile(file: string): Promise<string> {
   for await (const chunk of createReadStream(file, { highWaterMark: 1024 * 1024 })) hash.update(chunk as Buffer);
   return `sha256:${hash.digest('hex')}`;
 }
+
+/** A subject of one or several files; of several, its digest is that of their digests, in the order in which they are given. */
+export async function subjectOfFiles(name: string, files: readonly string[]): Promise<Subject> {
+  const digests: string[] = [];
+  for (const file of files) digests.push(await digestFile(file));
+  if (digests.length === 1) return subjectOf(name, digests[0]!);
+  return subjectOf(name, `sha256:${createHash('sha256').update(digests.join('\n')).digest('hex')}`);
+}

@@ -6,6 +6,7 @@ export {
   PREDICATE_BASE,
   statement,
   subjectOf,
+  subjectOfFiles,
   writeJson,
   type Statement,
   type Subject,

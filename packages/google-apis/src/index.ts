@@ -1,7 +1,10 @@
 export { BIGQUERY, LOGGING, MONITORING, STORAGE, type GoogleApi } from './apis.ts';
-export { countInBigQuery, ON_DEMAND_PRICE, type BigQueryOptions, type Bill, type Estimate } from './bigquery/count.ts';
-export { dryRun, runQuery, type BoundedQuery, type DryRun, type Query, type QueryResult } from './bigquery/jobs.ts';
+export { countInBigQuery } from './bigquery/count.ts';
+export { ON_DEMAND_PRICE, type BigQueryOptions, type Bill, type Estimate } from './bigquery/desk.ts';
+export { dryRun, runQuery } from './bigquery/jobs.ts';
+export type { BoundedQuery, DryRun, Query, QueryResult } from './bigquery/query.ts';
 export { profileInBigQuery } from './bigquery/profile.ts';
+export { readRowsInBigQuery, type RowsRequest } from './bigquery/rows.ts';
 export { queryScalar, type ScalarQuery } from './bigquery/scalar.ts';
 export { describeTable, type BigQueryTable } from './bigquery/table.ts';
 export {
@@ -22,6 +25,7 @@ export {
   type TimeSeries,
   type TimeSeriesQuery,
 } from './monitoring.ts';
+export { fetchPlaces } from './places.ts';
 export {
   downloadObject,
   findObject,

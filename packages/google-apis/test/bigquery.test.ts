@@ -9,7 +9,9 @@ import {
   describeTable,
   profileInBigQuery,
   queryScalar,
+  readRowsInBigQuery,
   type GoogleClient,
+  type RowsRequest,
 } from '../src/index.ts';
 import {
   bigQueryHandler,
@@ -331,5 +333,77 @@ describe('one value for a rule', () => {
     await start();
     await expect(ask('DROP TABLE a')).rejects.toThrow("begins with 'DROP'");
     expect(server.calls).toEqual([]);
+  });
+});
+
+describe('reading rows', () => {
+  const read = async (request: Partial<RowsRequest>, options: object = {}) => {
+    const pages: (string | null)[][][] = [];
+    const facts = await readRowsInBigQuery(
+      client,
+      NAME,
+      { columns: ['id', 'amount', 'placed'], mostRows: 100, ...request },
+      { maximumBytesBilled: 4 * GIBIBYTE, ...options },
+      (page) => void pages.push(page),
+    );
+    return { ...facts, pages, rows: pages.flat(), there: facts.rows };
+  };
+
+  test('gives them page by page, as texts, with times as milliseconds', async () => {
+    await start({ pageRows: 2 });
+    const { pages, rows, share, jobs: made } = await read({});
+    expect(pages.map((page) => page.length)).toEqual([2, 2, 1]);
+    expect(rows[0]).toEqual(['1', '5.0', String(Date.UTC(2026, 0, 1))]);
+    expect(rows[4]).toEqual([null, null, null]);
+    expect([share, made.length]).toEqual([1, 2]);
+  });
+
+  test('only of a time, and only those with a text', async () => {
+    await start();
+    const filter = { column: 'placed', from: '2026-01-01', to: '2026-01-03' };
+    const { rows, there } = await read({ columns: ['id'], where: { column: 'country', is: 'DE' } }, { filter });
+    expect([rows, there]).toEqual([[['2']], 1]);
+    const hostile = await read({ where: { column: 'country', is: "' OR TRUE --" } });
+    expect(hostile.rows).toEqual([]);
+  });
+
+  test('of many a sample, the same rows whatever else is read of them', async () => {
+    const many = 'my-project.sales.visits';
+    await warehouse.connection.run(
+      `CREATE TABLE "${many}" AS SELECT range AS id, range * 2 AS twice FROM range(20000)`,
+    );
+    await start({
+      tables: new Map([
+        [
+          many,
+          {
+            fields: [
+              { name: 'id', type: 'INTEGER' },
+              { name: 'twice', type: 'INTEGER' },
+            ],
+          },
+        ],
+      ]),
+    });
+    const sample = async (columns: string[]) => {
+      const rows: (string | null)[][] = [];
+      const request = { columns, mostRows: 2000, sampleBy: 'id' };
+      const facts = await readRowsInBigQuery(client, many, request, { maximumBytesBilled: 4 * GIBIBYTE }, (page) => {
+        rows.push(...page);
+      });
+      return { ...facts, ids: rows.map(([id]) => id) };
+    };
+    const first = await sample(['id', 'twice']);
+    expect([first.rows, first.share]).toEqual([20_000, 0.1]);
+    // Five standard deviations of a binomial.
+    expect(Math.abs(first.ids.length - 2000)).toBeLessThan(5 * Math.sqrt(20_000 * 0.1 * 0.9));
+    expect((await sample(['id'])).ids.toSorted()).toEqual(first.ids.toSorted());
+  });
+
+  test('never more than allowed, nor for more', async () => {
+    await start();
+    await expect(read({ mostRows: 4 })).rejects.toThrow('gives 5 rows, and at most 4 are read');
+    await expect(read({}, { maximumBytesBilled: GIBIBYTE })).rejects.toThrow('more than the 0 B that are allowed');
+    await expect(read({ columns: ['price'] })).rejects.toThrow("has no column 'price'");
   });
 });

@@ -4,56 +4,18 @@ import type { Parameter } from '@mlops-actions/tabular/sql';
 import { Answer } from '../answers.ts';
 import { BIGQUERY } from '../apis.ts';
 import { urlPath, type GoogleClient, type GoogleRequest } from '../client.ts';
-import { GoogleApiError, type Permission } from '../errors.ts';
+import { GoogleApiError } from '../errors.ts';
 import { explainJobError, mayPassWithAnotherJob } from './job-errors.ts';
-
-/** A statement, and who runs and pays for it where. */
-export interface Query {
-  /** The project whose slots and budget the job uses. */
-  project: string;
-  /** Where the data is: `EU`, `europe-west4`. */
-  location: string;
-  sql: string;
-  parameters?: readonly Parameter[];
-  /** Labels of the job, which bills show. */
-  labels?: Readonly<Record<string, string>>;
-  /** What it is for, as the end of "could not ...": `count p.d.t`. */
-  what: string;
-  signal?: AbortSignal | undefined;
-}
-
-/** A query that may bill this much, and no more. */
-export interface BoundedQuery extends Query {
-  maximumBytesBilled: number;
-}
-
-/** What a statement would do. */
-export interface DryRun {
-  /** Upper bound of what it would process. */
-  bytes: number;
-  /** `SELECT`, `INSERT`, `SCRIPT`, ... */
-  statementType: string;
-  /** `project.dataset.table` of what it reads, views and what stands behind them. */
-  tables: string[];
-  /** Functions and procedures of the project's own that it calls. */
-  routines: string[];
-}
-
-export interface QueryResult {
-  columns: readonly { name: string; type: string }[];
-  /** By column, as the API writes them: texts, or null. */
-  rows: ReadonlyMap<string, string | null>[];
-  bytesProcessed: number;
-  bytesBilled: number;
-  /** `project:location.job`, as consoles and audit logs name it. */
-  job: string;
-}
-
-const CREATES_JOBS: Permission = {
-  permission: 'bigquery.jobs.create',
-  role: 'roles/bigquery.jobUser',
-  on: 'the project that runs the job',
-};
+import { fetchRows, getJob } from './job-results.ts';
+import {
+  CREATES_JOBS,
+  type BoundedQuery,
+  type DryRun,
+  type Query,
+  type QueryFacts,
+  type QueryResult,
+  type Row,
+} from './query.ts';
 
 /** Asks BigQuery what a statement would read, which costs nothing. */
 export async function dryRun(client: GoogleClient, query: Query): Promise<DryRun> {
@@ -80,13 +42,24 @@ const dotted = (reference: Answer, last: string): string =>
 /** How often a statement is run as a new job, when the service itself failed. A job that failed bills nothing. */
 const JOBS = 3;
 
-/**
- * Runs a statement and fetches its rows. The job has an id of our choosing, so that a lost answer does not run and bill it twice. Aborting
- * cancels the job.
- *
- * @throws UserError if the statement is refused or fails, or would bill more than its bound
- */
+/** Runs a statement and fetches its rows, see {@link runQueryByPage}. */
 export async function runQuery(client: GoogleClient, query: BoundedQuery): Promise<QueryResult> {
+  const rows: Row[] = [];
+  const facts = await runQueryByPage(client, query, (page) => void rows.push(...page));
+  return { ...facts, rows };
+}
+
+/**
+ * Runs a statement, and hands its rows on page by page as they come. The job has an id of our choosing, so that a lost answer does not run and bill it
+ * twice. Aborting cancels the job.
+ *
+ * @throws UserError if the statement is refused or fails, would bill more than its bound, or gives more rows than allowed
+ */
+export async function runQueryByPage(
+  client: GoogleClient,
+  query: BoundedQuery,
+  take: (rows: readonly Row[]) => void | Promise<void>,
+): Promise<QueryFacts> {
   const { maximumBytesBilled } = query;
   if (!(Number.isSafeInteger(maximumBytesBilled) && maximumBytesBilled > 0)) {
     throw new UserError('A query needs a bound on the bytes that it may bill.', {
@@ -96,7 +69,7 @@ export async function runQuery(client: GoogleClient, query: BoundedQuery): Promi
   for (let tried = 1; ; tried++) {
     const jobId = `mlops_actions_${randomUUID()}`;
     try {
-      return await runJob(client, query, jobId);
+      return await runJob(client, query, jobId, take);
     } catch (error) {
       if (query.signal?.aborted === true) {
         await cancel(client, query, jobId);
@@ -107,13 +80,18 @@ export async function runQuery(client: GoogleClient, query: BoundedQuery): Promi
   }
 }
 
-async function runJob(client: GoogleClient, query: BoundedQuery, jobId: string): Promise<QueryResult> {
+async function runJob(
+  client: GoogleClient,
+  query: BoundedQuery,
+  jobId: string,
+  take: (rows: readonly Row[]) => void | Promise<void>,
+): Promise<QueryFacts> {
   await insert(client, query, jobId);
-  const fetched = await fetchRows(client, query, jobId);
+  const columns = await fetchRows(client, query, jobId, take);
   const statistics = (await getJob(client, query, jobId)).object('statistics');
   const details = statistics.object('query');
   return {
-    ...fetched,
+    columns,
     bytesProcessed: details.integer('totalBytesProcessed'),
     bytesBilled: details.integer('totalBytesBilled'),
     job: `${query.project}:${query.location}.${jobId}`,
@@ -177,90 +155,6 @@ async function insert(client: GoogleClient, query: BoundedQuery, jobId: string):
   }
 }
 
-/** Milliseconds that BigQuery itself waits for the result before it says that there is none yet. */
-const POLL = 10_000;
-const PAGE_ROWS = 10_000;
-
-async function fetchRows(
-  client: GoogleClient,
-  query: Query,
-  jobId: string,
-): Promise<Pick<QueryResult, 'columns' | 'rows'>> {
-  const rows: ReadonlyMap<string, string | null>[] = [];
-  let columns: { name: string; type: string }[] = [];
-  let total: number;
-  let pageToken: string | undefined;
-  do {
-    const page = await resultPage(client, query, jobId, pageToken);
-    columns = page
-      .object('schema')
-      .objects('fields')
-      .map((field) => ({ name: field.text('name'), type: field.text('type') }));
-    total = page.integer('totalRows');
-    rows.push(...page.objects('rows').map((row) => readRow(row, columns)));
-    pageToken = page.optionalText('pageToken') || undefined;
-  } while (pageToken !== undefined);
-  if (rows.length !== total) {
-    throw new UserError(`BigQuery could not ${query.what}: it gave ${rows.length} of ${total} rows.`, {
-      fix: 'Run again.',
-    });
-  }
-  return { columns, rows };
-}
-
-/** The next page of the result, as soon as the job is done. */
-async function resultPage(
-  client: GoogleClient,
-  query: Query,
-  jobId: string,
-  pageToken: string | undefined,
-): Promise<Answer> {
-  const { project, location, what, signal } = query;
-  for (;;) {
-    try {
-      const answer = new Answer(
-        BIGQUERY.name,
-        await client.call({
-          api: BIGQUERY,
-          path: urlPath`/bigquery/v2/projects/${project}/queries/${jobId}`,
-          query: { location, timeoutMs: POLL, maxResults: PAGE_ROWS, pageToken },
-          what,
-          needs: CREATES_JOBS,
-          signal,
-        }),
-      );
-      if (answer.boolean('jobComplete')) return answer;
-    } catch (error) {
-      signal?.throwIfAborted();
-      // A failed job and a failed question look alike here; the job itself knows.
-      throw (await jobError(client, query, jobId)) ?? explainJobError(what, error);
-    }
-  }
-}
-
-async function jobError(client: GoogleClient, query: Query, jobId: string): Promise<Error | undefined> {
-  const status = (await getJob(client, query, jobId)).object('status');
-  const error = status.optionalObject('errorResult');
-  if (error === undefined) return undefined;
-  const [reason, message] = [error.optionalText('reason'), error.optionalText('message') ?? ''];
-  return explainJobError(query.what, new GoogleApiError(message, 200, reason));
-}
-
-async function getJob(client: GoogleClient, query: Query, jobId: string): Promise<Answer> {
-  const { project, location, what, signal } = query;
-  return new Answer(
-    BIGQUERY.name,
-    await client.call({
-      api: BIGQUERY,
-      path: urlPath`/bigquery/v2/projects/${project}/jobs/${jobId}`,
-      query: { location },
-      what,
-      needs: CREATES_JOBS,
-      signal,
-    }),
-  );
-}
-
 /** Milliseconds; a job that is being aborted has seconds left. */
 const CANCEL_TIMEOUT = 5_000;
 
@@ -276,9 +170,4 @@ async function cancel(client: GoogleClient, { project, location, what }: Query, 
   });
   // The user is told why it was aborted, not that a job which may never have begun could not be stopped.
   await cancelled.catch(() => undefined);
-}
-
-function readRow(row: Answer, columns: readonly { name: string }[]): ReadonlyMap<string, string | null> {
-  const cells = row.objects('f');
-  return new Map(columns.map(({ name }, index) => [name, cells[index]?.optionalText('v') ?? null]));
 }

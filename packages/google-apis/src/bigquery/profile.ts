@@ -1,7 +1,8 @@
 import type { Profile, ProfileRequest } from '@mlops-actions/tabular';
 import { compileCounts, countsFromRows, profileBySql } from '@mlops-actions/tabular/sql';
 import type { GoogleClient } from '../client.ts';
-import { openDesk, toCountRow, type BigQueryOptions, type Bill } from './count.ts';
+import { toCountRow } from './count.ts';
+import { openDesk, type BigQueryOptions, type Bill } from './desk.ts';
 
 /**
  * The reference profile of a table, without fetching its rows. It runs two statements, which may together bill as much as allowed.

@@ -1,7 +1,8 @@
 import { UserError } from '@mlops-actions/action-kit';
 import { assertReadOnly } from '@mlops-actions/tabular/sql';
 import type { GoogleClient } from '../client.ts';
-import { dryRun, runQuery, type BoundedQuery } from './jobs.ts';
+import { dryRun, runQuery } from './jobs.ts';
+import type { BoundedQuery } from './query.ts';
 
 /** A SELECT of somebody who is not trusted with more than reading some datasets. */
 export interface ScalarQuery extends Omit<BoundedQuery, 'what' | 'parameters'> {

@@ -21,6 +21,7 @@ const MACROS = `
   CREATE MACRO to_json_string(x) AS CAST(to_json(x) AS VARCHAR);
   CREATE MACRO logical_and(x) AS bool_and(x);
   CREATE MACRO ieee_divide(a, b) AS a / b;
+  CREATE MACRO farm_fingerprint(x) AS CAST(hash(x) >> 1 AS BIGINT);
   CREATE MACRO at_utc(t, zone) AS CAST(t AS TIMESTAMP);
 `;
 

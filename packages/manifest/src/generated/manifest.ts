@@ -694,7 +694,7 @@ export interface Monitor {
    */
   current?: [Path, ...Path[]];
   /**
-   * The same as a table or view in BigQuery: `project.dataset.table`.
+   * The same as a table or view in BigQuery, or the log of an endpoint's requests: `project.dataset.table`.
    */
   table?: string;
   /**
@@ -706,13 +706,13 @@ export interface Monitor {
    */
   profile?: string;
   /**
-   * Tables of key, time and score, where the scores are not in `current`.
+   * Tables of key, time and score, where the scores are not in `current`; files, `gs://bucket/folder/` or `bq://project.dataset.table`.
    *
    * @minItems 1
    */
   predictions?: [Path, ...Path[]];
   /**
-   * Tables of key and observed outcome, as they have come in so far.
+   * Tables of key and observed outcome, as they have come in so far; files, `gs://bucket/folder/` or `bq://project.dataset.table`.
    *
    * @minItems 1
    */

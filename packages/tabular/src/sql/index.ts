@@ -3,6 +3,7 @@ export { describeFilter } from './filter.ts';
 export { profileBySql } from './profile.ts';
 export { assertReadOnly } from './read-only.ts';
 export { countsFromRows, type CountRow } from './rows.ts';
+export { compileRowCount, compileSelect, type Selection } from './select.ts';
 export type { Parameter, Statement } from './statement.ts';
 export {
   parseBigQueryTable,
