@@ -35,11 +35,14 @@ export const scenarios: Record<string, Scenario> = {
   'cold rollback': { released: 2, cold: true, action: 'rollback', inputs: { reason: 'test' } },
 };
 
-/** Starts the world that a scenario finds. Close it. */
-export async function prepare({ action, released, cold = false }: Scenario, options?: EmulatorOptions): Promise<World> {
+/** Starts the world that a scenario finds, with as many versions registered. Close it. */
+export async function prepare(
+  { action, released, cold = false }: Pick<Scenario, 'action' | 'released' | 'cold'>,
+  options?: EmulatorOptions,
+  versions = action === 'rollback' ? released : released + 1,
+): Promise<World> {
   const world = await startWorld(options);
   const { vertex } = world;
-  const versions = action === 'rollback' ? released : released + 1;
   for (let version = 1; version <= versions; version++) await registerServer(world, ID, { bias: version });
   if (released === 0) return world;
   await createEndpoint(vertex, { id: ID, displayName: ID, labels: {}, timeout: TIMEOUT });

@@ -25,6 +25,7 @@ import {
   ReplicasMissing,
   requireEndpoint,
   requireModelVersion,
+  requireUntouched,
   resize,
   ROLLED_BACK_LABEL,
   rolledBackTwins,
@@ -112,7 +113,7 @@ async function apply(vertex: Vertex, plan: Plan, work: Work): Promise<Applied> {
       throw error;
     }),
   );
-  const endpoint = await requireEndpoint(vertex, endpointId);
+  const endpoint = await requireUntouched(vertex, endpointId, work.before);
   if (plan.steps.length === 0)
     return { ...(await tidy(vertex, endpoint, plan, plan.surplus, work)), canary: undefined };
 

@@ -15,6 +15,7 @@ import {
   probe,
   requireEndpoint,
   requireModelVersion,
+  requireUntouched,
   rewriteTraffic,
   ROLLED_BACK_LABEL,
   sameVersion,
@@ -82,7 +83,7 @@ async function apply(vertex: Vertex, outcome: Outcome, startedAt: number): Promi
   let id = plan.deployed?.id;
   if (id === undefined) {
     id = await log.group(`Deploy ${shortVersion(plan.target)} again`, () => redeploy(vertex, endpoint, plan, wanted));
-    endpoint = await requireEndpoint(vertex, wanted.endpointId);
+    endpoint = await requireUntouched(vertex, wanted.endpointId, endpoint);
   }
   outcome.after = await moveTraffic(vertex, endpoint, { [id]: 100 }, entriesAfter(endpoint, id, outcome));
   outcome.moved = Date.now() - startedAt;

@@ -19,6 +19,7 @@ import { MonitoringResults, parseResults, type MonitoringResult } from './monito
 import { hasEnded } from './pipelines/job.ts';
 import { PipelineRuns } from './pipelines/runs.ts';
 import { RpcServer } from './rpc-server.ts';
+import { Turns, type Schedule } from './schedule.ts';
 import { startSecurity, type Environments } from './security/security.ts';
 import type { Context, PredictionCounts } from './services/context.ts';
 import { endpointService } from './services/endpoint-service.ts';
@@ -87,6 +88,8 @@ export interface Emulator {
   calls(): readonly CallRecord[];
   /** Sets a new fault plan. */
   setFaults(faults: readonly Fault[]): void;
+  /** Lets a test decide in which order calls and ends of operations happen; `undefined` lets everything happen when it comes. */
+  setSchedule(schedule: Schedule | undefined): void;
   /** Sets what Vertex Model Monitoring has measured. */
   setAnomalies(results: readonly MonitoringResult[]): void;
   /** Stops all servers and processes; the state is saved. */
@@ -114,7 +117,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     closers.push(() => registry.close());
 
     const faults = new FaultPlan(options.faults);
-    const operations = new Operations(store, faults, { delay: operationDelay, onLog });
+    const turns = new Turns();
+    const operations = new Operations(store, faults, { delay: operationDelay, onLog, turns });
     const pipelines = new PipelineRuns(store, faults, { delay: operationDelay, onLog });
     const monitoring = new MonitoringResults(options.anomalies, options.monitoringDelay ?? operationDelay);
     const images = new Images(folders.images);
@@ -160,6 +164,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     const rpc = new RpcServer({
       calls,
       faults,
+      turns,
       security,
       meanwhile: (change) =>
         store.change('AnotherClient', (state, moment) => [changedByAnother(state, change, moment), undefined]),
@@ -203,6 +208,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       state,
       calls: () => calls.calls,
       setFaults: (plan) => faults.replace(plan),
+      setSchedule(schedule) {
+        turns.schedule = schedule;
+      },
       setAnomalies(results) {
         monitoring.results = parseResults(results);
       },

@@ -14,4 +14,5 @@ export {
   type Operation,
   type State,
 } from './state.ts';
+export { type Schedule, type Turn } from './schedule.ts';
 export { type RecordedViolation } from './store.ts';

@@ -3,6 +3,7 @@ import { messageOf } from '@mlops-actions/action-kit';
 import { faultError, type FaultPlan, type OperationFault } from './faults.ts';
 import type { Moment } from './identity.ts';
 import { operationTypes, pack } from './protos.ts';
+import type { Turns } from './schedule.ts';
 import { packedResponse, withOperation, type Operation, type State } from './state.ts';
 import { RpcError } from './status.ts';
 import type { Store } from './store.ts';
@@ -54,6 +55,7 @@ export interface OperationsOptions {
   /** Milliseconds that an operation takes beside its work. */
   delay: number;
   onLog: (line: string) => void;
+  turns: Turns;
 }
 
 /** Runs long-running operations and keeps their records in the state. */
@@ -62,6 +64,7 @@ export class Operations {
   readonly #faults: FaultPlan;
   readonly #delay: number;
   readonly #onLog: (line: string) => void;
+  readonly #turns: Turns;
   readonly #running = new Map<string, { abort: AbortController; ended: Promise<void> }>();
 
   constructor(store: Store, faults: FaultPlan, options: OperationsOptions) {
@@ -69,6 +72,7 @@ export class Operations {
     this.#faults = faults;
     this.#delay = options.delay;
     this.#onLog = options.onLog;
+    this.#turns = options.turns;
   }
 
   /** Starts an operation and returns its record. */
@@ -138,6 +142,7 @@ export class Operations {
     };
     try {
       const finish = await work.run(progress);
+      await this.#turns.wait({ kind: 'operation', method: work.method, by: work.target });
       signal.throwIfAborted();
       this.#store.change(work.method, (before, moment) => {
         const { state, response } = finish(before, moment);

@@ -14,6 +14,7 @@ import type { Meanwhile } from './another-client.ts';
 import { faultError, type FaultPlan, type RpcFault } from './faults.ts';
 import { serviceDefinition } from './protos.ts';
 import type { Call, Handler, Handlers } from './services/context.ts';
+import type { Turns } from './schedule.ts';
 import type { Security } from './security/security.ts';
 import { RpcError } from './status.ts';
 
@@ -21,6 +22,7 @@ import { RpcError } from './status.ts';
 export interface Surroundings {
   calls: CallLog;
   faults: FaultPlan;
+  turns: Turns;
   /** Lets another client change something, as a fault plans it. */
   meanwhile: (change: Meanwhile) => void;
   /** Told of errors that are the emulator's own. */
@@ -83,7 +85,7 @@ export class RpcServer {
   }
 
   #surround(service: string, method: string, handler: Handler) {
-    const { calls, faults, meanwhile, onBug } = this.#surroundings;
+    const { calls, faults, turns, meanwhile, onBug } = this.#surroundings;
     return (unary: ServerUnaryCall<object, object>, answer: sendUnaryData<object>): void => {
       const open = calls.begin(`${service}.${method}`, unary.request, unary.metadata);
       const call: Call = { sendHeaders: (headers) => unary.sendMetadata(headers) };
@@ -94,9 +96,13 @@ export class RpcServer {
         this.#authenticate(unary.metadata);
         return handler(unary.request as never, call);
       };
-      const fault = faults.atCall(method);
-      if (fault?.meanwhile !== undefined) meanwhile(fault.meanwhile);
-      withFault(fault, signal, (when) => open.held(when), work).then(
+      const disturbed = async (): Promise<object> => {
+        await turns.wait({ kind: 'call', method, by: unary.getHost() });
+        const fault = faults.atCall(method);
+        if (fault?.meanwhile !== undefined) meanwhile(fault.meanwhile);
+        return withFault(fault, signal, (when) => open.held(when), work);
+      };
+      disturbed().then(
         (response) => {
           open.end(status.OK);
           answer(null, response);

@@ -11,6 +11,7 @@ import { endpointService } from '../src/services/endpoint-service.ts';
 import { modelService } from '../src/services/model-service.ts';
 import type { Endpoint, State } from '../src/state.ts';
 import { RpcError } from '../src/status.ts';
+import { Turns } from '../src/schedule.ts';
 import { Store } from '../src/store.ts';
 
 const PLACE = 'projects/1/locations/europe-west4';
@@ -23,7 +24,7 @@ const accepted = new Map<string, number>();
 /** The services of an emulator without containers, called without a network. */
 async function services(concurrentOperations: 'refuse' | 'allow') {
   const store = await Store.open({ seed: 'invariants' });
-  const operations = new Operations(store, new FaultPlan(), { delay: 0, onLog: () => undefined });
+  const operations = new Operations(store, new FaultPlan(), { delay: 0, onLog: () => undefined, turns: new Turns() });
   const context: Context = {
     ...{
       store,

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fault } from '../src/index.ts';
 import { deploymentOf, done, modelOf, PARENT, startWithClients, type Clients } from './support.ts';
 
@@ -85,6 +86,29 @@ describe('operations', () => {
     await ended(operation.name!);
     await done(deploy());
   });
+});
+
+test('a schedule decides when a call does something, and when an operation is done', async () => {
+  await start();
+  const turns: { what: string; go: () => void }[] = [];
+  clients.emulator.setSchedule(
+    ({ kind, method, by }) => new Promise((go) => turns.push({ what: `${kind} ${method} ${by}`, go })),
+  );
+  const next = async (): Promise<string> => {
+    while (turns.length === 0) await sleep(1);
+    const { what, go } = turns.shift()!;
+    go();
+    return what;
+  };
+  const asked = deploy();
+  expect(await next()).toBe(`call DeployModel ${clients.emulator.address}`);
+  const [operation] = await asked;
+  while (turns.length === 0) await sleep(1);
+  expect(deployed()).toEqual([]);
+  expect(await next()).toMatch(/^operation DeployModel projects\/\d+\/locations\/europe-west4\/endpoints\/e$/);
+  clients.emulator.setSchedule(undefined);
+  expect((await ended(operation.name!)).error).toBeFalsy();
+  expect(deployed()).toHaveLength(1);
 });
 
 describe('faults', () => {

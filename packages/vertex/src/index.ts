@@ -3,21 +3,20 @@ export { connectVertex, withVertex, type Vertex } from './clients.ts';
 export {
   awaitReplicas,
   awaitRunningDeployments,
-  createEndpoint,
   deployDark,
+  ReplicasMissing,
+  resize,
+  undeploy,
+  type DeployRequest,
+} from './deployments.ts';
+export {
+  createEndpoint,
   findDeployed,
   fullSplit,
   mainModel,
-  moveTraffic,
   readEndpoint,
-  ReplicasMissing,
   requireEndpoint,
-  resize,
-  rewriteTraffic,
-  TrafficConflict,
-  undeploy,
   type DeployedModel,
-  type DeployRequest,
   type EndpointAccess,
   type EndpointState,
   type NewEndpoint,
@@ -51,6 +50,7 @@ export {
   type Reconciliation,
   type WatchedModel,
 } from './model-monitoring.ts';
+export { moveTraffic, requireUntouched, rewriteTraffic, TrafficConflict } from './moves.ts';
 export {
   checkAlias,
   checkEndpointId,
