@@ -3,15 +3,18 @@ import {
   formatReference,
   formatRepository,
   pullImage,
-  readLayout,
+  pullImages,
+  readLayoutImages,
   type Image,
+  type Platform,
   type Reference,
   type RegistryClient,
 } from '@mlops-actions/oci';
-import type { Foundation } from './inputs.ts';
+import type { Foundation } from './foundation.ts';
 
-/** What an image is built on. */
+/** What the image for a platform is built on. */
 export interface Base {
+  platform: Platform;
   /** As the user named it. */
   reference: string;
   image: Image | undefined;
@@ -19,40 +22,43 @@ export interface Base {
   name: string | undefined;
 }
 
-/** Finds the base image. Its manifest and config are read, its layers are not. */
-export async function resolveBase(
+/** Finds the base image for each platform. Manifests and configs are read, layers are not. */
+export async function resolveBases(
   base: Extract<Foundation, { mode: 'layered' }>['base'],
+  platforms: readonly Platform[],
   client: RegistryClient,
-): Promise<Base> {
+): Promise<Base[]> {
   switch (base.kind) {
     case 'scratch':
-      return { reference: 'scratch', image: undefined, name: undefined };
+      return platforms.map((platform) => ({ platform, reference: 'scratch', image: undefined, name: undefined }));
     case 'layout': {
-      const image = await readLayout(base.directory, base.name);
-      return {
-        reference: `oci:${base.directory}${base.name === undefined ? '' : `:${base.name}`}`,
-        image,
-        name: undefined,
-      };
+      const { images } = await readLayoutImages(base.directory, base.name, platforms);
+      const reference = `oci:${base.directory}${base.name === undefined ? '' : `:${base.name}`}`;
+      return platforms.map((platform, index) => ({ platform, reference, image: images[index], name: undefined }));
     }
     case 'registry': {
       const { reference } = base;
-      const image = await pullImage(client, reference);
+      const { digest, images } = await pullImages(client, reference, platforms);
+      const name = formatReference(reference);
       if (reference.digest === undefined) {
         log.warning(
-          `The base image ${formatReference(reference)} is named by a tag, which can mean another image tomorrow. Pin it: ${formatRepository(reference)}@${image.digest}`,
+          `The base image ${name} is named by a tag, which can mean another image tomorrow. Pin it: ${formatRepository(reference)}@${digest}`,
           { title: 'Base image without digest' },
         );
       }
-      return { reference: formatReference(reference), image, name: formatReference(reference) };
+      return platforms.map((platform, index) => ({ platform, reference: name, image: images[index], name }));
     }
   }
 }
 
 /** The image that was built before. Without it everything is read and built: a first build has none, so that is no error. */
-export async function findPrevious(reference: Reference, client: RegistryClient): Promise<Image | undefined> {
+export async function findPrevious(
+  reference: Reference,
+  client: RegistryClient,
+  platform: Platform,
+): Promise<Image | undefined> {
   try {
-    return await pullImage(client, reference);
+    return await pullImage(client, reference, platform);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     log.notice(`There is no previous image to take the model's layers from: ${error.message}`);

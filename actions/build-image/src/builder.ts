@@ -1,11 +1,12 @@
 import { log, UserError } from '@mlops-actions/action-kit';
-import { readLayer, readLayout, type Image } from '@mlops-actions/oci';
+import { formatPlatform, readLayer, readLayoutImages, type Image, type Platform } from '@mlops-actions/oci';
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { BUILDERS, type BuilderName, type Foundation } from './inputs.ts';
+import { secretWithin, withSecrets, type SecretValue } from './build-secrets.ts';
+import { BUILDERS, type BuilderName, type Foundation } from './foundation.ts';
 import { credentialByName, refuseSecrets } from './secrets.ts';
 
 type DockerfileBuild = Extract<Foundation, { mode: 'dockerfile' }>;
@@ -16,74 +17,103 @@ export interface Command {
   args: string[];
 }
 
-/** The commands that build a Dockerfile with `builder` into an image layout in `layout`, and those that clean up after them. */
+/** What a Dockerfile is built into. */
+export interface BuildTarget {
+  /** Folder of the image layout to make. */
+  layout: string;
+  platforms: readonly Platform[];
+  /** Time of what is made, in seconds since 1970. */
+  epoch: number;
+  /** Files that hold the secrets, by their ids. */
+  secrets: ReadonlyMap<string, string>;
+  /** What a builder with a store of its own calls the image meanwhile. */
+  name: string;
+}
+
+/** The commands that build a Dockerfile with `builder` into an image layout, and those that clean up after them. */
 export function buildCommands(
   builder: BuilderName,
   build: DockerfileBuild,
-  layout: string,
-  epoch: number,
-  name = `localhost/mlops-actions-build:${randomUUID()}`,
+  { layout, platforms, epoch, secrets, name }: BuildTarget,
 ): { build: Command[]; cleanUp: Command[] } {
+  const each = (option: string, values: readonly string[]): string[] => values.flatMap((value) => [option, value]);
   const common = [
-    '--platform',
-    'linux/amd64',
-    '--file',
-    build.dockerfile,
-    ...Object.entries(build.buildArgs).flatMap(([key, value]) => ['--build-arg', `${key}=${value}`]),
-    ...(build.target === undefined ? [] : ['--target', build.target]),
+    ...each('--platform', [platforms.map(formatPlatform).join(',')]),
+    ...each('--file', [build.dockerfile]),
+    ...each(
+      '--build-arg',
+      Object.entries(build.buildArgs).map(([key, value]) => `${key}=${value}`),
+    ),
+    ...each('--target', build.target === undefined ? [] : [build.target]),
+    // Never the value itself: every user of the machine can read a command line.
+    ...each(
+      '--secret',
+      [...secrets].map(([id, file]) => `id=${id},src=${file}`),
+    ),
+    ...each('--cache-from', build.cacheFrom),
+    ...each('--cache-to', build.cacheTo),
   ];
   if (builder === 'docker') {
     const output = `type=oci,tar=false,rewrite-timestamp=true,dest=${layout}`;
+    const options = ['--progress', 'plain', '--provenance=false', '--sbom=false', '--output', output];
     const epochArg = ['--build-arg', `SOURCE_DATE_EPOCH=${epoch}`];
-    return {
-      build: [
-        {
-          program: 'docker',
-          args: [
-            'buildx',
-            'build',
-            '--progress',
-            'plain',
-            '--provenance=false',
-            '--sbom=false',
-            ...common,
-            ...epochArg,
-            '--output',
-            output,
-            build.context,
-          ],
-        },
-      ],
-      cleanUp: [],
-    };
+    const args = ['buildx', 'build', ...options, ...common, ...epochArg, build.context];
+    return { build: [{ program: 'docker', args }], cleanUp: [] };
   }
+  const wantsCache = build.cacheFrom.length + build.cacheTo.length > 0;
+  // Without its layers kept, buildah neither looks for others' nor stores them.
+  const options = ['--format', 'oci', '--timestamp', String(epoch), ...(wantsCache ? ['--layers'] : [])];
   return {
     build: [
-      {
-        program: builder,
-        args: ['build', '--format', 'oci', '--timestamp', String(epoch), ...common, '--tag', name, build.context],
-      },
+      { program: builder, args: ['build', ...options, ...common, '--tag', name, build.context] },
       { program: builder, args: ['push', name, `oci:${layout}:image`] },
     ],
     cleanUp: [{ program: builder, args: ['rmi', name] }],
   };
 }
 
-/** Builds a Dockerfile into an image layout in `layout`. */
-export async function buildDockerfile(build: DockerfileBuild, layout: string, epoch: number): Promise<Image> {
+/** Builds a Dockerfile for each platform into image layouts below `folder`. */
+export async function buildDockerfile(
+  build: DockerfileBuild,
+  platforms: readonly Platform[],
+  folder: string,
+  epoch: number,
+): Promise<Image[]> {
   await checkFiles(build);
   const builder = await findBuilder(build.builder);
-  const commands = buildCommands(builder, build, layout, epoch);
-  await log.group(`Build ${build.dockerfile} with ${builder}`, async () => {
-    try {
-      for (const command of commands.build) await runLogged(command, builder);
-    } finally {
-      for (const command of commands.cleanUp) await runLogged(command, builder).catch(() => undefined); // Nothing may have been built.
+  checkCache(build, builder);
+  const images: Image[] = [];
+  await withSecrets(build.secrets, folder, async (secrets, values) => {
+    // Docker builds for all at once, and stores one cache for all; the others have no name for several images but that of an index.
+    const jobs = builder === 'docker' ? [platforms] : platforms.map((platform) => [platform]);
+    for (const [index, job] of jobs.entries()) {
+      const layout = path.join(folder, `built-${index}`);
+      const name = `localhost/mlops-actions-build:${randomUUID()}`;
+      const commands = buildCommands(builder, build, { layout, platforms: job, epoch, secrets, name });
+      await log.group(
+        `Build ${build.dockerfile} for ${job.map(formatPlatform).join(', ')} with ${builder}`,
+        async () => {
+          try {
+            for (const command of commands.build) await runLogged(command, builder);
+          } finally {
+            for (const command of commands.cleanUp) await runLogged(command, builder).catch(() => undefined); // Nothing may have been built.
+          }
+        },
+      );
+      images.push(...(await readLayoutImages(layout, undefined, job)).images);
     }
+    for (const image of images) await refuseBuiltSecrets(image, values);
   });
-  const image = await readLayout(layout);
-  await refuseBuiltSecrets(image);
-  return image;
+  return images;
+}
+
+/** Docker's caches are of many types; podman and buildah know repositories alone. */
+function checkCache({ cacheFrom, cacheTo }: DockerfileBuild, builder: BuilderName): void {
+  const typed = [...cacheFrom, ...cacheTo].find((cache) => cache.includes('='));
+  if (builder === 'docker' || typed === undefined) return;
+  throw new UserError(`${builder} keeps its cache in a repository of a registry, and does not know '${typed}'.`, {
+    fix: "Write registry/repository in 'cache-from' and 'cache-to', or set 'builder' to docker.",
+  });
 }
 
 async function checkFiles({ dockerfile, context }: DockerfileBuild): Promise<void> {
@@ -112,22 +142,31 @@ export async function findBuilder(wanted: 'auto' | BuilderName): Promise<Builder
   );
 }
 
-/** A Dockerfile copies what its context holds: look at what came of it. Below /usr lies what packages of the base brought. */
-async function refuseBuiltSecrets(image: Image): Promise<void> {
+/**
+ * A Dockerfile copies what its context holds: look at what came of it. Below /usr lies what packages of the base brought. A secret of the build
+ * is looked for everywhere, also in the history, where an ARG would leave it.
+ */
+async function refuseBuiltSecrets(image: Image, secrets: readonly SecretValue[]): Promise<void> {
   const found: { path: string; reason: string }[] = [];
   for (const layer of image.layers) {
     for await (const entry of readLayer(layer)) {
       const file = path.posix.join('/', entry.path);
       const reason = file.startsWith('/usr/') ? undefined : credentialByName(file);
       if (reason !== undefined) found.push({ path: file, reason });
+      else if (secrets.length > 0) {
+        const id = await secretWithin(entry.content(), secrets);
+        if (id !== undefined) found.push({ path: file, reason: `the build's secret '${id}'` });
+      }
     }
   }
-  refuseSecrets(found, 'the Dockerfile (list them in .dockerignore)');
+  const id = await secretWithin(image.configBlob.open(), secrets);
+  if (id !== undefined) found.push({ path: "the image's config", reason: `the build's secret '${id}'` });
+  refuseSecrets(found, 'the Dockerfile (list them in .dockerignore; mount what RUN needs: --mount=type=secret)');
 }
 
 /** Runs a program whose output goes to the log, line by line and escaped: a build's output may come from anywhere. */
 async function runLogged({ program, args }: Command, builder: BuilderName): Promise<void> {
-  const child = spawn(program, args, { env: process.env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(program, args, { env: withoutInputs(), stdio: ['ignore', 'pipe', 'pipe'] });
   const ended = new Promise<number | null>((resolve, reject) => {
     child.on('error', (cause) => reject(new UserError(`${program} cannot be started.`, { cause })));
     child.on('close', resolve);
@@ -140,11 +179,15 @@ async function runLogged({ program, args }: Command, builder: BuilderName): Prom
     throw new UserError(`${program} ${args[0]} ended with code ${code}; its messages are in the log.`, {
       fix:
         builder === 'docker'
-          ? 'If it says that the OCI exporter is not supported, run docker/setup-buildx-action before this step.'
-          : 'Mend the Dockerfile.',
+          ? "If it says that the OCI exporter is not supported, run docker/setup-buildx-action before this step; for another platform than the runner's, docker/setup-qemu-action."
+          : "Mend the Dockerfile; RUN for another platform than the runner's needs docker/setup-qemu-action.",
     });
   }
 }
+
+/** The inputs of this action are in its environment, secrets among them, and are no business of what a build runs. */
+const withoutInputs = (): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('INPUT_')));
 
 function runQuietly({ program, args }: Command): Promise<number | null> {
   return new Promise((resolve) => {

@@ -2,7 +2,7 @@ import { UserError } from '@mlops-actions/action-kit';
 import { buildLayer, type Compression, type Family, type Layer, type LayerEntry } from '@mlops-actions/oci';
 import { readdir, readFile, readlink, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { FileMapping } from './inputs.ts';
+import type { FileMapping } from './input-forms.ts';
 import { refuseSecrets, secretIn } from './secrets.ts';
 
 /** How the layers of the user's content are made. */

@@ -11,10 +11,12 @@ import {
 import { manifestOf } from '@mlops-actions/manifest';
 import {
   copyAttached,
+  formatPlatform,
   formatReference,
   formatRepository,
   isDigest,
   parseReference,
+  platformOf,
   pullImage,
   RegistryClient,
   type Digest,
@@ -22,7 +24,8 @@ import {
   type Reference,
 } from '@mlops-actions/oci';
 import { registryCredentials } from './credentials.ts';
-import { readExpectedDigest, readTag, type Inputs } from './inputs.ts';
+import { readExpectedDigest, readTag } from './input-forms.ts';
+import type { Inputs } from './inputs.ts';
 import { MODEL_DIGEST_LABEL } from './labels.ts';
 import { publish } from './publish.ts';
 
@@ -73,6 +76,7 @@ function refuseOthers(inputs: Inputs): void {
     'previous-image': inputs.previousImage,
     mode: inputs.mode,
     'base-image': inputs.baseImage,
+    platforms: inputs.platforms,
     files: inputs.files,
     dockerfile: inputs.dockerfile,
     entrypoint: inputs.entrypoint,
@@ -80,6 +84,7 @@ function refuseOthers(inputs: Inputs): void {
     labels: inputs.labels,
     output: inputs.output,
     attach: inputs.attach,
+    'lock-files': inputs.lockFiles,
     'model-artifact': inputs.modelArtifact || undefined,
     probe: inputs.probe || undefined,
   } satisfies Record<string, unknown>;
@@ -128,6 +133,7 @@ function conclude(copy: {
     outputs: {
       image: name,
       digest: image.digest,
+      'platform-digests': JSON.stringify({ [formatPlatform(platformOf(image))]: image.digest }),
       'model-digest': modelDigest,
       tags: references.join('\n'),
       'model-artifact': '',

@@ -1,41 +1,39 @@
 import { readCommonInputs, UserError, type CommonInputs, type InputReader } from '@mlops-actions/action-kit';
 import { readBudgets, type Budgets } from './budgets.ts';
 import { manifestOf, type ModelIdentity } from '@mlops-actions/manifest';
-import { isDigest, parseReference, type Compression, type Digest, type Reference } from '@mlops-actions/oci';
-
-/** Builders of Dockerfiles, in the order in which they are looked for. */
-export const BUILDERS = ['docker', 'podman', 'buildah'] as const;
-export type BuilderName = (typeof BUILDERS)[number];
+import { parseReference, type Compression, type Digest, type Platform, type Reference } from '@mlops-actions/oci';
+import {
+  readFoundationInputs,
+  resolveFoundation,
+  resolvePlatforms,
+  type Foundation,
+  type FoundationInputs,
+} from './foundation.ts';
+import {
+  absolute,
+  checkEnv,
+  readCommand,
+  readExpectedDigest,
+  readFiles,
+  readTag,
+  route,
+  type FileMapping,
+} from './input-forms.ts';
 
 /** Documents that can be attached to an image. */
 export const ATTACHMENTS = ['sbom', 'spdx', 'provenance'] as const;
 export type AttachmentKind = (typeof ATTACHMENTS)[number];
 
-/** Something that goes into the image. */
-export interface FileMapping {
-  /** File or folder on this machine. */
-  source: string;
-  /** Absolute path in the image. */
-  destination: string;
-}
-
 /** The inputs as they were given. */
-export interface Inputs extends CommonInputs {
+export interface Inputs extends CommonInputs, FoundationInputs {
   environment?: string | undefined;
   modelPath?: string | undefined;
   modelDestination?: string | undefined;
   expectedModelDigest?: string | undefined;
   sourceImage?: string | undefined;
   previousImage?: string | undefined;
-  mode?: Mode | undefined;
-  baseImage?: string | undefined;
   files?: FileMapping[] | undefined;
   compression?: Compression | undefined;
-  dockerfile?: string | undefined;
-  context?: string | undefined;
-  buildArgs?: Record<string, string> | undefined;
-  target?: string | undefined;
-  builder?: 'auto' | BuilderName | undefined;
   entrypoint?: string[] | undefined;
   env?: Record<string, string> | undefined;
   labels?: Record<string, string> | undefined;
@@ -49,6 +47,7 @@ export interface Inputs extends CommonInputs {
   output?: string | undefined;
   insecure?: string[] | undefined;
   attach?: AttachmentKind[] | undefined;
+  lockFiles?: string[] | undefined;
   modelArtifact?: boolean | undefined;
   probe?: boolean | undefined;
   goldenPath?: string | undefined;
@@ -57,26 +56,18 @@ export interface Inputs extends CommonInputs {
   probeTimeout?: number | undefined;
 }
 
-export type Mode = 'layered' | 'dockerfile';
-
 export function readInputs(reader: InputReader): Inputs {
   return {
     ...readCommonInputs(reader),
+    ...readFoundationInputs(reader),
     environment: reader.text('environment'),
     modelPath: reader.text('model-path'),
     modelDestination: reader.text('model-destination'),
     expectedModelDigest: reader.text('expected-model-digest'),
     sourceImage: reader.text('source-image'),
     previousImage: reader.text('previous-image'),
-    mode: reader.choice('mode', ['layered', 'dockerfile']),
-    baseImage: reader.text('base-image'),
     files: readFiles(reader.text('files')),
     compression: reader.choice('compression', ['none', 'gzip', 'zstd']),
-    dockerfile: reader.text('dockerfile'),
-    context: reader.text('context'),
-    buildArgs: reader.pairs('build-args'),
-    target: reader.text('target'),
-    builder: reader.choice('builder', ['auto', ...BUILDERS]),
     entrypoint: readCommand(reader.text('entrypoint')),
     env: reader.pairs('env'),
     labels: reader.pairs('labels'),
@@ -90,6 +81,7 @@ export function readInputs(reader: InputReader): Inputs {
     output: reader.text('output'),
     insecure: reader.list('insecure'),
     attach: reader.list('attach')?.map(readAttachment),
+    lockFiles: reader.list('lock-files'),
     modelArtifact: reader.flag('model-artifact'),
     probe: reader.flag('probe'),
     goldenPath: reader.text('golden-path'),
@@ -98,71 +90,17 @@ export function readInputs(reader: InputReader): Inputs {
   };
 }
 
-/** Lines of `source => destination`. */
-function readFiles(text: string | undefined): FileMapping[] | undefined {
-  return text
-    ?.split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '')
-    .map((line) => {
-      const arrow = line.indexOf('=>');
-      const source = line.slice(0, Math.max(0, arrow)).trim();
-      const destination = line.slice(arrow + 2).trim();
-      if (arrow < 0 || source === '' || destination === '') {
-        throw new UserError(`Input 'files' must hold lines of 'source => /destination', not '${line}'.`);
-      }
-      return { source, destination };
-    });
-}
-
 function readAttachment(text: string): AttachmentKind {
   const found = ATTACHMENTS.find((kind) => kind === text);
   if (found !== undefined) return found;
   throw new UserError(`Input 'attach' takes ${ATTACHMENTS.join(', ')}, not '${text}'.`);
 }
 
-/** A command line: a JSON list of words, or words between spaces. */
-function readCommand(text: string | undefined): string[] | undefined {
-  if (text === undefined) return undefined;
-  const invalid = (): UserError =>
-    new UserError(`Input 'entrypoint' cannot be read: ${text}`, {
-      fix: 'Write it as a JSON list: ["node", "/app/server.mjs"].',
-    });
-  if (!text.startsWith('[')) {
-    if (/["'\\]/.test(text)) throw invalid(); // Quotes would mean a shell, and there is none.
-    return text.split(/\s+/);
-  }
-  let words: unknown;
-  try {
-    words = JSON.parse(text);
-  } catch {
-    throw invalid();
-  }
-  if (!Array.isArray(words) || words.length === 0 || !words.every((word) => typeof word === 'string')) throw invalid();
-  return words;
-}
-
-/** What the image starts from. */
-export type Foundation =
-  | {
-      mode: 'layered';
-      base:
-        | { kind: 'scratch' }
-        | { kind: 'registry'; reference: Reference }
-        | { kind: 'layout'; directory: string; name?: string };
-    }
-  | {
-      mode: 'dockerfile';
-      dockerfile: string;
-      context: string;
-      buildArgs: Record<string, string>;
-      target: string | undefined;
-      builder: 'auto' | BuilderName;
-    };
-
 /** What is to be built: the inputs, checked, with model.yaml under them. */
 export interface Plan {
   foundation: Foundation;
+  /** At least one; several make an index. */
+  platforms: Platform[];
   model: { path: string; destination: string; expectedDigest: Digest | undefined; identity: ModelIdentity | undefined };
   /** Image whose layers are taken as they are if they hold the model. */
   previousImage: Reference | undefined;
@@ -182,6 +120,8 @@ export interface Plan {
   insecure: string[];
   /** Documents to make, and to attach where the image is pushed. */
   attach: AttachmentKind[];
+  /** Lock files beside the image whose packages are in its SBOM. */
+  lockFiles: string[];
   /** Whether the model is pushed as an artifact of its own. */
   modelArtifact: boolean;
   probe: { goldenPath: string | undefined; tolerance: number; timeout: number; budgets: Budgets } | undefined;
@@ -217,8 +157,14 @@ export async function resolveInputs(inputs: Inputs): Promise<Plan> {
       fix: "Set 'tags': the model goes beside the image.",
     });
   }
+  if (inputs.lockFiles !== undefined && !inputs.attach?.some((kind) => kind === 'sbom' || kind === 'spdx')) {
+    throw new UserError("Input 'lock-files' is set, and no SBOM is asked for.", {
+      fix: "Set 'attach' to sbom or spdx.",
+    });
+  }
   return {
-    foundation: readFoundation(inputs, image, fromManifest),
+    foundation: resolveFoundation(inputs, image, fromManifest),
+    platforms: resolvePlatforms(inputs),
     model: {
       path: modelPath,
       destination: absolute('model-destination', inputs.modelDestination ?? MODEL_DESTINATION),
@@ -246,6 +192,7 @@ export async function resolveInputs(inputs: Inputs): Promise<Plan> {
     output: inputs.output ?? (push && tags.length > 0 ? undefined : DEFAULT_OUTPUT),
     insecure: inputs.insecure ?? [],
     attach: [...new Set(inputs.attach)],
+    lockFiles: inputs.lockFiles ?? [],
     modelArtifact: inputs.modelArtifact ?? false,
     probe:
       inputs.probe === true
@@ -257,93 +204,4 @@ export async function resolveInputs(inputs: Inputs): Promise<Plan> {
           }
         : undefined,
   };
-}
-
-function readFoundation(
-  inputs: Inputs,
-  image: { mode?: Mode; 'base-image'?: string; dockerfile?: string },
-  fromManifest: (relative: string | undefined) => string | undefined,
-): Foundation {
-  const mode = inputs.mode ?? image.mode ?? 'layered';
-  const misplaced = (
-    mode === 'layered'
-      ? {
-          dockerfile: inputs.dockerfile,
-          context: inputs.context,
-          'build-args': inputs.buildArgs,
-          target: inputs.target,
-          builder: inputs.builder === 'auto' ? undefined : inputs.builder,
-        }
-      : { 'base-image': inputs.baseImage }
-  ) satisfies Record<string, unknown>;
-  for (const [name, value] of Object.entries(misplaced)) {
-    if (value !== undefined)
-      throw new UserError(`Input '${name}' has no meaning in mode '${mode}'.`, { fix: `Remove it, or set 'mode'.` });
-  }
-  if (mode === 'layered') return { mode, base: readBase(inputs.baseImage, image['base-image'], fromManifest) };
-  return {
-    mode,
-    dockerfile: inputs.dockerfile ?? fromManifest(image.dockerfile) ?? 'Dockerfile',
-    context: inputs.context ?? '.',
-    buildArgs: inputs.buildArgs ?? {},
-    target: inputs.target,
-    builder: inputs.builder ?? 'auto',
-  };
-}
-
-/** `scratch`, `oci:folder[:name]`, or a reference to a registry. */
-function readBase(
-  input: string | undefined,
-  inManifest: string | undefined,
-  fromManifest: (relative: string | undefined) => string | undefined,
-): Extract<Foundation, { mode: 'layered' }>['base'] {
-  const text = input ?? inManifest;
-  if (text === undefined) {
-    throw new UserError('It is not said which image serves.', {
-      fix: "Set 'base-image', or image.base-image in model.yaml; 'scratch' starts from nothing.",
-    });
-  }
-  if (text === 'scratch') return { kind: 'scratch' };
-  const layout = /^oci:(.+?)(?::([^:/\\]+))?$/.exec(text);
-  if (layout === null) return { kind: 'registry', reference: parseReference(text) };
-  const [, folder, name] = layout;
-  return {
-    kind: 'layout',
-    directory: input === undefined ? fromManifest(folder)! : folder!,
-    ...(name !== undefined && { name }),
-  };
-}
-
-export function readTag(text: string): Reference {
-  const reference = parseReference(text);
-  if (reference.digest === undefined) return reference;
-  throw new UserError(`The tag '${text}' names a digest, which is only known once the image is built.`, {
-    fix: 'Write registry/repository:tag, or registry/repository to push by digest alone.',
-  });
-}
-
-export function readExpectedDigest(text: string | undefined): Digest | undefined {
-  if (text === undefined || isDigest(text)) return text;
-  throw new UserError(`Input 'expected-model-digest' must be sha256: and 64 hexadecimal digits, not '${text}'.`);
-}
-
-function absolute(name: string, text: string): string {
-  if (text.startsWith('/')) return text;
-  throw new UserError(`Input '${name}' must be an absolute path in the image, not '${text}'.`);
-}
-
-function route(name: string, text: string): string {
-  if (/^\/[\x21-\x7e]*$/.test(text)) return text;
-  throw new UserError(`Input '${name}' must be a path that begins with a slash, not '${text}'.`);
-}
-
-/** Vertex AI sets variables of its own, which nobody else may set (ModelContainerSpec.env). */
-function checkEnv(env: Record<string, string>): Record<string, string> {
-  for (const name of Object.keys(env)) {
-    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
-      throw new UserError(`'${name}' is not a name of an environment variable.`);
-    if (name.startsWith('AIP_'))
-      throw new UserError(`The environment variable '${name}' is set by Vertex AI.`, { fix: "Remove it from 'env'." });
-  }
-  return env;
 }

@@ -2,8 +2,9 @@ import { formatBytes, log } from '@mlops-actions/action-kit';
 import {
   formatReference,
   formatRepository,
+  heldBy,
   pushImage,
-  type Image,
+  type ImageOrIndex,
   type PushedBlob,
   type Reference,
   type RegistryClient,
@@ -19,9 +20,9 @@ export interface Publication {
   bytes: { uploaded: number; mounted: number; skipped: number };
 }
 
-/** Pushes an image to every repository among `references`, each repository once. */
+/** Pushes an image, or an index with its images, to every repository among `references`, each repository once. */
 export async function publish(
-  image: Image,
+  target: ImageOrIndex,
   references: readonly Reference[],
   client: RegistryClient,
 ): Promise<Publication> {
@@ -30,7 +31,7 @@ export async function publish(
     outcomes: new Map(),
     bytes: { uploaded: 0, mounted: 0, skipped: 0 },
   };
-  let source = image;
+  let source = target;
   for (const [name, group] of Map.groupBy(references, formatRepository)) {
     const repository = { registry: group[0]!.registry, name: group[0]!.name };
     const tags = group.flatMap(({ tag }) => (tag === undefined ? [] : [tag]));
@@ -49,11 +50,7 @@ export async function publish(
     publication.references.push(...group);
     for (const reference of group) log.info(`Pushed ${formatReference(reference)}`);
     // The next repository of the same registry mounts what this one has.
-    source = {
-      ...image,
-      layers: image.layers.map((layer) => ({ ...layer, home: repository })),
-      configBlob: { ...image.configBlob, home: repository },
-    };
+    source = heldBy(repository, target);
   }
   return publication;
 }

@@ -9,26 +9,19 @@ import {
   mdTable,
   type Markdown,
 } from '@mlops-actions/action-kit';
-import { formatReference, type Image, type Layer } from '@mlops-actions/oci';
-import type { Base } from './base.ts';
+import { formatPlatform, formatReference, type ImageOrIndex } from '@mlops-actions/oci';
+import type { Build } from './build.ts';
 import type { Plan } from './inputs.ts';
-import type { ModelContent } from './model.ts';
 import type { ProbeResult } from './probe.ts';
 import type { Publication } from './publish.ts';
 import type { Attached, Attachment } from './supply-chain/attachments.ts';
 
 /** Everything that a build came to know. */
-export interface BuildRecord {
+export interface BuildRecord extends Build {
   plan: Plan;
   dryRun: boolean;
-  /** Not there in a dry run of a Dockerfile. */
-  base: Base | undefined;
-  model: ModelContent;
-  /** The image that the model's layers could be taken from, if one was named and found. */
-  previous: Image | undefined;
-  /** Not there in a dry run of a Dockerfile. */
-  image: Image | undefined;
-  newLayers: readonly Layer[];
+  /** What the tags name; not there in a dry run of a Dockerfile. */
+  target: ImageOrIndex | undefined;
   /** Not there in a dry run, and if the probe failed. */
   publication: Publication | undefined;
   probe: ProbeResult | undefined;
@@ -54,13 +47,15 @@ export interface LayerRow {
 }
 
 /** The layers, lowest first. */
-export function layerRows({ base, newLayers, publication }: BuildRecord): LayerRow[] {
+export function layerRows({ images, newLayers, publication }: BuildRecord): LayerRow[] {
   const rows: LayerRow[] = [
-    ...(base?.image?.layers ?? []).map(({ descriptor }) => ({
-      kind: 'base',
-      digest: descriptor.digest,
-      size: descriptor.size,
-    })),
+    ...images.flatMap(({ base }) =>
+      (base.image?.layers ?? []).map(({ descriptor }) => ({
+        kind: images.length === 1 ? 'base' : `base ${formatPlatform(base.platform)}`,
+        digest: descriptor.digest,
+        size: descriptor.size,
+      })),
+    ),
     ...newLayers.map(({ kind, descriptor, files }) => ({
       kind,
       digest: descriptor.digest,
@@ -76,11 +71,17 @@ export function layerRows({ base, newLayers, publication }: BuildRecord): LayerR
 
 /** The fields of the JSON report. `name` is the pushed image by digest, or empty. */
 export function reportOf(record: BuildRecord, name: string): Record<string, unknown> {
-  const { plan, base, image, model, publication, probe } = record;
+  const { plan, images, target, model, publication, probe } = record;
+  const [first] = images;
   return {
     mode: plan.foundation.mode,
     image: name,
-    digest: image?.digest,
+    digest: target?.digest,
+    platforms: images.map(({ base, image }) => ({
+      platform: formatPlatform(base.platform),
+      digest: image.digest,
+      base: base.image?.digest,
+    })),
     tags: plan.tags.map(formatReference),
     output: plan.output,
     model: { path: plan.model.path, destination: plan.model.destination, digest: model.digest, source: model.source },
@@ -88,12 +89,12 @@ export function reportOf(record: BuildRecord, name: string): Record<string, unkn
       reference: formatReference(plan.previousImage),
       digest: record.previous?.digest,
     },
-    base: base && { reference: base.reference, digest: base.image?.digest },
+    base: first && { reference: first.base.reference, digest: first.base.image?.digest },
     layers: layerRows(record),
     bytes: publication?.bytes,
     attached: record.attached,
     modelArtifact: record.modelArtifact,
-    config: image?.config.config,
+    config: first?.image.config.config,
     contract: {
       findings: record.findings,
       port: plan.port,
@@ -106,23 +107,23 @@ export function reportOf(record: BuildRecord, name: string): Record<string, unkn
 
 /** The job summary. */
 export function summarise(record: BuildRecord, name: string): Markdown {
-  const { plan, base, image, publication } = record;
+  const { plan, images, target, publication } = record;
   const facts: [string, Markdown | string][] = [
     ['Image', name === '' ? (record.dryRun ? 'not pushed: a dry run' : 'not pushed') : mdCode(name)],
-    ['Digest', image === undefined ? 'known after the build' : mdCode(image.digest)],
+    ['Digest', target === undefined ? 'known after the build' : mdCode(target.digest)],
     [
       'Model',
       record.model.source === 'files'
         ? mdCode(record.model.digest)
         : md`${mdCode(record.model.digest)} (${record.model.source})`,
     ],
-    [
-      'Base',
-      base === undefined
-        ? mdCode(plan.foundation.mode)
-        : mdCode([base.reference, base.image?.digest].filter(Boolean).join(' ')),
-    ],
   ];
+  if (images.length === 0) facts.push(['Base', mdCode(plan.foundation.mode)]);
+  for (const { base, image } of images) {
+    const platform = images.length === 1 ? '' : ` ${formatPlatform(base.platform)}`;
+    if (platform !== '') facts.push([`Image${platform}`, mdCode(image.digest)]);
+    facts.push([`Base${platform}`, mdCode([base.reference, base.image?.digest].filter(Boolean).join(' '))]);
+  }
   if (plan.tags.length > 0) facts.push(['Tags', mdCode(plan.tags.map(formatReference).join(', '))]);
   if (plan.output !== undefined) facts.push(['Image layout', mdCode(plan.output)]);
   if (publication !== undefined && plan.push) {

@@ -1,37 +1,26 @@
+import { count, formatBytes, log, subjectOf, type ActionResult, type RunContext } from '@mlops-actions/action-kit';
 import {
-  count,
-  formatBytes,
-  log,
-  subjectOf,
-  UserError,
-  type ActionResult,
-  type RunContext,
-} from '@mlops-actions/action-kit';
-import {
-  composeImage,
-  familyOf,
+  composeIndex,
+  formatPlatform,
   formatReference,
   formatRepository,
-  MediaType,
   pushImage,
   RegistryClient,
   writeArchive,
   writeLayout,
   type Image,
-  type Layer,
+  type ImageOrIndex,
   type Repository,
 } from '@mlops-actions/oci';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { findPrevious, resolveBase, type Base } from './base.ts';
-import { filesLayer } from './content.ts';
+import { buildImages, type Build } from './build.ts';
 import { contractFindings } from './contract.ts';
 import { copyImage } from './copy.ts';
 import { registryCredentials } from './credentials.ts';
-import { resolveInputs, type Inputs, type Plan } from './inputs.ts';
-import { imageLabels, sourceDateEpoch } from './labels.ts';
-import { modelContent, type ModelContent } from './model.ts';
+import { resolveInputs, type AttachmentKind, type Inputs, type Plan } from './inputs.ts';
+import type { ModelContent } from './model.ts';
 import type { ProbeResult } from './probe.ts';
 import { publish, type Publication } from './publish.ts';
 import { attachAll, clearAttachments, writeAttachments } from './supply-chain/attachments.ts';
@@ -47,22 +36,20 @@ export async function run(inputs: Inputs, context: RunContext): Promise<ActionRe
   // A built Dockerfile is read from this folder until the image is pushed.
   const workFolder = await mkdtemp(path.join(tmpdir(), 'build-image-'));
   try {
-    const base = await findBase(plan, client, path.join(workFolder, 'layout'), inputs.dryRun);
-    const previous = plan.previousImage && (await findPrevious(plan.previousImage, client));
-    const { model, layers } = await buildContent(plan, base, previous);
-    const image = base === 'not-built' ? undefined : compose(plan, base, layers, model.digest, context);
+    const build = await buildImages(plan, client, context, { folder: workFolder, dryRun: inputs.dryRun });
+    const target = targetOf(build);
     const record: BuildRecord = {
+      ...build,
       plan,
       dryRun: inputs.dryRun,
-      base: base === 'not-built' ? undefined : base,
-      model,
-      previous,
-      findings: image === undefined ? [] : contractFindings(plan, image),
+      target,
+      findings: contractFindings(
+        plan,
+        build.images.map(({ image }) => image),
+      ),
       attached: [],
       attachments: [],
       modelArtifact: undefined,
-      image,
-      newLayers: layers,
       publication: undefined,
       probe: undefined,
     };
@@ -72,10 +59,10 @@ export async function run(inputs: Inputs, context: RunContext): Promise<ActionRe
       );
     }
     for (const finding of record.findings) log.warning(finding, { title: 'Vertex AI container contract' });
-    if (!inputs.dryRun && image !== undefined) {
-      record.probe = await maybeProbe(image, plan);
+    if (!inputs.dryRun && target !== undefined) {
+      record.probe = await maybeProbe(runnable(build), plan);
       if (record.probe?.passed !== false)
-        Object.assign(record, await release({ ...record, image }, client, context, inputs.evidenceDir));
+        Object.assign(record, await release({ ...record, target }, client, context, inputs.evidenceDir));
     }
     return conclude(record);
   } finally {
@@ -83,60 +70,16 @@ export async function run(inputs: Inputs, context: RunContext): Promise<ActionRe
   }
 }
 
-async function findBase(
-  plan: Plan,
-  client: RegistryClient,
-  layout: string,
-  dryRun: boolean,
-): Promise<Base | 'not-built'> {
-  const { foundation } = plan;
-  if (foundation.mode === 'layered') return resolveBase(foundation.base, client);
-  if (dryRun) return 'not-built';
-  const { buildDockerfile } = await import('./builder.ts');
-  const image = await buildDockerfile(foundation, layout, sourceDateEpoch() ?? 0);
-  return { reference: foundation.dockerfile, image, name: undefined };
+/** What the tags are to name: the image, or the index over those of several platforms. */
+function targetOf({ images }: Build): ImageOrIndex | undefined {
+  const [first, ...others] = images.map(({ image }) => image);
+  return first === undefined || others.length === 0 ? first : composeIndex([first, ...others]);
 }
 
-/** The model and the user's other files, as layers. */
-async function buildContent(
-  plan: Plan,
-  base: Base | 'not-built',
-  previous: Image | undefined,
-): Promise<{ model: ModelContent; layers: Layer[] }> {
-  const family = base === 'not-built' ? 'oci' : familyOf(base.image?.mediaType ?? MediaType.ociManifest);
-  if (family === 'docker' && plan.compression === 'zstd') {
-    throw new UserError("The base image has Docker's media types, which know no zstd.", {
-      fix: "Set 'compression' to gzip or none.",
-    });
-  }
-  const options = { family, mtime: sourceDateEpoch() ?? 0 };
-  const model = await modelContent(plan.model, options, previous);
-  const files = await filesLayer(plan.files, { ...options, compression: plan.compression });
-  return { model, layers: files === undefined ? model.layers : [...model.layers, files] };
-}
-
-function compose(plan: Plan, base: Base, layers: Layer[], modelDigest: string, context: RunContext): Image {
-  const image = composeImage(base.image, {
-    layers,
-    env: plan.env,
-    labels: imageLabels(plan, modelDigest, context),
-    ports: [plan.port],
-    created: sourceDateEpoch() ?? 0,
-    annotations: {
-      ...(base.name !== undefined && { 'org.opencontainers.image.base.name': base.name }),
-      ...(base.image !== undefined && { 'org.opencontainers.image.base.digest': base.image.digest }),
-    },
-    ...(plan.entrypoint !== undefined && { entrypoint: plan.entrypoint }),
-    ...(plan.user !== undefined && { user: plan.user }),
-    ...(plan.workdir !== undefined && { workingDirectory: plan.workdir }),
-  });
-  const { Entrypoint, Cmd } = image.config.config ?? {};
-  if ((Entrypoint ?? []).length + (Cmd ?? []).length === 0) {
-    throw new UserError('The image would have no command to run.', {
-      fix: "Set 'entrypoint', or image.entrypoint in model.yaml, or use a base image that has one.",
-    });
-  }
-  return image;
+/** The image that this machine can run, if there is one, else the first. */
+function runnable({ images }: Build): Image {
+  const architecture = process.arch === 'x64' ? 'amd64' : process.arch;
+  return (images.find(({ image }) => image.config.architecture === architecture) ?? images[0]!).image;
 }
 
 async function maybeProbe(image: Image, plan: Plan): Promise<ProbeResult | undefined> {
@@ -151,31 +94,31 @@ async function maybeProbe(image: Image, plan: Plan): Promise<ProbeResult | undef
 }
 
 /** Writes the image to where it was asked for. */
-async function output(image: Image, plan: Plan, client: RegistryClient): Promise<Publication> {
+async function output(target: ImageOrIndex, plan: Plan, client: RegistryClient): Promise<Publication> {
   if (plan.output !== undefined) {
     const names = new Set(plan.tags.flatMap(({ tag }) => (tag === undefined ? [] : [tag])));
     const write = plan.output.endsWith('.tar') ? writeArchive : writeLayout;
-    await write(image, plan.output, [...names]);
+    await write(target, plan.output, [...names]);
     log.info(`Wrote the image layout ${plan.output}`);
   }
   return plan.push
-    ? log.group('Push the image', () => publish(image, plan.tags, client))
+    ? log.group('Push the image', () => publish(target, plan.tags, client))
     : { references: [], outcomes: new Map(), bytes: { uploaded: 0, mounted: 0, skipped: 0 } };
 }
 
 /** Writes the image to where it was asked for, and beside it what says what it is. */
 async function release(
-  record: BuildRecord & { image: Image },
+  record: BuildRecord & { target: ImageOrIndex },
   client: RegistryClient,
   context: RunContext,
   evidenceDir: string,
 ): Promise<Pick<BuildRecord, 'publication' | 'attachments' | 'attached' | 'modelArtifact'>> {
-  const { plan, image, model } = record;
+  const { plan, target, model } = record;
   const attachments = await writeAttachments(plan.attach, record, context, evidenceDir);
-  const publication = await output(image, plan, client);
+  const publication = await output(target, plan, client);
   const repositories = [...new Map(publication.references.map((each) => [formatRepository(each), each])).values()];
-  await declareImage(image.digest, repositories);
-  const attached = await attachAll(attachments, image, repositories, client);
+  await declareImage(target.digest, repositories);
+  const attached = await attachAll(attachments, repositories, client);
   const modelArtifact = plan.modelArtifact ? await pushModel(model, plan, repositories, client) : undefined;
   return { publication, attachments, attached, modelArtifact };
 }
@@ -197,44 +140,49 @@ async function pushModel(
 }
 
 function conclude(record: BuildRecord): ActionResult {
-  const { plan, image, model, probe, publication, dryRun } = record;
+  const { plan, target, model, probe, publication, dryRun } = record;
   const failed = probe?.passed === false;
   const [first] = plan.tags;
   // A dry run says what the reference would be; a run that pushed nothing has none to give.
   const named =
-    image !== undefined && first !== undefined && (dryRun ? plan.push : (publication?.references.length ?? 0) > 0);
-  const name = named ? `${formatRepository(first)}@${image.digest}` : '';
+    target !== undefined && first !== undefined && (dryRun ? plan.push : (publication?.references.length ?? 0) > 0);
+  const files = (wanted: AttachmentKind): string =>
+    record.attachments.flatMap(({ kind, file }) => (kind === wanted ? [file] : [])).join('\n');
+  const name = named ? `${formatRepository(first)}@${target.digest}` : '';
   return {
     verdict: failed ? 'fail' : 'pass',
     headline: headlineOf(record, name),
     outputs: {
       image: name,
-      digest: image?.digest ?? '',
+      digest: target?.digest ?? '',
+      'platform-digests': JSON.stringify(
+        Object.fromEntries(record.images.map(({ base, image }) => [formatPlatform(base.platform), image.digest])),
+      ),
       'model-digest': model.digest,
       tags: (publication?.references ?? []).map(formatReference).join('\n'),
       'model-artifact': record.modelArtifact ?? '',
-      'sbom-path': record.attachments.find(({ kind }) => kind === 'sbom')?.file ?? '',
-      'spdx-path': record.attachments.find(({ kind }) => kind === 'spdx')?.file ?? '',
-      'provenance-path': record.attachments.find(({ kind }) => kind === 'provenance')?.file ?? '',
+      'sbom-path': files('sbom'),
+      'spdx-path': files('spdx'),
+      'provenance-path': files('provenance'),
       'layout-path': publication === undefined ? '' : (plan.output ?? ''),
     },
     report: reportOf(record, name),
     summary: summarise(record, name),
     subjects: [
-      ...(image === undefined
+      ...(target === undefined
         ? []
-        : [subjectOf(first === undefined ? 'image' : formatRepository(first), image.digest)]),
+        : [subjectOf(first === undefined ? 'image' : formatRepository(first), target.digest)]),
       subjectOf('model', model.digest),
     ],
   };
 }
 
-function headlineOf({ plan, dryRun, image, probe, publication }: BuildRecord, name: string): string {
+function headlineOf({ plan, dryRun, target, probe, publication }: BuildRecord, name: string): string {
   if (dryRun) {
     const what =
-      image === undefined
+      target === undefined
         ? 'the Dockerfile would be built, the model laid over it'
-        : `the image would be ${image.digest}`;
+        : `the image would be ${target.digest}`;
     return `A dry run: ${what}; nothing was written.`;
   }
   if (probe?.passed === false) return `The image does not serve as it should, and was not published. ${probe.finding}`;

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { buildLayer, composeImage, readLayout, writeLayout } from '@mlops-actions/oci';
-import { chmodSync, readFileSync } from 'node:fs';
+import { buildLayer, composeImage, LINUX_AMD64, parsePlatform, readLayout, writeLayout } from '@mlops-actions/oci';
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { buildCommands, findBuilder } from '../src/builder.ts';
 import { build, Folder, SERVER } from './support.ts';
 
@@ -14,17 +14,30 @@ folder.write('model.txt', '3');
 folder.write('context/Dockerfile', 'FROM scratch');
 
 const dockerfileBuild = {
-  mode: 'dockerfile',
+  mode: 'dockerfile' as const,
   dockerfile: 'path with space/Dockerfile',
   context: '.',
   buildArgs: { A: '$(rm -rf /)', B: '' },
   target: 'serve',
-  builder: 'auto',
-} as const;
+  builder: 'auto' as const,
+  secrets: [],
+  cacheFrom: ['type=registry,ref=registry.io/cache'],
+  cacheTo: ['registry.io/cache'],
+};
+const target = {
+  layout: '/out',
+  platforms: [LINUX_AMD64],
+  epoch: 5,
+  secrets: new Map([['pip', '/private/0']]),
+  name: 'localhost/x:1',
+};
 
 describe('dockerfile mode', () => {
   test('every value is one argument, whatever is in it', () => {
-    const { build: commands } = buildCommands('docker', dockerfileBuild, '/out', 5);
+    const { build: commands } = buildCommands('docker', dockerfileBuild, {
+      ...target,
+      platforms: [LINUX_AMD64, parsePlatform('linux/arm64/v8')],
+    });
     expect(commands).toHaveLength(1);
     expect(commands[0]!.args).toEqual(
       expect.arrayContaining([
@@ -36,7 +49,12 @@ describe('dockerfile mode', () => {
         '--target',
         'serve',
         '--platform',
-        'linux/amd64',
+        'linux/amd64,linux/arm64',
+        '--secret',
+        'id=pip,src=/private/0',
+        '--cache-from',
+        'type=registry,ref=registry.io/cache',
+        '--cache-to',
       ]),
     );
     expect(commands[0]!.args).toContain('type=oci,tar=false,rewrite-timestamp=true,dest=/out');
@@ -44,12 +62,22 @@ describe('dockerfile mode', () => {
   });
 
   test.each(['podman', 'buildah'] as const)('%s builds, hands over a layout, and is cleaned up after', (builder) => {
-    const { build: commands, cleanUp } = buildCommands(builder, dockerfileBuild, '/out', 5, 'localhost/x:1');
+    const { build: commands, cleanUp } = buildCommands(builder, dockerfileBuild, target);
     expect(commands.map(({ program, args }) => [program, args[0]])).toEqual([
       [builder, 'build'],
       [builder, 'push'],
     ]);
-    expect(commands[0]!.args).toEqual(expect.arrayContaining(['--timestamp', '5', '--tag', 'localhost/x:1']));
+    expect(commands[0]!.args).toEqual(
+      expect.arrayContaining([
+        '--timestamp',
+        '5',
+        '--tag',
+        'localhost/x:1',
+        '--layers',
+        '--secret',
+        'id=pip,src=/private/0',
+      ]),
+    );
     expect(commands[1]!.args).toEqual(['push', 'localhost/x:1', 'oci:/out:image']);
     expect(cleanUp).toEqual([{ program: builder, args: ['rmi', 'localhost/x:1'] }]);
   });
@@ -119,6 +147,73 @@ esac
     await expect(build({ ...inputs, output: folder.at('secret') })).rejects.toThrow(
       /Secrets would enter the image from the Dockerfile .*: '\/app\/gha-creds-1\.json' \([^)]*\)\.$/,
     );
+  });
+
+  test('secrets reach the builder as files of their own, and are gone afterwards', async () => {
+    const log = await standIn({ '/app/server.mjs': SERVER });
+    folder.write('token', 'first line\nsecond line\n');
+    const values = folder.at('secrets-seen');
+    const script = folder.at('bin/buildah');
+    const spy = `for word in "$@"; do case "$word" in id=*) file="\${word#*src=}"; stat -c %a "$file" >> '${values}'; cat "$file" >> '${values}'; env | grep -c INPUT_ >> '${values}' ;; esac; done\ncase`;
+    writeFileSync(script, readFileSync(script, 'utf8').replace('case', spy));
+    process.env['INPUT_SECRETS'] = 'pip=s3cret value=x';
+    try {
+      await build({
+        ...inputs,
+        secrets: 'pip=s3cret value=x',
+        'secret-files': `key=${folder.at('token')}`,
+        output: folder.at('with-secrets'),
+      });
+    } finally {
+      delete process.env['INPUT_SECRETS'];
+    }
+    expect(readFileSync(values, 'utf8')).toBe('600\ns3cret value=x0\n600\nfirst line\nsecond line\n0\n');
+    const calls = readFileSync(log, 'utf8');
+    expect(calls).toMatch(/--secret id=pip,src=\S+\/0 --secret id=key,src=\S+\/1/);
+    expect(calls).not.toContain('s3cret');
+    const [, file] = /id=pip,src=(\S+)/.exec(calls)!;
+    expect(existsSync(file!)).toBe(false);
+  });
+
+  test('a secret that is left in a layer or in the history is found', async () => {
+    const secret = 'correct horse battery staple';
+    await standIn({ '/etc/pip.conf': `index-url = https://u:${secret}@pypi.acme` });
+    await expect(build({ ...inputs, secrets: `pip=${secret}`, output: folder.at('leak') })).rejects.toThrow(
+      /Secrets would enter the image .*'\/etc\/pip\.conf' \(the build's secret 'pip'\)/,
+    );
+    await expect(build({ ...inputs, secrets: 'pip=/app/server.mjs', output: folder.at('leak') })).rejects.toThrow(
+      /the image's config/,
+    );
+    expect(existsSync(folder.at('leak'))).toBe(false);
+  });
+
+  test.each([
+    [{ secrets: 'no equals sign hunter22' }, /^Line 1 of input 'secrets' is not id=value/],
+    [{ secrets: 'a=hunter22\na=hunter22' }, /names 'a' twice/],
+    [{ 'secret-files': 'a=/nowhere/hunter2' }, /The file of the secret 'a' cannot be read/],
+    [{ 'cache-from': 'type=gha' }, /buildah keeps its cache in a repository .*'type=gha'/],
+    [
+      { mode: 'layered', 'base-image': 'scratch', dockerfile: '', context: '', builder: '', secrets: 'a=hunter22' },
+      /'secrets' has no meaning/,
+    ],
+  ])('%j is refused, and no secret shown', async (given, message) => {
+    await standIn({ '/x': '' });
+    const error = await build({ ...inputs, ...given, output: folder.at('no') }).catch(
+      (reason: unknown) => reason as Error,
+    );
+    expect((error as Error).message).toMatch(message);
+    expect((error as Error).message).not.toContain('hunter22');
+  });
+
+  test('podman and buildah build once a platform', async () => {
+    const log = await standIn({ '/app/server.mjs': SERVER });
+    await expect(build({ ...inputs, platforms: 'linux/amd64, linux/arm64', output: folder.at('two') })).rejects.toThrow(
+      /for linux\/amd64, not linux\/arm64/,
+    ); // The stand-in knows one only.
+    const builds = readFileSync(log, 'utf8')
+      .split('\n')
+      .filter((line) => line.startsWith('build'));
+    expect(builds.at(-1)).toContain('--platform linux/arm64');
   });
 
   test('a build that fails is an error, and is cleaned up after', async () => {

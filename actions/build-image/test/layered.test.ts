@@ -54,6 +54,7 @@ describe('layered mode', () => {
     expect(result.outputs).toEqual({
       image: `${registry.address}/team/model@${result.outputs['digest']}`,
       digest: expect.stringMatching(/^sha256:/),
+      'platform-digests': `{"linux/amd64":"${result.outputs['digest']}"}`,
       'model-digest': modelDigest,
       tags: ['team/model:1.2.3', 'team/model:stable', 'other/model']
         .map((tag) => `${registry.address}/${tag}`)

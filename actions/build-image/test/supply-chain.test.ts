@@ -81,7 +81,7 @@ describe('packages in layers', () => {
       ['pkg:npm/%40acme/lib@1.2.3', 'MIT'],
       ['pkg:pypi/typing-extensions@4.12', 'PSF-2.0'],
     ]);
-    expect(found[3]!.paths).toEqual(['app/node_modules/@acme/lib/package.json']);
+    expect(found[3]!.paths).toEqual(['/app/node_modules/@acme/lib/package.json']);
   });
 
   test('that a higher layer replaces or removes do not count', async () => {
@@ -164,6 +164,7 @@ describe('documents about an image', () => {
         { type: 'machine-learning-model', name: 'model', version: '1.0' },
         {
           purl: 'pkg:npm/%40acme/lib@1.2.3',
+          properties: [{ name: 'dev.mlops-actions:evidence', value: 'installed' }],
           evidence: { occurrences: [{ location: `/${Object.keys(NPM)[0]!.slice(1)}` }] },
         },
         { purl: 'pkg:npm/left@1.0.0' },

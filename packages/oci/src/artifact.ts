@@ -43,8 +43,11 @@ export function composeArtifact({
   };
 }
 
-/** The descriptor by which other manifests name an artifact or an image. */
-export const descriptorOf = ({ mediaType, digest, manifestBytes }: Artifact): Descriptor => ({
+/** A manifest that others can name: of an artifact, an image or an index. */
+export type Described = Pick<Artifact, 'mediaType' | 'digest' | 'manifestBytes'>;
+
+/** The descriptor by which other manifests name one. */
+export const descriptorOf = ({ mediaType, digest, manifestBytes }: Described): Descriptor => ({
   mediaType,
   digest,
   size: manifestBytes.length,

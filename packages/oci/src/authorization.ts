@@ -2,7 +2,7 @@ import { UserError } from '@mlops-actions/action-kit';
 import type { Credentials, CredentialSource } from './credentials.ts';
 import { collect } from './digest.ts';
 import { exchange, type HttpRequest } from './http.ts';
-import { parseObject } from './image.ts';
+import { parseObject } from './parse.ts';
 import { networkError, refusal } from './registry-errors.ts';
 import { retrying, type RetryOptions } from './retry.ts';
 

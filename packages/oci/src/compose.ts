@@ -2,16 +2,15 @@ import { digestOf } from './digest.ts';
 import {
   blobOf,
   familyOf,
-  LINUX_AMD64,
   type Blob,
   type ContainerConfig,
   type Image,
   type ImageConfig,
   type Manifest,
-  type Platform,
 } from './image.ts';
 import type { Layer } from './layer.ts';
 import { MediaType } from './media-types.ts';
+import { LINUX_AMD64, type Platform } from './platform.ts';
 
 /** What is laid over a base image. */
 export interface ImageChanges {
@@ -60,13 +59,14 @@ function composeConfig(base: ImageConfig | undefined, changes: ImageChanges): Im
   const created = new Date((changes.created ?? 0) * 1000).toISOString().replace('.000Z', 'Z');
   const platform = base ?? changes.platform ?? LINUX_AMD64;
   const kept = Object.fromEntries(
-    ['variant', 'os.version', 'os.features'].flatMap((key) => (base?.[key] === undefined ? [] : [[key, base[key]]])),
+    ['os.version', 'os.features'].flatMap((key) => (base?.[key] === undefined ? [] : [[key, base[key]]])),
   );
   const history = composeHistory(base, changes.layers, created);
   return {
     created,
     architecture: platform.architecture,
     os: platform.os,
+    ...(platform.variant !== undefined && { variant: platform.variant }),
     ...kept,
     config: composeContainer(base?.config ?? {}, changes),
     rootfs: {

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
-import { parseObject } from './image.ts';
+import { parseObject } from './parse.ts';
 
 /** What a registry is told about who asks. */
 export type Credentials = { username: string; password: string } | { identityToken: string };

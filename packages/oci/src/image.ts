@@ -1,6 +1,6 @@
-import { UserError } from '@mlops-actions/action-kit';
-import { collect, digestOf, parseDigest, type Digest } from './digest.ts';
-import { isImageManifest, isIndex, MediaType, type Family } from './media-types.ts';
+import { digestOf, type Digest } from './digest.ts';
+import { MediaType, type Family } from './media-types.ts';
+import type { Platform } from './platform.ts';
 import type { Repository } from './reference.ts';
 
 /** Address, size and kind of some content. */
@@ -12,7 +12,7 @@ export interface Descriptor {
   /** Of a manifest that is no image: what it is. */
   artifactType?: string;
   urls?: string[];
-  platform?: { architecture: string; os: string; variant?: string };
+  platform?: Platform;
 }
 
 /** An image manifest, OCI or Docker. */
@@ -52,6 +52,7 @@ export interface HistoryEntry {
 export interface ImageConfig {
   architecture: string;
   os: string;
+  variant?: string;
   created?: string;
   config?: ContainerConfig;
   rootfs: { type: 'layers'; diff_ids: string[] };
@@ -84,6 +85,29 @@ export interface Image extends Artifact {
   config: ImageConfig;
 }
 
+/** Images of the same content for several platforms, one each. */
+export interface ImageIndex {
+  mediaType: string;
+  digest: Digest;
+  /** The index exactly as its digest says. */
+  manifestBytes: Buffer;
+  images: readonly [Image, ...Image[]];
+}
+
+/** What a tag can name. */
+export type ImageOrIndex = Image | ImageIndex;
+
+/** The images that a tag's target consists of. */
+export const imagesOf = (target: ImageOrIndex): readonly [Image, ...Image[]] =>
+  'images' in target ? target.images : [target];
+
+/** The platform of an image, as an index names it. */
+export const platformOf = ({ config }: Image): Platform => ({
+  os: config.os,
+  architecture: config.architecture,
+  ...(config.variant !== undefined && { variant: config.variant }),
+});
+
 /** Bytes at hand as a blob. */
 export function blobOf(mediaType: string, bytes: Uint8Array): Blob {
   return {
@@ -96,170 +120,3 @@ export function blobOf(mediaType: string, bytes: Uint8Array): Blob {
 
 /** The family of media types of an image. */
 export const familyOf = (mediaType: string): Family => (mediaType === MediaType.dockerManifest ? 'docker' : 'oci');
-
-/** A platform as images name it. */
-export interface Platform {
-  os: string;
-  architecture: string;
-}
-
-/** The only platform that Vertex AI serves on. */
-export const LINUX_AMD64: Platform = { os: 'linux', architecture: 'amd64' };
-
-/** Where manifests and blobs come from: a registry's repository or a layout folder. Everything it gives is verified. */
-export interface ContentStore {
-  /** How to name the store in messages. */
-  name: string;
-  manifest(key: string): Promise<{ mediaType: string; digest: Digest; bytes: Buffer }>;
-  blob(descriptor: Descriptor): Blob;
-}
-
-/** Manifests and configurations above this are refused, as registries do (distribution-spec). */
-export const MANIFEST_LIMIT = 4 * 1024 * 1024;
-
-/** Loads the image that `key` (a tag or digest) names; of an index, the image for `platform`. */
-export async function loadImage(store: ContentStore, key: string, platform: Platform = LINUX_AMD64): Promise<Image> {
-  let found = await store.manifest(key);
-  for (let depth = 0; isIndex(found.mediaType); depth++) {
-    if (depth === 3) throw new UserError(`${store.name}: the index ${key} is nested too deeply.`);
-    const chosen = choosePlatform(parseIndex(found.bytes, store.name), platform, store.name);
-    found = await store.manifest(chosen.digest);
-  }
-  if (!isImageManifest(found.mediaType)) throw notAnImage(store.name, found.mediaType);
-  const manifest = parseManifest(found.bytes, found.mediaType, store.name);
-  const configBlob = store.blob(manifest.config);
-  const config = parseConfig(
-    await collect(
-      configBlob.open(),
-      MANIFEST_LIMIT,
-      () => new UserError(`${store.name}: the image's config is too large.`),
-    ),
-    store.name,
-  );
-  if (config.os !== platform.os || config.architecture !== platform.architecture) {
-    throw new UserError(
-      `${store.name}: the image is for ${config.os}/${config.architecture}, not ${platform.os}/${platform.architecture}.`,
-      { fix: `Build or choose it for ${platform.os}/${platform.architecture}.` },
-    );
-  }
-  if (config.rootfs.diff_ids.length !== manifest.layers.length) {
-    throw new UserError(
-      `${store.name}: the image's config lists ${config.rootfs.diff_ids.length} layers, its manifest ${manifest.layers.length}.`,
-    );
-  }
-  return {
-    mediaType: found.mediaType,
-    digest: found.digest,
-    manifest,
-    manifestBytes: found.bytes,
-    config,
-    configBlob,
-    layers: manifest.layers.map((layer) => store.blob(layer)),
-  };
-}
-
-function notAnImage(where: string, mediaType: string): UserError {
-  if (/manifest\.v1\+(json|prettyjws)/.test(mediaType) && mediaType.includes('docker')) {
-    return new UserError(`${where}: the image has a Docker schema 1 manifest, whose content cannot be verified.`, {
-      fix: 'Push it again with a current tool.',
-    });
-  }
-  return new UserError(`${where}: '${mediaType}' is not an image manifest.`);
-}
-
-/** The media type that a manifest states of itself, or the one that its shape implies. */
-export function manifestMediaType(bytes: Uint8Array, where: string): string {
-  const value = parseObject(bytes, where);
-  if (typeof value['mediaType'] === 'string') return value['mediaType'];
-  if (value['schemaVersion'] === 1) return 'application/vnd.docker.distribution.manifest.v1+json';
-  return Array.isArray(value['manifests']) ? MediaType.ociIndex : MediaType.ociManifest;
-}
-
-/** Reads and checks an image manifest. */
-export function parseManifest(bytes: Uint8Array, mediaType: string, where: string): Manifest {
-  const value = parseObject(bytes, where);
-  if (value['schemaVersion'] !== 2) throw new UserError(`${where}: the manifest's schemaVersion is not 2.`);
-  if (value['mediaType'] !== undefined && value['mediaType'] !== mediaType) {
-    throw new UserError(
-      `${where}: the manifest says that it is ${JSON.stringify(value['mediaType'])}, its source '${mediaType}'.`,
-    );
-  }
-  const layers = value['layers'];
-  if (!Array.isArray(layers)) throw new UserError(`${where}: the manifest has no layers.`);
-  return {
-    ...value,
-    schemaVersion: 2,
-    mediaType,
-    config: parseDescriptor(value['config'], `${where}: config`),
-    layers: layers.map((layer, index) => parseDescriptor(layer, `${where}: layer ${index + 1}`)),
-  };
-}
-
-/** Reads and checks an index: the descriptors of its manifests. */
-export function parseIndex(bytes: Uint8Array, where: string): Descriptor[] {
-  const manifests = parseObject(bytes, where)['manifests'];
-  if (!Array.isArray(manifests)) throw new UserError(`${where}: the index has no list of manifests.`);
-  return manifests.map((entry, index) => parseDescriptor(entry, `${where}: manifest ${index + 1}`));
-}
-
-function choosePlatform(manifests: Descriptor[], wanted: Platform, where: string): Descriptor {
-  const matching = manifests.find(
-    ({ platform }) => platform?.os === wanted.os && platform.architecture === wanted.architecture,
-  );
-  if (matching !== undefined) return matching;
-  const [only] = manifests;
-  if (manifests.length === 1 && only!.platform === undefined) return only!;
-  const offered = manifests
-    .flatMap(({ platform }) =>
-      platform === undefined || platform.os === 'unknown' ? [] : [`${platform.os}/${platform.architecture}`],
-    )
-    .join(', ');
-  throw new UserError(
-    `${where}: no image for ${wanted.os}/${wanted.architecture}; the index offers ${offered === '' ? 'none' : offered}.`,
-  );
-}
-
-/** Reads and checks an image's config. */
-export function parseConfig(bytes: Uint8Array, where: string): ImageConfig {
-  const value = parseObject(bytes, where) as Partial<ImageConfig>;
-  const diffIds: unknown = value.rootfs?.diff_ids;
-  if (typeof value.os !== 'string' || typeof value.architecture !== 'string' || !Array.isArray(diffIds)) {
-    throw new UserError(`${where}: the image's config lacks os, architecture or rootfs.`);
-  }
-  for (const diffId of diffIds) parseDigest(diffId, `${where}: config`);
-  const container = value.config ?? {};
-  for (const key of ['Env', 'Entrypoint', 'Cmd'] as const) {
-    const list: unknown = container[key];
-    if (
-      list !== undefined &&
-      list !== null &&
-      !(Array.isArray(list) && list.every((item) => typeof item === 'string'))
-    ) {
-      throw new UserError(`${where}: ${key} of the image's config is not a list of texts.`);
-    }
-  }
-  return value as ImageConfig;
-}
-
-function parseDescriptor(value: unknown, where: string): Descriptor {
-  const descriptor = value as Partial<Descriptor> | null | undefined;
-  if (typeof descriptor?.mediaType !== 'string') throw new UserError(`${where}: a descriptor without mediaType.`);
-  if (!Number.isSafeInteger(descriptor.size) || descriptor.size! < 0) {
-    throw new UserError(`${where}: a descriptor without a valid size.`);
-  }
-  return { ...(descriptor as Descriptor), digest: parseDigest(descriptor.digest, where) };
-}
-
-/** Reads a JSON object. */
-export function parseObject(bytes: Uint8Array, where: string): Record<string, unknown> {
-  let value: unknown;
-  try {
-    value = JSON.parse(Buffer.from(bytes).toString('utf8'));
-  } catch (cause) {
-    throw new UserError(`${where}: the content is not JSON.`, { cause });
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new UserError(`${where}: the content is not a JSON object.`);
-  }
-  return value as Record<string, unknown>;
-}

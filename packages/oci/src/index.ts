@@ -1,23 +1,24 @@
-export { composeArtifact, descriptorOf, type ArtifactContent } from './artifact.ts';
+export { composeArtifact, descriptorOf, type ArtifactContent, type Described } from './artifact.ts';
 export { composeImage, type ImageChanges } from './compose.ts';
 export { dockerCredentials, firstOf, type Credentials, type CredentialSource } from './credentials.ts';
 export { collect, digestOf, isDigest, parseDigest, type Digest } from './digest.ts';
 export {
   blobOf,
   familyOf,
-  LINUX_AMD64,
-  loadImage,
+  imagesOf,
+  platformOf,
   type Artifact,
   type Blob,
   type ContainerConfig,
-  type ContentStore,
   type Descriptor,
   type HistoryEntry,
   type Image,
   type ImageConfig,
+  type ImageIndex,
+  type ImageOrIndex,
   type Manifest,
-  type Platform,
 } from './image.ts';
+export { composeIndex } from './image-index.ts';
 export {
   buildLayer,
   type BuiltLayer,
@@ -26,13 +27,15 @@ export {
   type LayerFile,
   type LayerOptions,
 } from './layer.ts';
-export { isLayout, readLayout, writeArchive, writeLayout } from './layout.ts';
+export { isLayout, readLayout, readLayoutImages, writeArchive, writeLayout } from './layout.ts';
+export { loadImage, type ContentStore, type Found } from './load.ts';
 export { MediaType, type Compression, type Family } from './media-types.ts';
+export { formatPlatform, isPlatform, LINUX_AMD64, parsePlatform, type Platform } from './platform.ts';
 export { readLayer } from './read-layer.ts';
 export { attachArtifact, copyAttached, listAttached, type Listing } from './referrers.ts';
 export { type TarEntry } from './tar-reader.ts';
-export { pullImage } from './pull.ts';
-export { pushImage, type PushedBlob, type PushResult } from './push.ts';
+export { pullImage, pullImages } from './pull.ts';
+export { heldBy, pushImage, type PushedBlob, type PushResult } from './push.ts';
 export {
   formatReference,
   formatRepository,

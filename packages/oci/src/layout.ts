@@ -3,22 +3,14 @@ import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { descriptorOf } from './artifact.ts';
+import { descriptorOf, type Described } from './artifact.ts';
 import { diskFull } from './disk.ts';
 import { digestOf, verified, type Digest } from './digest.ts';
-import {
-  blobOf,
-  loadImage,
-  MANIFEST_LIMIT,
-  parseIndex,
-  parseObject,
-  type Blob,
-  type ContentStore,
-  type Descriptor,
-  type Image,
-  type Platform,
-} from './image.ts';
+import { blobOf, imagesOf, platformOf, type Blob, type Descriptor, type Image, type ImageOrIndex } from './image.ts';
+import { loadImages, type ContentStore, type Found } from './load.ts';
 import { isForeignLayer, MediaType } from './media-types.ts';
+import { MANIFEST_LIMIT, parseIndex, parseObject } from './parse.ts';
+import { LINUX_AMD64, type Platform } from './platform.ts';
 import { encodeHeader, END_OF_ARCHIVE, padding } from './tar-format.ts';
 
 /** The annotation that names an image within a layout. */
@@ -27,35 +19,32 @@ const LAYOUT_FILE = 'oci-layout';
 const LAYOUT_VERSION = '1.0.0';
 
 /**
- * Writes an image into an OCI image layout folder (image-spec, image-layout.md). A layout that is there already keeps its other
+ * Writes an image, or an index with its images, into an OCI image layout folder (image-spec, image-layout.md). A layout that is there already keeps its other
  * images; one of the same name is replaced. The index is written last, so that it never names content that is missing.
  */
-export async function writeLayout(image: Image, directory: string, names: readonly string[] = []): Promise<void> {
+export async function writeLayout(
+  target: ImageOrIndex,
+  directory: string,
+  names: readonly string[] = [],
+): Promise<void> {
   const index = await openLayout(directory);
-  for (const blob of [...image.layers, image.configBlob]) {
-    if (!isForeignLayer(blob.descriptor.mediaType)) await writeBlob(directory, blob);
-  }
-  const own = descriptorOf(image);
-  await writeBlob(directory, blobOf(image.mediaType, image.manifestBytes));
+  for (const blob of blobsOf(target)) await writeBlob(directory, blob);
   const kept = index.filter(
-    (entry) => entry.digest !== own.digest && !names.includes(entry.annotations?.[REF_NAME] ?? ''),
+    (entry) => entry.digest !== target.digest && !names.includes(entry.annotations?.[REF_NAME] ?? ''),
   );
-  await replaceFile(path.join(directory, 'index.json'), indexOf([...kept, ...entriesOf(image, names)]));
+  await replaceFile(path.join(directory, 'index.json'), indexOf([...kept, ...entriesOf(target, names)]));
 }
 
 /**
  * Writes an image as an OCI image layout in a tar archive (`oci-archive:` of skopeo and podman). Nothing is laid down on disk but the archive,
  * which appears under its name when it is whole. The same image gives the same bytes.
  */
-export async function writeArchive(image: Image, file: string, names: readonly string[] = []): Promise<void> {
+export async function writeArchive(target: ImageOrIndex, file: string, names: readonly string[] = []): Promise<void> {
   const marker = Buffer.from(JSON.stringify({ imageLayoutVersion: LAYOUT_VERSION }));
-  const blobs = [...image.layers, image.configBlob, blobOf(image.mediaType, image.manifestBytes)].filter(
-    ({ descriptor }) => !isForeignLayer(descriptor.mediaType),
-  );
   const files = new Map<string, Blob>([
     [LAYOUT_FILE, blobOf('', marker)],
-    ['index.json', blobOf('', Buffer.from(indexOf(entriesOf(image, names))))],
-    ...blobs.map((blob): [string, Blob] => [`blobs/${blob.descriptor.digest.replace(':', '/')}`, blob]),
+    ['index.json', blobOf('', Buffer.from(indexOf(entriesOf(target, names))))],
+    ...blobsOf(target).map((blob): [string, Blob] => [`blobs/${blob.descriptor.digest.replace(':', '/')}`, blob]),
   ]);
   await mkdir(path.dirname(path.resolve(file)), { recursive: true });
   await writeWhole(file, archive(files));
@@ -71,10 +60,19 @@ async function* archive(files: ReadonlyMap<string, Blob>): AsyncGenerator<Uint8A
   yield END_OF_ARCHIVE;
 }
 
-/** The image under each of its names. */
-function entriesOf(image: Image, names: readonly string[]): Descriptor[] {
-  const platform = { architecture: image.config.architecture, os: image.config.os };
-  const own = { ...descriptorOf(image), platform };
+/** All that a layout holds of an image or an index: layers and configs, then what names them. */
+function blobsOf(target: ImageOrIndex): Blob[] {
+  const images = imagesOf(target);
+  const contents = images.flatMap(({ layers, configBlob }) => [...layers, configBlob]);
+  const manifests = [...new Set<Described>([...images, target])].map((each) =>
+    blobOf(each.mediaType, each.manifestBytes),
+  );
+  return [...contents, ...manifests].filter(({ descriptor }) => !isForeignLayer(descriptor.mediaType));
+}
+
+/** The image or index under each of its names. */
+function entriesOf(target: ImageOrIndex, names: readonly string[]): Descriptor[] {
+  const own = { ...descriptorOf(target), ...(!('images' in target) && { platform: platformOf(target) }) };
   return names.length === 0 ? [own] : names.map((name) => ({ ...own, annotations: { [REF_NAME]: name } }));
 }
 
@@ -82,7 +80,16 @@ const indexOf = (manifests: readonly Descriptor[]): string =>
   JSON.stringify({ schemaVersion: 2, mediaType: MediaType.ociIndex, manifests });
 
 /** Loads an image from a layout folder: the one called `name`, or the only one there is (for `platform`). */
-export async function readLayout(directory: string, name?: string, platform?: Platform): Promise<Image> {
+export async function readLayout(directory: string, name?: string, platform = LINUX_AMD64): Promise<Image> {
+  return (await readLayoutImages(directory, name, [platform])).images[0]!;
+}
+
+/** Loads the images of several platforms from a layout folder: those of the index called `name`, or of the only one there is. */
+export async function readLayoutImages(
+  directory: string,
+  name: string | undefined,
+  platforms: readonly Platform[],
+): Promise<Found> {
   const index = await readIndex(directory);
   const named =
     name === undefined
@@ -98,7 +105,7 @@ export async function readLayout(directory: string, name?: string, platform?: Pl
       { fix: 'Name one of them after the folder: folder:name.' },
     );
   }
-  return loadImage(layoutStore(directory, index), named[0]!.digest, platform);
+  return loadImages(layoutStore(directory, index), named[0]!.digest, platforms);
 }
 
 /** Whether a folder is an image layout. */

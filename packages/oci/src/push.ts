@@ -1,4 +1,5 @@
-import type { Artifact, Blob } from './image.ts';
+import type { Described } from './artifact.ts';
+import type { Artifact, Blob, Image, ImageIndex, ImageOrIndex } from './image.ts';
 import { isForeignLayer } from './media-types.ts';
 import type { Repository } from './reference.ts';
 import type { BlobOutcome, RegistryClient } from './registry-client.ts';
@@ -21,24 +22,28 @@ export interface PushResult {
 const PARALLEL = 4;
 
 /**
- * Brings an image, or another artifact, into a repository: blobs, then the manifest by its digest, then the tags. A push that stops before its end
- * leaves no tag that names something incomplete.
+ * Brings an image, an index of images or another artifact into a repository: blobs, then the manifests by their digests, that of an index after
+ * those of its images, then the tags. A push that stops before its end leaves no tag that names something incomplete.
  */
 export async function pushImage(
   client: RegistryClient,
-  image: Artifact,
+  target: Artifact | ImageIndex,
   repository: Repository,
   tags: readonly string[],
   onBlob: (blob: PushedBlob) => void = () => undefined,
 ): Promise<PushResult> {
-  const unique = new Map([...image.layers, image.configBlob].map((blob) => [blob.descriptor.digest, blob]));
+  const artifacts = 'images' in target ? target.images : [target];
+  const named = artifacts.flatMap(({ layers, configBlob }) => [...layers, configBlob]);
+  const unique = new Map(named.map((blob) => [blob.descriptor.digest, blob]));
   const blobs = await inParallel([...unique.values()], PARALLEL, async (blob) => {
     const pushed = await pushBlob(client, repository, blob);
     onBlob(pushed);
     return pushed;
   });
-  await client.putManifest(repository, image.digest, image.mediaType, image.manifestBytes);
-  for (const tag of tags) await client.putManifest(repository, tag, image.mediaType, image.manifestBytes);
+  const put = (key: string, { mediaType, manifestBytes }: Described): Promise<void> =>
+    client.putManifest(repository, key, mediaType, manifestBytes);
+  for (const each of new Set<Described>([...artifacts, target])) await put(each.digest, each);
+  for (const tag of tags) await put(tag, target);
 
   const bytes = { uploaded: 0, mounted: 0, present: 0 };
   for (const { outcome, size } of blobs) if (outcome !== 'foreign') bytes[outcome] += size;
@@ -69,4 +74,16 @@ async function inParallel<T, R>(items: readonly T[], limit: number, work: (item:
   await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));
   if (failures.length > 0) throw failures[0];
   return results;
+}
+
+/** The same, told that a repository holds all of it: the next one of its registry mounts from there what it lacks. */
+export function heldBy(repository: Repository, target: ImageOrIndex): ImageOrIndex {
+  const held = (image: Image): Image => ({
+    ...image,
+    layers: image.layers.map((layer) => ({ ...layer, home: repository })),
+    configBlob: { ...image.configBlob, home: repository },
+  });
+  if (!('images' in target)) return held(target);
+  const [first, ...others] = target.images;
+  return { ...target, images: [held(first), ...others.map(held)] };
 }

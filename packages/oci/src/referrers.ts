@@ -1,8 +1,9 @@
 import { UserError } from '@mlops-actions/action-kit';
-import { composeArtifact, descriptorOf, type ArtifactContent } from './artifact.ts';
+import { composeArtifact, descriptorOf, type ArtifactContent, type Described } from './artifact.ts';
 import type { Digest } from './digest.ts';
-import { parseIndex, parseManifest, type Artifact, type Descriptor } from './image.ts';
+import type { Artifact, Descriptor } from './image.ts';
 import { isIndex, MediaType } from './media-types.ts';
+import { parseIndex, parseManifest } from './parse.ts';
 import { pushImage } from './push.ts';
 import { formatRepository, type Repository } from './reference.ts';
 import type { RegistryClient } from './registry-client.ts';
@@ -19,7 +20,7 @@ export type Listing = 'referrers' | 'tag';
 export async function attachArtifact(
   client: RegistryClient,
   repository: Repository,
-  subject: Artifact,
+  subject: Described,
   content: Omit<ArtifactContent, 'subject'>,
 ): Promise<{ digest: Digest; listing: Listing }> {
   const artifact = composeArtifact({ ...content, subject: descriptorOf(subject) });

@@ -1,15 +1,10 @@
 import { UserError } from '@mlops-actions/action-kit';
 import { collect, digestOf, isDigest, verified, type Digest } from './digest.ts';
-import {
-  MANIFEST_LIMIT,
-  manifestMediaType,
-  parseIndex,
-  type Blob,
-  type ContentStore,
-  type Descriptor,
-} from './image.ts';
 import type { HttpAnswer } from './http.ts';
+import type { Blob, Descriptor } from './image.ts';
+import type { ContentStore } from './load.ts';
 import { MediaType } from './media-types.ts';
+import { MANIFEST_LIMIT, manifestMediaType, parseIndex } from './parse.ts';
 import { formatRepository, type Repository } from './reference.ts';
 import { networkError, RegistryError, TransientError } from './registry-errors.ts';
 import { Transport, type TransportOptions } from './transport.ts';

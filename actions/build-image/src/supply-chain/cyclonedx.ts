@@ -50,7 +50,8 @@ export function cyclonedx({ name, digest, model, packages }: DescribedImage): ob
         version: found.version,
         purl: found.purl,
         ...licensed(found.license),
-        evidence: { occurrences: found.paths.map((location) => ({ location: `/${location}` })) },
+        properties: [{ name: 'dev.mlops-actions:evidence', value: found.installed ? 'installed' : 'lock file' }],
+        evidence: { occurrences: found.paths.map((location) => ({ location })) },
       })),
     ],
   };

@@ -1,7 +1,7 @@
 /** What package managers leave in an image, read into one form. Texts are of untrusted origin: what cannot be read is no package. */
 
-/** An installed package. */
-export interface InstalledPackage {
+/** A package of one version. */
+export interface KnownPackage {
   name: string;
   version: string;
   /** Package URL (https://github.com/package-url/purl-spec). */
@@ -13,7 +13,7 @@ export interface InstalledPackage {
 /** A kind of file that says which packages are installed. */
 export interface PackageSource {
   matches(path: string): boolean;
-  parse(text: string, distribution: Distribution | undefined): InstalledPackage[];
+  parse(text: string, distribution: Distribution | undefined): KnownPackage[];
 }
 
 /** Which Linux distribution an image is made of. */
@@ -23,12 +23,14 @@ export interface Distribution {
   version: string | undefined;
 }
 
-export const SOURCES: readonly PackageSource[] = [
+/** Files that say what is installed. */
+export const INSTALLED: readonly PackageSource[] = [
   { matches: (path) => /(^|\/)node_modules\/(@[^/]+\/)?[^/]+\/package\.json$/.test(path), parse: parseNpm },
   { matches: (path) => /\.(dist-info\/METADATA|egg-info\/PKG-INFO)$/.test(path), parse: parsePython },
   // Distroless images have a file a package, beside lists of check sums.
   { matches: (path) => /^var\/lib\/dpkg\/status(\.d\/[^/]+(?<!\.md5sums))?$/.test(path), parse: parseDebian },
   { matches: (path) => path === 'lib/apk/db/installed', parse: parseAlpine },
+  { matches: (path) => /(^|\/)conda-meta\/[^/]+\.json$/.test(path), parse: parseConda },
 ];
 
 /** Reads os-release (https://www.freedesktop.org/software/systemd/man/latest/os-release.html). */
@@ -39,7 +41,7 @@ export function parseDistribution(text: string): Distribution | undefined {
   return id === undefined ? undefined : { id, version: value('VERSION_ID') };
 }
 
-function parseNpm(text: string): InstalledPackage[] {
+function parseNpm(text: string): KnownPackage[] {
   let manifest: unknown;
   try {
     manifest = JSON.parse(text);
@@ -47,24 +49,31 @@ function parseNpm(text: string): InstalledPackage[] {
     return [];
   }
   const { name, version, license } = (manifest ?? {}) as Record<string, unknown>;
-  if (typeof name !== 'string' || typeof version !== 'string' || name === '' || version === '') return [];
-  const purl = `pkg:npm/${name.split('/').map(encode).join('/')}@${encode(version)}`;
-  return [{ name, version, purl, ...(typeof license === 'string' && license !== '' && { license }) }];
+  return packages(npmPackage(name, version, license));
+}
+
+/** What conda notes of each package that it installs. */
+function parseConda(text: string): KnownPackage[] {
+  let note: unknown;
+  try {
+    note = JSON.parse(text);
+  } catch {
+    return [];
+  }
+  const { name, version, url, license } = (note ?? {}) as Record<string, unknown>;
+  return packages(condaPackage(name, version, typeof url === 'string' ? url : undefined, license));
 }
 
 /** Core metadata (https://packaging.python.org/specifications/core-metadata/): headers, then the description. */
-function parsePython(text: string): InstalledPackage[] {
+function parsePython(text: string): KnownPackage[] {
   const headers = fields(text.split(/\r?\n\r?\n/, 1)[0]!);
   const { Name: name, Version: version } = headers;
-  if (!name || !version) return [];
   const license = headers['License-Expression'] ?? headers['License'];
-  const normalized = name.toLowerCase().replace(/[-_.]+/g, '-');
   // Older packages have the whole text of their licence there.
-  const isShort = license !== undefined && license !== '' && license.length <= 100;
-  return [{ name, version, purl: `pkg:pypi/${encode(normalized)}@${encode(version)}`, ...(isShort && { license }) }];
+  return packages(pypiPackage(name, version, license !== undefined && license.length <= 100 ? license : undefined));
 }
 
-function parseDebian(text: string, distribution: Distribution | undefined): InstalledPackage[] {
+function parseDebian(text: string, distribution: Distribution | undefined): KnownPackage[] {
   return text.split(/\n\s*\n/).flatMap((paragraph) => {
     const { Package: name, Version: version, Architecture: architecture, Status: status } = fields(paragraph);
     const isInstalled = status === undefined || / installed$/.test(status);
@@ -73,7 +82,7 @@ function parseDebian(text: string, distribution: Distribution | undefined): Inst
 }
 
 /** The database of apk: a letter, a colon and a value a line. */
-function parseAlpine(text: string, distribution: Distribution | undefined): InstalledPackage[] {
+function parseAlpine(text: string, distribution: Distribution | undefined): KnownPackage[] {
   return text.split(/\n\n+/).flatMap((paragraph) => {
     const { P: name, V: version, A: architecture, L: license } = fields(paragraph);
     if (!name || !version) return [];
@@ -87,7 +96,7 @@ function systemPackage(
   version: string,
   architecture: string | undefined,
   distribution: Distribution | undefined,
-): InstalledPackage {
+): KnownPackage {
   const { id, version: release } = distribution ?? { id: type === 'deb' ? 'debian' : 'alpine', version: undefined };
   const qualifiers = [
     ...(architecture ? [`arch=${encode(architecture)}`] : []),
@@ -96,6 +105,49 @@ function systemPackage(
   const purl = `pkg:${type}/${encode(id)}/${encode(name)}@${encode(version)}`;
   return { name, version, purl: qualifiers === '' ? purl : `${purl}?${qualifiers}` };
 }
+
+/** A package of npm; `undefined` without a name and a version. */
+export const npmPackage = (name: unknown, version: unknown, license?: unknown): KnownPackage | undefined =>
+  packageOf('npm', name, version, (text) => text.split('/').map(encode).join('/'), license);
+
+/** A package of PyPI, whose names are compared in a normal form (https://packaging.python.org/specifications/name-normalization/). */
+export const pypiPackage = (name: unknown, version: unknown, license?: unknown): KnownPackage | undefined =>
+  packageOf('pypi', name, version, (text) => encode(text.toLowerCase().replace(/[-_.]+/g, '-')), license);
+
+/** A crate. */
+export const cargoPackage = (name: unknown, version: unknown): KnownPackage | undefined =>
+  packageOf('cargo', name, version, encode);
+
+/** A package of conda; the address of its archive tells channel, platform and build. */
+export function condaPackage(
+  name: unknown,
+  version: unknown,
+  address: string | undefined,
+  license?: unknown,
+): KnownPackage | undefined {
+  const found = packageOf('conda', name, version, encode, license);
+  if (found === undefined) return undefined;
+  const [, channel, subdir, build] = /([^/]+)\/([^/]+)\/[^/]+-([^/-]+)\.(?:conda|tar\.bz2)$/.exec(address ?? '') ?? [];
+  if (channel === undefined) return found;
+  return {
+    ...found,
+    purl: `${found.purl}?build=${encode(build!)}&channel=${encode(channel)}&subdir=${encode(subdir!)}`,
+  };
+}
+
+function packageOf(
+  type: string,
+  name: unknown,
+  version: unknown,
+  path: (name: string) => string,
+  license?: unknown,
+): KnownPackage | undefined {
+  if (typeof name !== 'string' || typeof version !== 'string' || name === '' || version === '') return undefined;
+  const purl = `pkg:${type}/${path(name)}@${encode(version)}`;
+  return { name, version, purl, ...(typeof license === 'string' && license !== '' && { license }) };
+}
+
+const packages = (found: KnownPackage | undefined): KnownPackage[] => (found === undefined ? [] : [found]);
 
 /** Lines of `Key: value`; of a key that comes twice, the first. Continued lines are left out. */
 function fields(text: string): Record<string, string | undefined> {

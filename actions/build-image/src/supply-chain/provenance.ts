@@ -1,5 +1,5 @@
 import { subjectOf, type RunContext, type Statement } from '@mlops-actions/action-kit';
-import { formatReference } from '@mlops-actions/oci';
+import { formatPlatform, formatReference } from '@mlops-actions/oci';
 import path from 'node:path';
 import type { BuildRecord } from '../report.ts';
 
@@ -11,20 +11,27 @@ const BUILD_TYPE = 'https://mlops-actions.dev/build-image/v1';
  * How the image came to be, as SLSA provenance v1 (https://slsa.dev/spec/v1.0/provenance). It is not signed: it says what this run did to
  * whoever trusts the registry.
  */
-export function provenance(record: BuildRecord, imageName: string, digest: string, context: RunContext): Statement {
-  const { plan, base, model } = record;
+export function provenance(
+  record: BuildRecord,
+  imageName: string,
+  digests: readonly string[],
+  context: RunContext,
+): Statement {
+  const { plan, images, model } = record;
+  const bases = images.map(({ base }) => base);
   const server = process.env['GITHUB_SERVER_URL'] || 'https://github.com';
   const source = `git+${server}/${context.repository}`;
   return {
     _type: 'https://in-toto.io/Statement/v1',
-    subject: [subjectOf(imageName, digest)],
+    subject: digests.map((digest) => subjectOf(imageName, digest)),
     predicateType: 'https://slsa.dev/provenance/v1',
     predicate: {
       buildDefinition: {
         buildType: BUILD_TYPE,
         externalParameters: {
           mode: plan.foundation.mode,
-          baseImage: base?.name,
+          baseImage: bases[0]?.name,
+          platforms: plan.platforms.map(formatPlatform),
           model: { path: shown(plan.model.path), destination: plan.model.destination },
           files: plan.files.map(({ source: from, destination }) => ({ source: shown(from), destination })),
           compression: plan.compression,
@@ -40,6 +47,7 @@ export function provenance(record: BuildRecord, imageName: string, digest: strin
             target: plan.foundation.target,
             // Values may be private; the image's history has those that matter to it.
             buildArgs: Object.keys(plan.foundation.buildArgs),
+            secrets: plan.foundation.secrets.map(({ id }) => id),
           }),
         },
         internalParameters: { modelSource: model.source },
@@ -47,7 +55,7 @@ export function provenance(record: BuildRecord, imageName: string, digest: strin
           ...(context.repository === '' || context.commit === ''
             ? []
             : [{ uri: `${source}@${context.ref}`, digest: { gitCommit: context.commit } }]),
-          ...(base?.image === undefined ? [] : [subjectOf(base.name ?? 'base', base.image.digest)]),
+          ...bases.flatMap(({ name, image }) => (image === undefined ? [] : [subjectOf(name ?? 'base', image.digest)])),
           subjectOf('model', model.digest),
         ],
       },

@@ -1,37 +1,72 @@
-import { log } from '@mlops-actions/action-kit';
+import { log, messageOf, UserError } from '@mlops-actions/action-kit';
 import { collect, readLayer, type Blob } from '@mlops-actions/oci';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { parseDistribution, SOURCES, type InstalledPackage } from './packages.ts';
+import { LOCK_FILE_NAMES, LOCK_FILES } from './lock-files.ts';
+import { INSTALLED, parseDistribution, type Distribution, type PackageSource, type KnownPackage } from './packages.ts';
 
-/** A package and where it is installed. */
-export interface FoundPackage extends InstalledPackage {
-  /** The files that say so, without a leading slash. */
+/** A package and what says that it is there. */
+export interface FoundPackage extends KnownPackage {
+  /** Whether it is installed in the image; else a lock file names it. */
+  installed: boolean;
+  /** The files that say so: absolute in the image, relative where they lie beside it. */
   paths: string[];
 }
 
 /** Far more than any package's metadata has. */
 const FILE_LIMIT = 64 * 1024 * 1024;
+/** Large enough for the lock file of any application, small enough for a reader of YAML. */
+const LOCK_FILE_LIMIT = 16 * 1024 * 1024;
 const OS_RELEASE = new Set(['etc/os-release', 'usr/lib/os-release']);
 
 /**
- * The packages that are installed in an image, in the order of their URLs. The layers are read once, as streams, lowest first; what a
- * layer replaces or removes does not count.
+ * The packages of an image, in the order of their URLs: those that are installed in it, and those that lock files name, in its layers or
+ * beside it (`lockFiles`). The layers are read once, as streams, lowest first; what a layer replaces or removes does not count.
  */
-export async function findPackages(layers: readonly Blob[]): Promise<FoundPackage[]> {
+export async function findPackages(
+  layers: readonly Blob[],
+  lockFiles: readonly string[] = [],
+): Promise<FoundPackage[]> {
   const files = new Map<string, { text: string; layer: number }>();
   for (const [index, layer] of layers.entries()) await readMetadata(layer, index, files);
 
   const release = [...OS_RELEASE].map((file) => files.get(file)?.text).find((text) => text !== undefined);
   const distribution = release === undefined ? undefined : parseDistribution(release);
   const found = new Map<string, FoundPackage>();
-  for (const [file, { text }] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    for (const installed of SOURCES.find((source) => source.matches(file))?.parse(text, distribution) ?? []) {
-      const known = found.get(installed.purl);
-      if (known === undefined) found.set(installed.purl, { ...installed, paths: [file] });
-      else if (!known.paths.includes(file)) known.paths.push(file);
+  const add = (source: PackageSource | undefined, shown: string, text: string, from?: Distribution): void => {
+    for (const known of source?.parse(text, from) ?? []) {
+      const there = found.get(known.purl) ?? { ...known, installed: false, paths: [] };
+      if (!there.paths.includes(shown)) there.paths.push(shown);
+      there.installed ||= !LOCK_FILES.includes(source!);
+      // A lock file knows a licence less often than what is installed.
+      found.set(known.purl, { ...known, ...there });
     }
-  }
+  };
+  for (const [file, { text }] of [...files].sort(([a], [b]) => (a < b ? -1 : 1)))
+    add(sourceOf(file), `/${file}`, text, distribution);
+  for (const file of lockFiles) add(lockFileSource(file), shownFile(file), await readLockFile(file));
   return [...found.values()].sort((a, b) => (a.purl < b.purl ? -1 : 1));
+}
+
+const sourceOf = (file: string): PackageSource | undefined =>
+  [...INSTALLED, ...LOCK_FILES].find((source) => source.matches(file));
+
+/** What reads a lock file that a user names. */
+export function lockFileSource(file: string): PackageSource {
+  const source = LOCK_FILES.find((each) => each.matches(path.basename(file)));
+  if (source !== undefined) return source;
+  throw new UserError(`'${file}' is no lock file that is known here.`, { fix: `Known are ${LOCK_FILE_NAMES}.` });
+}
+
+const shownFile = (file: string): string => path.relative(process.cwd(), path.resolve(file)).split(path.sep).join('/');
+
+async function readLockFile(file: string): Promise<string> {
+  return readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new UserError(`The lock file '${file}' cannot be read: ${messageOf(cause)}.`, {
+      fix: "Check 'lock-files'.",
+      cause,
+    });
+  });
 }
 
 /** Applies a layer to the files that say what is installed. */
@@ -54,10 +89,12 @@ async function readMetadata(
       remove((other) => other === hidden || other.startsWith(`${hidden}/`));
     } else if (entry.type !== 'directory') {
       remove((other) => other === file || other.startsWith(`${file}/`));
-      if (entry.type !== 'file' || !(OS_RELEASE.has(file) || SOURCES.some((source) => source.matches(file)))) continue;
-      if (entry.size > FILE_LIMIT) log.warning(`/${file} is too large to be read; its packages are not in the SBOM.`);
+      const source = sourceOf(file);
+      if (entry.type !== 'file' || !(OS_RELEASE.has(file) || source !== undefined)) continue;
+      const limit = source !== undefined && LOCK_FILES.includes(source) ? LOCK_FILE_LIMIT : FILE_LIMIT;
+      if (entry.size > limit) log.warning(`/${file} is too large to be read; its packages are not in the SBOM.`);
       else {
-        const bytes = await collect(entry.content(), FILE_LIMIT, () => new Error('longer than its header says'));
+        const bytes = await collect(entry.content(), limit, () => new Error('longer than its header says'));
         files.set(file, { text: bytes.toString('utf8'), layer: index });
       }
     }

@@ -46,7 +46,7 @@ export function spdx({ name, digest, model, packages }: DescribedImage, created:
     downloadLocation: 'NOASSERTION',
     filesAnalyzed: false,
     externalRefs: [{ referenceCategory: 'PACKAGE-MANAGER', referenceType: 'purl', referenceLocator: found.purl }],
-    sourceInfo: `Found in ${found.paths.map((path) => `/${path}`).join(', ')}`,
+    sourceInfo: `${found.installed ? 'Found in' : 'Named by the lock file'} ${found.paths.join(', ')}`,
     ...licensed(found.license, extracted),
   }));
   return {
@@ -61,9 +61,10 @@ export function spdx({ name, digest, model, packages }: DescribedImage, created:
     ...(extracted.size > 0 && { hasExtractedLicensingInfos: [...extracted.values()] }),
     relationships: [
       { spdxElementId: 'SPDXRef-DOCUMENT', relationshipType: 'DESCRIBES', relatedSpdxElement: image.SPDXID },
-      ...[described, ...contained].map(({ SPDXID }) => ({
+      ...[described, ...contained].map(({ SPDXID }, index) => ({
         spdxElementId: image.SPDXID,
-        relationshipType: 'CONTAINS',
+        // What a lock file alone names was asked for, and may be nowhere in the image.
+        relationshipType: packages[index - 1]?.installed === false ? 'DEPENDS_ON' : 'CONTAINS',
         relatedSpdxElement: SPDXID,
       })),
     ],

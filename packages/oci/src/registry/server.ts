@@ -6,8 +6,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { collect, digestOf, isDigest, type Digest } from '../digest.ts';
-import { MANIFEST_LIMIT, type Descriptor } from '../image.ts';
+import type { Descriptor } from '../image.ts';
 import { isForeignLayer, isIndex, MediaType } from '../media-types.ts';
+import { MANIFEST_LIMIT } from '../parse.ts';
 import { isRepositoryName, isTag } from '../reference.ts';
 import { Storage, type StoredManifest, type Upload } from './storage.ts';
 
