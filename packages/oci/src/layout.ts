@@ -19,7 +19,7 @@ import {
   type Platform,
 } from './image.ts';
 import { isForeignLayer, MediaType } from './media-types.ts';
-import { encodeHeader, END_OF_ARCHIVE, padding } from './tar-format.ts';
+import { tarOf } from './tar-writer.ts';
 
 /** The annotation that names an image within a layout. */
 const REF_NAME = 'org.opencontainers.image.ref.name';
@@ -58,17 +58,7 @@ export async function writeArchive(image: Image, file: string, names: readonly s
     ...blobs.map((blob): [string, Blob] => [`blobs/${blob.descriptor.digest.replace(':', '/')}`, blob]),
   ]);
   await mkdir(path.dirname(path.resolve(file)), { recursive: true });
-  await writeWhole(file, archive(files));
-}
-
-async function* archive(files: ReadonlyMap<string, Blob>): AsyncGenerator<Uint8Array, void, void> {
-  for (const [name, blob] of files) {
-    const { size } = blob.descriptor;
-    yield encodeHeader({ path: name, type: 'file', mode: 0o644, size }, 0);
-    yield* blob.open();
-    yield Buffer.alloc(padding(size));
-  }
-  yield END_OF_ARCHIVE;
+  await writeWhole(file, tarOf(files));
 }
 
 /** The image under each of its names. */
