@@ -1,4 +1,4 @@
-import { formatBytes, formatDuration, parseDuration } from '@mlops-actions/action-kit';
+import { count, formatBytes, formatDuration, parseDuration } from '@mlops-actions/action-kit';
 import type { Image } from '@mlops-actions/manifest';
 
 /** Bounds of what the probe measures, all inclusive. */
@@ -22,7 +22,13 @@ export interface Measured {
   latency?: Record<Percentile, number>;
   /** Bytes; not there where the system does not tell. */
   memory?: number;
+  /** Processes that were killed at the limit of memory, which is the budget. */
+  outOfMemoryKills?: number;
 }
+
+/** Milliseconds as people read them, to a tenth where there are few. */
+export const formatLatency = (time: number): string =>
+  time < 100 ? `${Number(time.toFixed(1))} ms` : formatDuration(time);
 
 /** The budgets of model.yaml. */
 export function readBudgets(budgets: NonNullable<Image['budgets']> = {}): Budgets {
@@ -38,7 +44,10 @@ export function readBudgets(budgets: NonNullable<Image['budgets']> = {}): Budget
 }
 
 /** What is over its budget, half a sentence each. A budget for what could not be measured is not kept: nothing shows it. */
-export function overBudget(budgets: Budgets, { healthyAfter, latency, memory }: Measured): string[] {
+export function overBudget(
+  budgets: Budgets,
+  { healthyAfter, latency, memory, outOfMemoryKills = 0 }: Measured,
+): string[] {
   const judge = (what: string, bound: number | undefined, value: number | undefined, show: (n: number) => string) => {
     if (bound === undefined || (value !== undefined && value <= bound)) return [];
     return [
@@ -50,9 +59,12 @@ export function overBudget(budgets: Budgets, { healthyAfter, latency, memory }: 
   return [
     ...judge('the time to start', budgets.startTime, healthyAfter, formatDuration),
     ...PERCENTILES.flatMap((percentile) =>
-      judge(`latency ${percentile}`, budgets.latency[percentile], latency?.[percentile], formatDuration),
+      judge(`latency ${percentile}`, budgets.latency[percentile], latency?.[percentile], formatLatency),
     ),
     ...judge('peak memory', budgets.memory, memory, formatBytes),
+    ...(outOfMemoryKills === 0
+      ? []
+      : [`${count(outOfMemoryKills, 'process', 'processes')} of the server had to be killed for want of memory`]),
   ];
 }
 

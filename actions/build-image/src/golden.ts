@@ -49,6 +49,26 @@ function parseRow(content: string, line: number, file: string): GoldenRow {
   return { line, instance, prediction };
 }
 
+/** Rows, and bytes of instances, that are sent in one request: Vertex AI takes 1.5 MB. */
+const BATCH_ROWS = 50;
+const BATCH_BYTES = 1_000_000;
+
+/** Rows in their order, as many together as one request may carry. */
+export function batches(rows: readonly GoldenRow[]): GoldenRow[][] {
+  const result: GoldenRow[][] = [];
+  let bytes = Infinity;
+  for (const row of rows) {
+    const size = Buffer.byteLength(JSON.stringify(row.instance)) + 1;
+    if (bytes + size > BATCH_BYTES || result.at(-1)!.length === BATCH_ROWS) {
+      result.push([]);
+      bytes = 0;
+    }
+    result.at(-1)!.push(row);
+    bytes += size;
+  }
+  return result;
+}
+
 /** How an answer differs from what was expected. */
 export interface Difference {
   /** Place in the prediction, such as `.probabilities[1]`; empty for the prediction itself. */

@@ -20,6 +20,10 @@ import {
   type FileMapping,
 } from './input-forms.ts';
 
+/** What the probe can start an image by. */
+export const PROBE_RUNTIMES = ['auto', 'docker', 'podman', 'process'] as const;
+export type ProbeRuntime = (typeof PROBE_RUNTIMES)[number];
+
 /** Documents that can be attached to an image. */
 export const ATTACHMENTS = ['sbom', 'spdx', 'provenance'] as const;
 export type AttachmentKind = (typeof ATTACHMENTS)[number];
@@ -50,6 +54,7 @@ export interface Inputs extends CommonInputs, FoundationInputs {
   lockFiles?: string[] | undefined;
   modelArtifact?: boolean | undefined;
   probe?: boolean | undefined;
+  probeRuntime?: ProbeRuntime | undefined;
   goldenPath?: string | undefined;
   goldenTolerance?: number | undefined;
   /** Milliseconds. */
@@ -84,6 +89,7 @@ export function readInputs(reader: InputReader): Inputs {
     lockFiles: reader.list('lock-files'),
     modelArtifact: reader.flag('model-artifact'),
     probe: reader.flag('probe'),
+    probeRuntime: reader.choice('probe-runtime', PROBE_RUNTIMES),
     goldenPath: reader.text('golden-path'),
     goldenTolerance: reader.number('golden-tolerance', { min: 0 }),
     probeTimeout: reader.duration('probe-timeout', { min: 1000 }),
@@ -124,7 +130,9 @@ export interface Plan {
   lockFiles: string[];
   /** Whether the model is pushed as an artifact of its own. */
   modelArtifact: boolean;
-  probe: { goldenPath: string | undefined; tolerance: number; timeout: number; budgets: Budgets } | undefined;
+  probe:
+    | { runtime: ProbeRuntime; goldenPath: string | undefined; tolerance: number; timeout: number; budgets: Budgets }
+    | undefined;
 }
 
 /** Where a model lies in the image unless told otherwise. */
@@ -197,6 +205,7 @@ export async function resolveInputs(inputs: Inputs): Promise<Plan> {
     probe:
       inputs.probe === true
         ? {
+            runtime: inputs.probeRuntime ?? 'auto',
             goldenPath: inputs.goldenPath ?? fromManifest(image['golden-path']),
             tolerance: inputs.goldenTolerance ?? image['golden-tolerance'] ?? 1e-6,
             timeout: inputs.probeTimeout ?? 120_000,

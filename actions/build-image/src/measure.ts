@@ -1,5 +1,4 @@
 import { predict, requestContainer, ServingError, type ServingContainer } from '@mlops-actions/serving';
-import { readdir, readFile } from 'node:fs/promises';
 import type { GoldenRow } from './golden.ts';
 import { percentiles, type Percentile } from './budgets.ts';
 
@@ -23,26 +22,19 @@ export async function measureLatency(
   return percentiles(times);
 }
 
-/**
- * Largest resident memory of a container so far, in bytes: the high-water marks of the processes that its group has now, as Linux keeps
- * them. `undefined` on other systems.
- */
-export async function peakMemory({ pid }: ServingContainer): Promise<number | undefined> {
-  if (process.platform !== 'linux') return undefined;
-  let total = 0;
-  for (const entry of await readdir('/proc')) {
-    if (!/^\d+$/.test(entry)) continue;
-    // A process that ended meanwhile has no files left.
-    const read = (name: string): Promise<string> => readFile(`/proc/${entry}/${name}`, 'utf8').catch(() => '');
-    // The name in parentheses may hold anything; state, parent and group follow it.
-    const [, , group] = (await read('stat')).replace(/^.*\) /s, '').split(' ');
-    if (Number(group) === pid) total += 1024 * Number(/^VmHWM:\s*(\d+)/m.exec(await read('status'))?.[1] ?? 0);
-  }
-  return total === 0 ? undefined : total;
+/** @throws ServingError if a server answers to its own machine alone, where Vertex AI could not reach it. */
+export async function checkListening(container: ServingContainer): Promise<void> {
+  if (await container.listensEverywhere()) return;
+  throw new ServingError('not-listening', 'The server listens on 127.0.0.1 alone, where Vertex AI cannot reach it.', {
+    logTail: container.logTail(),
+    fix: 'Let it listen on 0.0.0.0.',
+  });
 }
 
 const MALFORMED: readonly (readonly [string, string])[] = [
+  ['an empty body', ''],
   ['a body that is not JSON', '{"instances": ['],
+  ['brackets without end', '['.repeat(100_000)],
   ['a body without instances', '{}'],
   ['instances that are no list', '{"instances": "x"}'],
   ['an instance of no kind that it knows', '{"instances": [[{"\\u0000": null}]]}'],
@@ -92,4 +84,14 @@ export async function sendMalformed(
     }
   }
   return answers;
+}
+
+/** What answers say for which the server takes the blame. */
+export function serverErrors(answers: readonly MalformedAnswer[]): string[] {
+  const blamed = answers.filter(({ status }) => status >= 500);
+  if (blamed.length === 0) return [];
+  const list = blamed.map(({ request, status }) => `${status} to ${request}`).join(', ');
+  return [
+    `The server answers ${list}. A caller repeats what fails with 5xx, and the endpoint's error rate counts it; answer 400.`,
+  ];
 }

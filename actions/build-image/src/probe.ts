@@ -1,26 +1,20 @@
 import { count, log } from '@mlops-actions/action-kit';
-import { unpackImage, type Image } from '@mlops-actions/oci';
-import {
-  predict,
-  ServingError,
-  startContainer,
-  vertexEnvironment,
-  waitUntilHealthy,
-  type ServingContainer,
-} from '@mlops-actions/serving';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { overBudget, type Budgets, type Percentile } from './budgets.ts';
-import { compare, readGolden, type Difference, type GoldenRow } from './golden.ts';
+import type { Image } from '@mlops-actions/oci';
+import { predict, ServingError, waitUntilHealthy, type MemoryUse, type ServingContainer } from '@mlops-actions/serving';
+import { overBudget, type Percentile } from './budgets.ts';
+import { batches, compare, readGolden, type Difference, type GoldenRow } from './golden.ts';
 import type { Plan } from './inputs.ts';
-import { measureLatency, peakMemory, sendMalformed, type MalformedAnswer } from './measure.ts';
+import { checkListening, measureLatency, sendMalformed, serverErrors, type MalformedAnswer } from './measure.ts';
+import { formatRuntime } from './probe-report.ts';
+import { chooseRuntime, type RuntimeFacts, type StartedImage } from './runtime.ts';
 
 /** What the started image showed. */
 export interface ProbeResult {
   passed: boolean;
   /** One sentence. */
   finding: string;
+  /** What it was started by. */
+  runtime: RuntimeFacts;
   /** Milliseconds from the start to the first healthy answer. */
   healthyAfter?: number;
   /** Golden rows that were compared; none without a golden file. */
@@ -30,84 +24,123 @@ export interface ProbeResult {
   mismatches: (Difference & { line: number })[];
   /** Milliseconds of a request for one prediction. */
   latency?: Record<Percentile, number>;
-  /** Largest resident memory in bytes. */
+  /** Largest use of memory in bytes. */
   peakMemory?: number;
+  /** What that number counts. */
+  memorySource?: MemoryUse['source'];
   /** Budgets of model.yaml that were not kept. */
   overBudget: string[];
   /** How requests that nobody should send were answered. */
   malformed: MalformedAnswer[];
+  /** What will do harm on Vertex AI and fails no probe, a sentence each. */
+  warnings: string[];
   /** The end of the server's log, where the probe failed. */
   logTail?: string;
 }
 
-/** Rows that are sent in one request. */
-const BATCH = 50;
+type Routes = Pick<Plan, 'healthRoute' | 'predictRoute'>;
+type Settings = NonNullable<Plan['probe']>;
+
 /** Mismatches that are reported. */
 const SHOWN = 20;
+/** Milliseconds that a server has to end after SIGTERM. */
+const STOP_TIMEOUT = 10_000;
 
-/** Unpacks an image, starts it as Vertex AI would, waits for its health route, compares its answers with the golden file and examines how it serves. */
+/** Starts an image as Vertex AI would, waits for its health route, compares its answers with the golden file and examines how it serves and ends. */
 export async function probeImage(
   image: Image,
-  plan: Pick<Plan, 'healthRoute' | 'predictRoute'>,
-  settings: NonNullable<Plan['probe']>,
+  plan: Routes & Pick<Plan, 'port'>,
+  settings: Settings,
+  stopTimeout = STOP_TIMEOUT,
 ): Promise<ProbeResult> {
   const golden = settings.goldenPath === undefined ? [] : await readGolden(settings.goldenPath);
-  const folder = await mkdtemp(path.join(tmpdir(), 'build-image-probe-'));
+  const runtime = await chooseRuntime(settings.runtime, image);
+  log.info(`Started by: ${formatRuntime(runtime.facts)}`);
   const result: ProbeResult = {
     passed: false,
     finding: '',
+    runtime: runtime.facts,
     rows: 0,
     tolerance: settings.tolerance,
     mismatches: [],
     overBudget: [],
     malformed: [],
+    warnings: [],
   };
-  let container: ServingContainer | undefined;
+  let started: StartedImage | undefined;
   try {
-    const rootfs = path.join(folder, 'rootfs');
-    const config = await unpackImage(image, rootfs);
-    const started = performance.now();
-    container = await startContainer({ rootfs, config, env: vertexEnvironment(plan) });
-    await waitUntilHealthy(container, { healthRoute: plan.healthRoute, timeout: settings.timeout });
-    result.healthyAfter = Math.round(performance.now() - started);
-    await compareAnswers(container, plan.predictRoute, golden, result);
-    if (result.passed) await examine(container, plan, golden, settings.budgets, result);
+    started = await runtime.start(image, plan, settings.budgets.memory);
+    await serve(started.container, plan, settings, golden, result);
+    await end(started.container, stopTimeout, result);
   } catch (error) {
     if (!(error instanceof ServingError)) throw error;
     result.passed = false;
     result.finding = error.explanation;
     result.logTail = error.logTail;
   } finally {
-    await container?.stop();
-    await rm(folder, { recursive: true, force: true });
+    try {
+      await started?.container.stop(stopTimeout);
+    } finally {
+      await started?.remove();
+    }
   }
+  for (const warning of result.warnings) log.warning(warning, { title: 'Probe of the image' });
   if (result.passed) return result;
-  result.logTail ||= container?.logTail() ?? '';
+  result.logTail ||= started?.container.logTail() ?? '';
   for (const line of result.logTail.split('\n')) if (line !== '') log.info(`| ${line}`);
   return result;
+}
+
+async function serve(
+  container: ServingContainer,
+  routes: Routes,
+  settings: Settings,
+  golden: readonly GoldenRow[],
+  result: ProbeResult,
+): Promise<void> {
+  await waitUntilHealthy(container, { healthRoute: routes.healthRoute, timeout: settings.timeout });
+  result.healthyAfter = Math.round(performance.now() - container.startedAt);
+  await checkListening(container);
+  await compareAnswers(container, routes.predictRoute, golden, result);
+  if (result.passed) await examine(container, routes, golden, settings, result);
 }
 
 /** How a server that answers rightly does so: how fast, with how much memory, and whether it survives bad requests. */
 async function examine(
   container: ServingContainer,
-  plan: Pick<Plan, 'healthRoute' | 'predictRoute'>,
+  routes: Routes,
   golden: readonly GoldenRow[],
-  budgets: Budgets,
+  { budgets }: Settings,
   result: ProbeResult,
 ): Promise<void> {
-  const latency = await measureLatency(container, plan.predictRoute, golden);
+  const latency = await measureLatency(container, routes.predictRoute, golden);
   if (latency !== undefined) result.latency = latency;
-  result.malformed = await sendMalformed(container, plan);
-  const memory = await peakMemory(container);
-  if (memory !== undefined) result.peakMemory = memory;
+  result.malformed = await sendMalformed(container, routes);
+  result.warnings.push(...serverErrors(result.malformed));
+  const memory = await container.memory();
+  if (memory !== undefined) {
+    result.peakMemory = memory.peak;
+    result.memorySource = memory.source;
+  }
   result.overBudget = overBudget(budgets, {
     healthyAfter: result.healthyAfter!,
     ...(latency !== undefined && { latency }),
-    ...(memory !== undefined && { memory }),
+    ...(memory !== undefined && { memory: memory.peak, outOfMemoryKills: memory.outOfMemoryKills }),
   });
   if (result.overBudget.length === 0) return;
   result.passed = false;
   result.finding = `The image serves, but not within the budgets of model.yaml: ${result.overBudget.join('; ')}.`;
+}
+
+/** A replica ends whenever a model is undeployed or scaled in, and with it every request that its server does not finish. */
+async function end(container: ServingContainer, timeout: number, result: ProbeResult): Promise<void> {
+  await container.stop(timeout);
+  const { exit } = container;
+  if (exit === undefined || !('signal' in exit) || exit.signal !== 'SIGKILL') return;
+  result.warnings.push(
+    `The server did not end within ${timeout / 1000} s of SIGTERM and had to be killed, so requests under way are lost when a replica ends. ` +
+      'It must handle SIGTERM; a shell script must exec the server.',
+  );
 }
 
 async function compareAnswers(
@@ -118,8 +151,7 @@ async function compareAnswers(
 ): Promise<void> {
   let largest = 0;
   let failed = 0;
-  for (let start = 0; start < golden.length; start += BATCH) {
-    const batch = golden.slice(start, start + BATCH);
+  for (const batch of batches(golden)) {
     const { predictions } = await predict(container, { predictRoute, instances: batch.map((row) => row.instance) });
     batch.forEach((row, index) => {
       const differences = compare(row.prediction, predictions[index]!, result.tolerance, (difference) => {

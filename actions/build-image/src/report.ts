@@ -1,18 +1,9 @@
-import {
-  formatBytes,
-  formatDuration,
-  md,
-  mdBlock,
-  mdCode,
-  mdDetails,
-  mdJoin,
-  mdTable,
-  type Markdown,
-} from '@mlops-actions/action-kit';
+import { formatBytes, md, mdCode, mdJoin, mdTable, type Markdown } from '@mlops-actions/action-kit';
 import { formatPlatform, formatReference, type ImageOrIndex } from '@mlops-actions/oci';
 import type { Build } from './build.ts';
 import type { Plan } from './inputs.ts';
 import type { ProbeResult } from './probe.ts';
+import { summariseProbe } from './probe-report.ts';
 import type { Publication } from './publish.ts';
 import type { Attached, Attachment } from './supply-chain/attachments.ts';
 
@@ -148,29 +139,4 @@ export function summarise(record: BuildRecord, name: string): Markdown {
     ...record.findings.map((finding) => md`⚠️ ${finding}`),
     record.probe && summariseProbe(record.probe),
   );
-}
-
-function summariseProbe(probe: ProbeResult): Markdown {
-  const mismatches = probe.mismatches.map(({ line, at, expected, actual }) => [
-    String(line),
-    mdCode(at === '' ? '.' : at),
-    mdCode(expected),
-    mdCode(actual),
-  ]);
-  return mdJoin(
-    md`**Probe**: ${probe.finding}${probe.healthyAfter === undefined ? '' : ` Healthy after ${formatDuration(probe.healthyAfter)}.`}`,
-    probe.malformed.length === 0 ? undefined : mdTable(['', ''], measuredRows(probe)),
-    mismatches.length === 0 ? undefined : mdTable(['Golden line', 'Place', 'Expected', 'Answered'], mismatches),
-    probe.passed || !probe.logTail ? undefined : mdDetails("End of the server's log", mdBlock(probe.logTail)),
-  );
-}
-
-function measuredRows({ latency, peakMemory, malformed }: ProbeResult): [string, string][] {
-  const rows: [string, string][] = Object.entries(latency ?? {}).map(([percentile, time]) => [
-    `Latency ${percentile}`,
-    formatDuration(time),
-  ]);
-  if (peakMemory !== undefined) rows.push(['Peak memory', formatBytes(peakMemory)]);
-  for (const { request, status } of malformed) rows.push([`Answer to ${request}`, String(status)]);
-  return rows;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { JsonValue } from '@mlops-actions/serving';
 import fc from 'fast-check';
-import { compare } from '../src/golden.ts';
+import { batches, compare } from '../src/golden.ts';
 
 const ignore = (): void => undefined;
 const json = fc.jsonValue() as fc.Arbitrary<JsonValue>;
@@ -55,4 +55,28 @@ describe('comparing predictions', () => {
   ])('%j is not %j', (expected, actual) => {
     expect(compare(expected, actual, 1e9, ignore)).toHaveLength(1);
   });
+});
+
+test('rows go together in their order, as many as a request may carry', () => {
+  const row = fc.nat({ max: 700_000 }).map((size) => ({ line: 1, instance: 'x'.repeat(size), prediction: null }));
+  const rows = fc.oneof(
+    fc.array(row, { maxLength: 8 }),
+    fc.array(
+      row.map((each) => ({ ...each, instance: 1 })),
+      { maxLength: 200 },
+    ),
+  );
+  fc.assert(
+    fc.property(rows, (given) => {
+      const made = batches(given);
+      expect(made.flat()).toEqual(given);
+      for (const batch of made) {
+        expect(batch.length).toBeLessThanOrEqual(50);
+        if (batch.length > 1)
+          expect(JSON.stringify(batch.map(({ instance }) => instance)).length).toBeLessThan(1_500_000);
+      }
+    }),
+    { numRuns: 30 },
+  );
+  expect(batches(Array.from({ length: 101 }, () => ({ line: 1, instance: 1, prediction: 1 })))).toHaveLength(3);
 });

@@ -1,6 +1,10 @@
-import { describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { readLayout, type Image } from '@mlops-actions/oci';
 import { existsSync } from 'node:fs';
 import { overBudget, percentiles, readBudgets } from '../src/budgets.ts';
+import type { ProbeRuntime } from '../src/inputs.ts';
+import { probeImage } from '../src/probe.ts';
+import { chooseRuntime, type RuntimeFacts } from '../src/runtime.ts';
 import { build, Folder, SERVER } from './support.ts';
 
 const folder = new Folder();
@@ -18,6 +22,22 @@ const probed = {
   output: folder.at('image'),
 };
 
+/** What the probe is told by {@link probed}. */
+const SETTINGS = {
+  runtime: 'process',
+  goldenPath: folder.at('golden.jsonl'),
+  tolerance: 0,
+  timeout: 60_000,
+  budgets: { latency: {} },
+} as const;
+
+async function builtImage(inputs: Record<string, string>): Promise<Image> {
+  const output = folder.at(`built-${images++}`);
+  await build({ ...inputs, output });
+  return readLayout(output);
+}
+let images = 0;
+
 const withBudgets = (budgets: string): string =>
   folder.write(
     'model.yaml',
@@ -31,10 +51,13 @@ describe('a server that answers as it should', () => {
       probe: {
         passed: true,
         latency: { p50: expect.any(Number), p95: expect.any(Number), p99: expect.any(Number) },
-        malformed: [{ status: 400 }, { status: 400 }, { status: 400 }, { status: 200 }],
+        runtime: { name: 'process' },
+        malformed: [...Array.from({ length: 5 }, () => ({ status: 400 })), { status: 200 }],
+        warnings: [],
       },
     });
     expect(summary.source).toContain('Latency p95');
+    expect(summary.source).toContain('a process of the runner, not isolated');
     if (process.platform === 'linux') {
       // A Node that has started, and less than this machine has.
       const { peakMemory } = (report as { probe: { peakMemory: number } }).probe;
@@ -46,9 +69,30 @@ describe('a server that answers as it should', () => {
   test('fails if a request that cannot be read ends it', async () => {
     const result = await build({ ...probed, env: 'FRAGILE=1', output: folder.at('fragile') });
     expect(result.verdict).toBe('fail');
-    expect(result.headline).toMatch(/does not survive a body that is not JSON.*exited/);
+    expect(result.headline).toMatch(/does not survive an empty body.*exited/);
     expect(result.report).toMatchObject({ probe: { logTail: expect.stringContaining('SyntaxError') } });
     expect(existsSync(folder.at('fragile'))).toBe(false);
+  });
+
+  test('counts the memory of the processes that it starts, in sessions of their own too', async () => {
+    const worker = folder.write(
+      'workers/worker.mjs',
+      "Buffer.alloc(300e6, 1); process.send('full'); setInterval(() => {}, 1000);",
+    );
+    const parent = folder.write(
+      'workers/server.mjs',
+      `import { fork } from 'node:child_process';
+       import { once } from 'node:events';
+       const worker = fork(new URL('worker.mjs', import.meta.url), { detached: true });
+       process.on('SIGTERM', () => { worker.kill('SIGKILL'); process.exit(); });
+       process.on('exit', () => worker.kill('SIGKILL'));
+       await once(worker, 'message');
+       ${SERVER}`,
+    );
+    const files = `${parent} => /app/server.mjs\n${worker} => /app/worker.mjs`;
+    const { report } = await build({ ...probed, files, output: folder.at('workers-image') });
+    expect(report).toMatchObject({ probe: { passed: true, memorySource: 'processes' } });
+    expect((report as { probe: { peakMemory: number } }).probe.peakMemory).toBeGreaterThan(300e6);
   });
 
   test('fails over the budgets of model.yaml', async () => {
@@ -67,6 +111,64 @@ describe('a server that answers as it should', () => {
   });
 });
 
+describe('what harms on Vertex AI alone', () => {
+  const changed = (name: string, change: (server: string) => string): string =>
+    `${folder.write(`${name}/server.mjs`, change(SERVER))} => /app/server.mjs`;
+
+  test('a server that listens on 127.0.0.1 fails, though it answers here', async () => {
+    const files = changed('local', (server) => server.replace('0.0.0.0', '127.0.0.1'));
+    const result = await build({ ...probed, files, output: folder.at('local-image') });
+    expect([result.verdict, result.headline]).toEqual(['fail', expect.stringContaining('Let it listen on 0.0.0.0.')]);
+  });
+
+  test('an answer of 500 to a request that cannot be read is a warning', async () => {
+    const files = changed('blamed', (server) => server.replace('writeHead(400)', 'writeHead(500)'));
+    const { verdict, report, summary } = await build({ ...probed, files });
+    expect(verdict).toBe('pass');
+    expect(report).toMatchObject({
+      probe: { warnings: [expect.stringMatching(/^The server answers 500 to an empty/)] },
+    });
+    expect(summary.source).toContain('The server answers 500 to an empty body, 500 to a body that is not JSON');
+  });
+
+  test('a server that does not heed SIGTERM is a warning', async () => {
+    const files = changed('stubborn', (server) => `process.on('SIGTERM', () => {});\n${server}`);
+    const image = await builtImage({ ...probed, probe: '', files });
+    const result = await probeImage(
+      image,
+      { healthRoute: '/health', predictRoute: '/predict', port: 8080 },
+      SETTINGS,
+      300,
+    );
+    expect(result).toMatchObject({
+      passed: true,
+      warnings: [expect.stringMatching(/did not end within 0.3 s of SIGTERM.*must exec the server/)],
+    });
+  });
+});
+
+describe('what the probe starts an image by', () => {
+  const environment = { ...process.env };
+  afterEach(() => {
+    process.env = { ...environment };
+  });
+  const choose = async (wanted: ProbeRuntime): Promise<RuntimeFacts> =>
+    (await chooseRuntime(wanted, await builtImage({ ...probed, probe: '' }))).facts;
+
+  test('an engine that is not there is an error if it was asked for, and passed over by auto', async () => {
+    process.env['PATH'] = folder.at('nothing');
+    await expect(choose('podman')).rejects.toThrow(/The probe cannot use podman: .*ENOENT/);
+    expect(await choose('auto')).toEqual({ name: 'process' });
+  });
+
+  test('in a rehearsal auto is a process, and what was asked for stays', async () => {
+    process.env['VERTEX_AI_EMULATOR_HOST'] = '127.0.0.1:1';
+    expect(await choose('auto')).toEqual({ name: 'process' });
+    process.env['PATH'] = folder.at('nothing');
+    await expect(choose('docker')).rejects.toThrow(/The probe cannot use docker/);
+  });
+});
+
 describe('budgets', () => {
   test('are inclusive, and one for what was not measured is not kept', () => {
     const budgets = readBudgets({ 'start-time': '2s', 'latency-p95': '50ms', 'memory-mib': 1 });
@@ -78,6 +180,12 @@ describe('budgets', () => {
     expect(overBudget(budgets, { healthyAfter: 1 })).toEqual([
       'latency p95 could not be measured',
       'peak memory could not be measured',
+    ]);
+    expect(overBudget(budgets, { ...kept, outOfMemoryKills: 1 })).toEqual([
+      '1 process of the server had to be killed for want of memory',
+    ]);
+    expect(overBudget(budgets, { ...kept, latency: { p50: 1, p95: 50.4, p99: 60 } })).toEqual([
+      'latency p95 is 50.4 ms, over the 50 ms allowed',
     ]);
     expect(overBudget(readBudgets(), { healthyAfter: 1e9 })).toEqual([]);
   });

@@ -1,6 +1,7 @@
 export { composeArtifact, descriptorOf, type ArtifactContent, type Described } from './artifact.ts';
 export { composeImage, type ImageChanges } from './compose.ts';
 export { dockerCredentials, firstOf, type Credentials, type CredentialSource } from './credentials.ts';
+export { dockerArchive } from './docker-archive.ts';
 export { collect, digestOf, isDigest, parseDigest, type Digest } from './digest.ts';
 export {
   blobOf,

@@ -11,7 +11,7 @@ import { loadImages, type ContentStore, type Found } from './load.ts';
 import { isForeignLayer, MediaType } from './media-types.ts';
 import { MANIFEST_LIMIT, parseIndex, parseObject } from './parse.ts';
 import { LINUX_AMD64, type Platform } from './platform.ts';
-import { encodeHeader, END_OF_ARCHIVE, padding } from './tar-format.ts';
+import { tarOf } from './tar-writer.ts';
 
 /** The annotation that names an image within a layout. */
 const REF_NAME = 'org.opencontainers.image.ref.name';
@@ -47,17 +47,7 @@ export async function writeArchive(target: ImageOrIndex, file: string, names: re
     ...blobsOf(target).map((blob): [string, Blob] => [`blobs/${blob.descriptor.digest.replace(':', '/')}`, blob]),
   ]);
   await mkdir(path.dirname(path.resolve(file)), { recursive: true });
-  await writeWhole(file, archive(files));
-}
-
-async function* archive(files: ReadonlyMap<string, Blob>): AsyncGenerator<Uint8Array, void, void> {
-  for (const [name, blob] of files) {
-    const { size } = blob.descriptor;
-    yield encodeHeader({ path: name, type: 'file', mode: 0o644, size }, 0);
-    yield* blob.open();
-    yield Buffer.alloc(padding(size));
-  }
-  yield END_OF_ARCHIVE;
+  await writeWhole(file, tarOf(files));
 }
 
 /** All that a layout holds of an image or an index: layers and configs, then what names them. */

@@ -1,140 +1,51 @@
-import { spawn } from 'node:child_process';
-import { createServer, type AddressInfo } from 'node:net';
-import { messageOf } from '@mlops-actions/action-kit';
-import { localCommand, type ImageConfig } from './command.ts';
-import { ServingError } from './errors.ts';
-import { guardProcessGroup } from './guard.ts';
-import { ContainerLog } from './log.ts';
+import type { Socket } from 'node:net';
+import { formatBytes } from '@mlops-actions/action-kit';
 
-export interface ContainerOptions {
-  /** Folder that the image was unpacked into. */
-  rootfs: string;
-  /** The image's configuration. */
-  config: ImageConfig;
-  /** Variables laid over the image's: see {@link vertexEnvironment}. */
-  env: Readonly<Record<string, string>>;
-  /** Stands in for the image's entrypoint and command. */
-  command?: readonly string[];
-  /** Stands in for the image's command. */
-  args?: readonly string[];
-  /** Port that AIP_HTTP_PORT names; a free one if it is not given. */
-  port?: number;
-  /** File that everything the container writes is appended to. */
-  logFile?: string;
+/** How a container ended. */
+export type ContainerExit =
+  | { code: number }
+  | { signal: NodeJS.Signals }
+  /** Killed by the kernel, within the bytes that it was allowed. */
+  | { outOfMemory: number };
+
+/** What a container takes of the machine's memory. */
+export interface MemoryUse {
+  /** Largest use so far, in bytes. */
+  peak: number;
+  /**
+   * `cgroup`: as the kernel counts it against a container's limit, with the files that it holds in memory. `processes`: resident memory of each
+   * process at its own highest, added up.
+   */
+  source: 'cgroup' | 'processes';
+  /** Processes that the kernel killed at the limit. */
+  outOfMemoryKills: number;
 }
 
-/** How a process ended. */
-export type ContainerExit = { code: number } | { signal: NodeJS.Signals };
-
-/** An image that runs as a process of this machine. */
+/** A model server that was started from its image. */
 export interface ServingContainer {
-  /** Base URL of its server, without a slash at the end. */
-  readonly url: string;
   /** The port that it was given by AIP_HTTP_PORT. */
   readonly port: number;
-  readonly pid: number;
-  /** Settles when the process has ended, by itself or stopped. */
+  /** When its command was started, on the clock of `performance.now()`. */
+  readonly startedAt: number;
+  /** Settles when it has ended, by itself or stopped. */
   readonly exited: Promise<ContainerExit>;
   /** How it ended; `undefined` while it runs. */
   readonly exit: ContainerExit | undefined;
+  /** A new connection to its port. */
+  connect(): Promise<Socket>;
+  /** Whether its server listens on all addresses, as it must, and not on 127.0.0.1 alone; true where that cannot be told. */
+  listensEverywhere(): Promise<boolean>;
   /** The last lines that it wrote (40 unless told otherwise). */
   logTail(lines?: number): string;
-  /** Ends the whole process group: SIGTERM, and SIGKILL after `grace` milliseconds (5,000 unless told otherwise). Can be called twice. */
+  /** `undefined` where the system does not tell. */
+  memory(): Promise<MemoryUse | undefined>;
+  /** Ends it: SIGTERM, and SIGKILL after `grace` milliseconds (5,000 unless told otherwise). Can be called twice. */
   stop(grace?: number): Promise<void>;
 }
 
-/**
- * Starts an unpacked image as a process of this machine (POSIX only), in a process group of its own that dies with this process.
- * It is not isolated: what the image needs beside its own files (a shared library, an interpreter) comes from this machine.
- *
- * On Vertex AI the port is the model's; here several containers share one machine, so each gets a free port by
- * AIP_HTTP_PORT. A server that ignores AIP_HTTP_PORT never becomes healthy here.
- *
- * @throws ServingError if the process cannot be started.
- */
-export async function startContainer(options: ContainerOptions): Promise<ServingContainer> {
-  const port = options.port ?? (await freePort());
-  const env = { ...options.env, AIP_HTTP_PORT: String(port) };
-  const command = await localCommand({ ...options, env });
-  const log = new ContainerLog(options.logFile);
-  const child = spawn(command.file, command.args, {
-    cwd: command.cwd,
-    env: command.env,
-    detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  log.collect(child.stdout);
-  log.collect(child.stderr);
-
-  let exit: ContainerExit | undefined;
-  const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
-  const ended = new Promise<ContainerExit>((resolve) => {
-    child.once('exit', (code, signal) => {
-      exit = code === null ? { signal: signal! } : { code };
-      resolve(exit);
-    });
-  });
-  try {
-    await new Promise<void>((resolve, reject) => {
-      child.once('spawn', resolve);
-      child.once('error', reject);
-    });
-  } catch (error) {
-    await log.close();
-    throw new ServingError('not-started', `The image's command could not be started: ${messageOf(error)}.`, {
-      cause: error,
-      fix: 'A container runs here as a plain process: its program must be executable on this machine.',
-    });
-  }
-  const pid = child.pid!;
-  const dismissGuard = guardProcessGroup(pid);
-  // A container ends with its first process: what that one leaves behind in its group ends too, and closes the pipes.
-  const exited = ended.then(async (how) => {
-    signalGroup(pid, 'SIGKILL');
-    await closed;
-    dismissGuard();
-    await log.close();
-    return how;
-  });
-
-  return {
-    url: `http://127.0.0.1:${port}`,
-    port,
-    pid,
-    exited,
-    get exit() {
-      return exit;
-    },
-    logTail: (lines = 40) => log.last(lines),
-    async stop(grace = 5000) {
-      if (exit === undefined) {
-        signalGroup(pid, 'SIGTERM');
-        const kill = setTimeout(() => signalGroup(pid, 'SIGKILL'), grace);
-        await ended;
-        clearTimeout(kill);
-      }
-      await exited;
-    },
-  };
-}
-
-function signalGroup(groupId: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(-groupId, signal);
-  } catch (error) {
-    // ESRCH: the group is gone. EPERM (macOS): nothing but zombies are left of it.
-    const { code } = error as NodeJS.ErrnoException;
-    if (code !== 'ESRCH' && code !== 'EPERM') throw error;
-  }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+/** How a container ended, in a few words. */
+export function formatExit(exit: ContainerExit): string {
+  if ('code' in exit) return `exit code ${exit.code}`;
+  if ('signal' in exit) return exit.signal;
+  return `out of memory: it was allowed ${formatBytes(exit.outOfMemory)}`;
 }

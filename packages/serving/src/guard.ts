@@ -1,22 +1,28 @@
 import { spawn } from 'node:child_process';
 
 /**
- * Watches over a process group: should this process die without stopping it, even by SIGKILL, the group is killed too.
- * The guard is a shell that waits for the end of its input, which the kernel closes with this process.
+ * Watches over what this process has started: should it die without dismissing the guard, even by SIGKILL, the commands are run, one after
+ * the other whatever comes of them. The guard is a shell that waits for the end of its input, which the kernel closes with this process.
  *
- * @returns a function that dismisses the guard.
+ * @param commands the words of each
+ * @param env what they see
+ * @returns a function that dismisses the guard
  */
-export function guardProcessGroup(groupId: number): () => void {
-  const guard = spawn('/bin/sh', ['-c', 'read -r _ || kill -s KILL -- "-$1"', 'guard', String(groupId)], {
+export function guard(commands: readonly (readonly string[])[], env: NodeJS.ProcessEnv = {}): () => void {
+  // The script names the words by their number, so that the shell reads none of them.
+  let words = 0;
+  const lines = commands.map((command) => command.map(() => `"\${${++words}}"`).join(' '));
+  const script = ['read -r _ && exit', ...lines].join('\n');
+  const shell = spawn('/bin/sh', ['-c', script, 'guard', ...commands.flat()], {
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
-    env: {},
+    env,
   });
   // A guard that is gone already, or could not be started, leaves nothing to dismiss.
-  guard.on('error', () => {});
-  guard.stdin.on('error', () => {});
-  guard.unref();
+  shell.on('error', () => {});
+  shell.stdin.on('error', () => {});
+  shell.unref();
   return () => {
-    guard.stdin.end('dismissed\n');
+    shell.stdin.end('dismissed\n');
   };
 }

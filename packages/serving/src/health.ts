@@ -71,7 +71,7 @@ function neverHealthy(container: ServingContainer, options: HealthOptions, last:
   return new ServingError(last.failure, `Model server never became ready within ${options.timeout / 1000} s: ${why}.`, {
     logTail: container.logTail(),
     fix: notListening
-      ? "The server must listen on 0.0.0.0 and the port that AIP_HTTP_PORT names; a container that runs locally gets a free port instead of the model's own."
+      ? "The server must listen on 0.0.0.0, not 127.0.0.1, and on the port that AIP_HTTP_PORT names, which may be another than the model's own."
       : "Check the model's health route (AIP_HEALTH_ROUTE) against the server's.",
   });
 }

@@ -1,6 +1,7 @@
 import http from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '@mlops-actions/action-kit';
-import type { ServingContainer } from './container.ts';
+import { formatExit, type ServingContainer } from './container.ts';
 import { ServingError } from './errors.ts';
 
 /** What Vertex AI lets through a shared public endpoint, in bytes. */
@@ -44,10 +45,12 @@ export async function requestContainer(
     return await send(container, request);
   } catch (error) {
     if (error instanceof ServingError) throw error;
-    // The socket breaks a moment before the end of the process is known.
-    await Promise.race([container.exited, new Promise((resolve) => setTimeout(resolve, 100))]);
-    if (container.exit !== undefined) throw await exitedError(container);
     const refused = (error as NodeJS.ErrnoException).code === 'ECONNREFUSED';
+    // The socket breaks a moment before the end of the server is known; an engine takes longer to say it.
+    const waiting = new AbortController();
+    await Promise.race([container.exited, sleep(refused ? 100 : 2000, undefined, { signal: waiting.signal })]);
+    waiting.abort();
+    if (container.exit !== undefined) throw await exitedError(container);
     throw new ServingError(
       refused ? 'not-listening' : 'disconnected',
       refused
@@ -60,8 +63,7 @@ export async function requestContainer(
 
 /** The error of a container that ended by itself. */
 export async function exitedError(container: ServingContainer): Promise<ServingError> {
-  const exit = await container.exited;
-  const how = 'code' in exit ? `exit code ${exit.code}` : exit.signal;
+  const how = formatExit(await container.exited);
   return new ServingError('exited', `Model server exited unexpectedly (${how}).`, { logTail: container.logTail() });
 }
 
@@ -70,11 +72,17 @@ function send(container: ServingContainer, request: ContainerRequest): Promise<C
   const logTail = (): string => container.logTail();
   return new Promise((resolve, reject) => {
     const outgoing = http.request({
-      host: '127.0.0.1',
+      host: '127.0.0.1', // For the header alone.
       port: container.port,
       method: request.method,
       path: request.route,
-      agent: false,
+      createConnection: (_, callback) => {
+        container.connect().then(
+          (socket) => callback(null, socket),
+          (error: Error) => callback(error, undefined as never),
+        );
+        return undefined;
+      },
       ...(request.signal !== undefined && { signal: request.signal }),
       headers: {
         ...(request.body !== undefined && {

@@ -1,7 +1,11 @@
-export { startContainer, type ContainerExit, type ContainerOptions, type ServingContainer } from './container.ts';
+export { formatExit, type ContainerExit, type MemoryUse, type ServingContainer } from './container.ts';
 export { type ImageConfig } from './command.ts';
+export { ENGINES, type EngineName, type Network } from './engine/commands.ts';
+export { startEngineContainer, type EngineContainer, type EngineContainerOptions } from './engine/container.ts';
+export { findEngine, type Engine } from './engine/find.ts';
 export { vertexEnvironment, type VertexEnvironment } from './environment.ts';
 export { ServingError, type ServingFailure } from './errors.ts';
 export { waitUntilHealthy, type HealthOptions } from './health.ts';
 export { requestContainer, type ContainerRequest, type ContainerResponse } from './http.ts';
 export { predict, type JsonValue, type PredictOptions, type PredictResult } from './predict.ts';
+export { startContainer, type ContainerOptions, type ProcessContainer } from './process.ts';

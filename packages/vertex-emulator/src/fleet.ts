@@ -2,11 +2,12 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '@mlops-actions/action-kit';
 import {
+  formatExit,
   ServingError,
   startContainer,
   vertexEnvironment,
   waitUntilHealthy,
-  type ServingContainer,
+  type ProcessContainer,
 } from '@mlops-actions/serving';
 import type { Images } from './images.ts';
 import { endpointName, type Place } from './names.ts';
@@ -48,7 +49,7 @@ export interface FleetOptions {
 
 interface Replica extends Routes {
   deployment: Deployment;
-  container: ServingContainer;
+  container: ProcessContainer;
   log: string;
   inFlight: Set<Promise<unknown>>;
   stopping: boolean;
@@ -122,7 +123,7 @@ export class Fleet {
   async use<T>(
     endpoint: string,
     deployedModelId: string,
-    body: (container: ServingContainer, routes: Routes) => Promise<T>,
+    body: (container: ProcessContainer, routes: Routes) => Promise<T>,
   ): Promise<T> {
     const replica = this.checkServing(endpoint, deployedModelId);
     const running = body(replica.container, replica);
@@ -148,12 +149,12 @@ export class Fleet {
     { healthRoute, predictRoute }: Routes,
     log: string,
     signal: AbortSignal,
-  ): Promise<ServingContainer> {
+  ): Promise<ProcessContainer> {
     const { endpoint, deployed, version } = deployment;
     const spec = containerSpec(version);
     const { rootfs, config } = await this.#options.images.get(version.imageDigest!);
     signal.throwIfAborted();
-    let container: ServingContainer | undefined;
+    let container: ProcessContainer | undefined;
     try {
       container = await startContainer({
         rootfs,
@@ -197,8 +198,7 @@ export class Fleet {
     this.#inBackground(
       container.exited.then(async (exit) => {
         if (replica.stopping) return;
-        const how = 'code' in exit ? `exit code ${exit.code}` : exit.signal;
-        this.#options.onHealth(deployment, `Model server exited unexpectedly (${how}).`);
+        this.#options.onHealth(deployment, `Model server exited unexpectedly (${formatExit(exit)}).`);
         await this.#restart(replica);
       }),
     );

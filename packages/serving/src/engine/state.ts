@@ -1,0 +1,36 @@
+import { constants } from 'node:os';
+import type { ContainerExit } from '../container.ts';
+import { commands, type EngineName } from './commands.ts';
+import { runEngine } from './run.ts';
+
+/** What an engine says of a container. Both have more fields, and these alike. */
+export interface ContainerState {
+  Running: boolean;
+  Pid: number;
+  ExitCode: number;
+  OOMKilled: boolean;
+  StartedAt: string;
+}
+
+export async function readState(engine: EngineName, owner: string): Promise<ContainerState> {
+  return JSON.parse(await runEngine(engine, commands.state(owner))) as ContainerState;
+}
+
+/** The time of Go that is none. */
+export const hasStarted = ({ StartedAt }: ContainerState): boolean => !StartedAt.startsWith('0001-');
+
+/** How a container ended that may have had `memory` bytes. An exit code above 128 is a signal's, as in a shell. */
+export function exitOf({ OOMKilled, ExitCode }: ContainerState, memory: number | undefined): ContainerExit {
+  if (OOMKilled && memory !== undefined) return { outOfMemory: memory };
+  const signal = Object.entries(constants.signals).find(([, number]) => number === ExitCode - 128)?.[0];
+  return signal === undefined ? { code: ExitCode } : { signal: signal as NodeJS.Signals };
+}
+
+/** Address of a container in the one network that it is in. */
+export async function readAddress(engine: EngineName, owner: string): Promise<string> {
+  const networks = JSON.parse(await runEngine(engine, commands.networks(owner))) as Record<
+    string,
+    { IPAddress: string }
+  >;
+  return networks[owner]!.IPAddress;
+}
