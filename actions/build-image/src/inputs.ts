@@ -1,6 +1,15 @@
 import { readCommonInputs, UserError, type CommonInputs, type InputReader } from '@mlops-actions/action-kit';
 import { readBudgets, type Budgets } from './budgets.ts';
 import { manifestOf, type ModelIdentity } from '@mlops-actions/manifest';
+import {
+  readSignerInputs,
+  readTrustInputs,
+  signerOf,
+  trustOf,
+  type Signer,
+  type SignerInputs,
+  type TrustInputs,
+} from '@mlops-actions/sigstore';
 import { isDigest, parseReference, type Compression, type Digest, type Reference } from '@mlops-actions/oci';
 
 /** Builders of Dockerfiles, in the order in which they are looked for. */
@@ -20,7 +29,7 @@ export interface FileMapping {
 }
 
 /** The inputs as they were given. */
-export interface Inputs extends CommonInputs {
+export interface Inputs extends CommonInputs, SignerInputs, TrustInputs {
   environment?: string | undefined;
   modelPath?: string | undefined;
   modelDestination?: string | undefined;
@@ -62,6 +71,8 @@ export type Mode = 'layered' | 'dockerfile';
 export function readInputs(reader: InputReader): Inputs {
   return {
     ...readCommonInputs(reader),
+    ...readSignerInputs(reader, ['key', 'keyless']),
+    ...readTrustInputs(reader),
     environment: reader.text('environment'),
     modelPath: reader.text('model-path'),
     modelDestination: reader.text('model-destination'),
@@ -182,6 +193,8 @@ export interface Plan {
   insecure: string[];
   /** Documents to make, and to attach where the image is pushed. */
   attach: AttachmentKind[];
+  /** Who signs the image and the documents, if they are signed. */
+  signer: Signer | undefined;
   /** Whether the model is pushed as an artifact of its own. */
   modelArtifact: boolean;
   probe: { goldenPath: string | undefined; tolerance: number; timeout: number; budgets: Budgets } | undefined;
@@ -203,6 +216,11 @@ export async function resolveInputs(inputs: Inputs): Promise<Plan> {
   if (modelPath === undefined) {
     throw new UserError('It is not said which model goes into the image.', {
       fix: "Set 'model-path', or artifact.path in model.yaml.",
+    });
+  }
+  if ((await trustOf(inputs)) !== undefined) {
+    throw new UserError('It is said who must have signed, and there is no image to verify.', {
+      fix: "'public-key' and 'certificate-identity' are for the image of 'source-image'.",
     });
   }
   const tags = (inputs.tags ?? image.tags ?? []).map(readTag);
@@ -246,6 +264,7 @@ export async function resolveInputs(inputs: Inputs): Promise<Plan> {
     output: inputs.output ?? (push && tags.length > 0 ? undefined : DEFAULT_OUTPUT),
     insecure: inputs.insecure ?? [],
     attach: [...new Set(inputs.attach)],
+    signer: await signerOf(inputs),
     modelArtifact: inputs.modelArtifact ?? false,
     probe:
       inputs.probe === true

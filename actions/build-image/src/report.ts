@@ -16,6 +16,7 @@ import type { ModelContent } from './model.ts';
 import type { ProbeResult } from './probe.ts';
 import type { Publication } from './publish.ts';
 import type { Attached, Attachment } from './supply-chain/attachments.ts';
+import type { AttachedSignature, Signed } from './supply-chain/sign.ts';
 
 /** Everything that a build came to know. */
 export interface BuildRecord {
@@ -38,6 +39,15 @@ export interface BuildRecord {
   attachments: readonly Attachment[];
   /** The documents as registries hold them. */
   attached: readonly Attached[];
+  /** What was signed, where the bundles are, and how to verify them. */
+  signatures:
+    | {
+        signed: readonly Pick<Signed, 'kind' | 'predicateType'>[];
+        file: string;
+        attached: readonly AttachedSignature[];
+        commands: readonly string[];
+      }
+    | undefined;
   /** The model's own artifact by digest, if it was pushed. */
   modelArtifact: string | undefined;
 }
@@ -92,6 +102,7 @@ export function reportOf(record: BuildRecord, name: string): Record<string, unkn
     layers: layerRows(record),
     bytes: publication?.bytes,
     attached: record.attached,
+    signatures: record.signatures,
     modelArtifact: record.modelArtifact,
     config: image?.config.config,
     contract: {
@@ -134,6 +145,8 @@ export function summarise(record: BuildRecord, name: string): Markdown {
   }
   if (record.modelArtifact !== undefined) facts.push(['Model artifact', mdCode(record.modelArtifact)]);
   for (const { kind, reference } of record.attached) facts.push([`Attached ${kind}`, mdCode(reference)]);
+  const { signatures } = record;
+  if (signatures !== undefined) facts.push(['Signed', signatures.signed.map(({ kind }) => kind).join(', ')]);
   const layers = layerRows(record).map(({ kind, digest, size, files, outcome }) => [
     kind,
     mdCode(`${digest.slice(0, 'sha256:'.length + 12)}…`),
@@ -145,6 +158,9 @@ export function summarise(record: BuildRecord, name: string): Markdown {
     mdTable(['', ''], facts),
     mdTable(['Layer', 'Digest', 'Size', 'Files', 'Push'], layers),
     ...record.findings.map((finding) => md`⚠️ ${finding}`),
+    signatures === undefined || signatures.commands.length === 0
+      ? undefined
+      : mdDetails('Verify the signatures', mdBlock(signatures.commands.join('\n'))),
     record.probe && summariseProbe(record.probe),
   );
 }

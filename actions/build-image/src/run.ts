@@ -34,13 +34,14 @@ import { imageLabels, sourceDateEpoch } from './labels.ts';
 import { modelContent, type ModelContent } from './model.ts';
 import type { ProbeResult } from './probe.ts';
 import { publish, type Publication } from './publish.ts';
-import { attachAll, clearAttachments, writeAttachments } from './supply-chain/attachments.ts';
+import { attachAll, clearAttachments, imageName, writeAttachments } from './supply-chain/attachments.ts';
 import { declareImage } from './supply-chain/declare.ts';
+import { attachSignatures, clearSignatures, signAll, verificationCommands } from './supply-chain/sign.ts';
 import { layerRows, reportOf, summarise, type BuildRecord } from './report.ts';
 
 /** Builds the image, proves that it serves if asked to, and only then writes and pushes it. */
 export async function run(inputs: Inputs, context: RunContext): Promise<ActionResult> {
-  await clearAttachments(inputs.evidenceDir);
+  await Promise.all([clearAttachments(inputs.evidenceDir), clearSignatures(inputs.evidenceDir)]);
   if (inputs.sourceImage !== undefined) return copyImage(inputs, inputs.sourceImage);
   const plan = await resolveInputs(inputs);
   const client = new RegistryClient({ credentials: registryCredentials(), insecure: plan.insecure });
@@ -60,6 +61,7 @@ export async function run(inputs: Inputs, context: RunContext): Promise<ActionRe
       findings: image === undefined ? [] : contractFindings(plan, image),
       attached: [],
       attachments: [],
+      signatures: undefined,
       modelArtifact: undefined,
       image,
       newLayers: layers,
@@ -169,15 +171,30 @@ async function release(
   client: RegistryClient,
   context: RunContext,
   evidenceDir: string,
-): Promise<Pick<BuildRecord, 'publication' | 'attachments' | 'attached' | 'modelArtifact'>> {
+): Promise<Pick<BuildRecord, 'publication' | 'attachments' | 'attached' | 'signatures' | 'modelArtifact'>> {
   const { plan, image, model } = record;
+  const { signer } = plan;
   const attachments = await writeAttachments(plan.attach, record, context, evidenceDir);
+  // Before the push: an image that cannot be signed is not published.
+  const name = imageName(plan);
+  const sealed = signer && (await signAll({ name, digest: image.digest }, attachments, signer, evidenceDir));
   const publication = await output(image, plan, client);
   const repositories = [...new Map(publication.references.map((each) => [formatRepository(each), each])).values()];
   await declareImage(image.digest, repositories);
-  const attached = await attachAll(attachments, image, repositories, client);
+  // Signed provenance needs no unsigned copy beside it; an SBOM is read by tools that know no signatures.
+  const bare = attachments.filter(({ kind }) => sealed === undefined || kind !== 'provenance');
+  const attached = await attachAll(bare, image, repositories, client);
+  const signatures: BuildRecord['signatures'] = sealed && {
+    signed: sealed.signed.map(({ kind, predicateType }) => ({ kind, predicateType })),
+    file: sealed.file,
+    attached: await attachSignatures(sealed.signed, image, repositories, client),
+    commands:
+      repositories.length === 0
+        ? []
+        : await verificationCommands(`${name}@${image.digest}`, sealed.signed, signer, context.repository),
+  };
   const modelArtifact = plan.modelArtifact ? await pushModel(model, plan, repositories, client) : undefined;
-  return { publication, attachments, attached, modelArtifact };
+  return { publication, attachments, attached, signatures, modelArtifact };
 }
 
 /** Pushes the model beside the image, whose layers it shares; gives its name in the first repository. */
@@ -216,6 +233,7 @@ function conclude(record: BuildRecord): ActionResult {
       'sbom-path': record.attachments.find(({ kind }) => kind === 'sbom')?.file ?? '',
       'spdx-path': record.attachments.find(({ kind }) => kind === 'spdx')?.file ?? '',
       'provenance-path': record.attachments.find(({ kind }) => kind === 'provenance')?.file ?? '',
+      'bundle-path': record.signatures?.file ?? '',
       'layout-path': publication === undefined ? '' : (plan.output ?? ''),
     },
     report: reportOf(record, name),

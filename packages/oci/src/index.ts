@@ -7,6 +7,7 @@ export {
   familyOf,
   LINUX_AMD64,
   loadImage,
+  parseManifest,
   type Artifact,
   type Blob,
   type ContainerConfig,

@@ -52,9 +52,10 @@ export async function writeAttachments(
   evidenceDir: string,
 ): Promise<Attachment[]> {
   const { plan, image } = record;
-  const [first] = plan.tags;
-  const name = first === undefined ? (plan.model.identity?.name ?? 'image') : formatRepository(first);
-  const described = kinds.some((kind) => kind !== 'provenance') ? await describe(record, name, first?.tag) : undefined;
+  const name = imageName(plan);
+  const described = kinds.some((kind) => kind !== 'provenance')
+    ? await describe(record, name, plan.tags[0]?.tag)
+    : undefined;
   const attachments: Attachment[] = [];
   for (const kind of kinds) {
     const file = path.join(evidenceDir, FILES[kind]);
@@ -74,6 +75,11 @@ export async function writeAttachments(
     log.info(`Wrote ${file}`);
   }
   return attachments;
+}
+
+/** What statements call the image: its first repository, else the model's name. */
+export function imageName({ tags: [first], model }: BuildRecord['plan']): string {
+  return first === undefined ? (model.identity?.name ?? 'image') : formatRepository(first);
 }
 
 /** What an SBOM tells of, in either format. */
