@@ -8,6 +8,8 @@ import {
   UserError,
   type ActionResult,
 } from '@mlops-actions/action-kit';
+import { trustOf, type Trust } from '@mlops-actions/sigstore';
+import { verifyImage } from '@mlops-actions/sigstore/image';
 import { manifestOf } from '@mlops-actions/manifest';
 import {
   copyAttached,
@@ -39,6 +41,7 @@ export async function copyImage(inputs: Inputs, source: string): Promise<ActionR
     });
   }
   const tags = await readTags(inputs);
+  const trust = await trustOf(inputs);
   const client = new RegistryClient({ credentials: registryCredentials(), insecure: inputs.insecure ?? [] });
   const image = await pullImage(client, from);
   if (image.digest !== from.digest) {
@@ -47,6 +50,7 @@ export async function copyImage(inputs: Inputs, source: string): Promise<ActionR
     });
   }
   const modelDigest = modelIn(image, source, readExpectedDigest(inputs.expectedModelDigest));
+  const signedBy = trust && (await signerOfImage(client, from, image.digest, trust));
   const name = `${formatRepository(tags[0])}@${image.digest}`;
   if (inputs.dryRun) {
     return conclude({
@@ -55,6 +59,7 @@ export async function copyImage(inputs: Inputs, source: string): Promise<ActionR
       name,
       modelDigest,
       source,
+      signedBy,
       attached: [],
       headline: 'A dry run: the image would be copied; nothing was written.',
     });
@@ -66,7 +71,19 @@ export async function copyImage(inputs: Inputs, source: string): Promise<ActionR
   }
   log.info(`${count(attached.size, 'attached document')} came along.`);
   const headline = `Copied ${name} as it is (${formatBytes(bytes.uploaded)} sent), with ${count(attached.size, 'attached document')}.`;
-  return conclude({ image, tags, name, modelDigest, source, attached: [...attached], headline });
+  return conclude({ image, tags, name, modelDigest, source, signedBy, attached: [...attached], headline });
+}
+
+/** Who signed an image that must be signed. */
+async function signerOfImage(client: RegistryClient, from: Reference, digest: Digest, trust: Trust): Promise<string> {
+  const verified = await verifyImage(client, from, digest, trust);
+  if (verified.holds) {
+    log.info(`${formatReference(from)} was signed by ${verified.by}`);
+    return verified.by;
+  }
+  throw new UserError(`The image '${formatReference(from)}' is not signed as it must be: ${verified.reason}.`, {
+    fix: 'Promote only what the release workflow signed; look where this image comes from.',
+  });
 }
 
 /** What says what to build says nothing of a copy. */
@@ -85,6 +102,9 @@ function refuseOthers(inputs: Inputs): void {
     output: inputs.output,
     attach: inputs.attach,
     'lock-files': inputs.lockFiles,
+    sign: inputs.sign,
+    'private-key': inputs.privateKey,
+    'signing-config': inputs.signingConfig,
     'model-artifact': inputs.modelArtifact || undefined,
     probe: inputs.probe || undefined,
   } satisfies Record<string, unknown>;
@@ -122,10 +142,11 @@ function conclude(copy: {
   name: string;
   modelDigest: Digest;
   source: string;
+  signedBy: string | undefined;
   attached: readonly Digest[];
   headline: string;
 }): ActionResult {
-  const { image, tags, name, modelDigest, source, attached, headline } = copy;
+  const { image, tags, name, modelDigest, source, signedBy, attached, headline } = copy;
   const references = tags.map(formatReference);
   return {
     verdict: 'pass',
@@ -140,10 +161,12 @@ function conclude(copy: {
       'sbom-path': '',
       'spdx-path': '',
       'provenance-path': '',
+      'bundle-path': '',
       'layout-path': '',
     },
     report: {
       copied: { from: source, to: references },
+      signedBy,
       image: { digest: image.digest },
       model: { digest: modelDigest },
       attached,
@@ -155,6 +178,7 @@ function conclude(copy: {
         ...references.map((reference) => ['to', mdCode(reference)]),
         ['Digest, which stays', mdCode(image.digest)],
         ['Model', mdCode(modelDigest)],
+        ...(signedBy === undefined ? [] : [['Signed by', mdCode(signedBy)]]),
       ],
     ),
     subjects: [subjectOf(formatRepository(tags[0]!), image.digest), subjectOf('model', modelDigest)],

@@ -3,6 +3,15 @@ import { readBudgets, type Budgets } from './budgets.ts';
 import { manifestOf, type ModelIdentity } from '@mlops-actions/manifest';
 import { parseReference, type Compression, type Digest, type Platform, type Reference } from '@mlops-actions/oci';
 import {
+  readSignerInputs,
+  readTrustInputs,
+  signerOf,
+  trustOf,
+  type Signer,
+  type SignerInputs,
+  type TrustInputs,
+} from '@mlops-actions/sigstore';
+import {
   readFoundationInputs,
   resolveFoundation,
   resolvePlatforms,
@@ -29,7 +38,7 @@ export const ATTACHMENTS = ['sbom', 'spdx', 'provenance'] as const;
 export type AttachmentKind = (typeof ATTACHMENTS)[number];
 
 /** The inputs as they were given. */
-export interface Inputs extends CommonInputs, FoundationInputs {
+export interface Inputs extends CommonInputs, FoundationInputs, SignerInputs, TrustInputs {
   environment?: string | undefined;
   modelPath?: string | undefined;
   modelDestination?: string | undefined;
@@ -65,6 +74,8 @@ export function readInputs(reader: InputReader): Inputs {
   return {
     ...readCommonInputs(reader),
     ...readFoundationInputs(reader),
+    ...readSignerInputs(reader, ['key', 'keyless']),
+    ...readTrustInputs(reader),
     environment: reader.text('environment'),
     modelPath: reader.text('model-path'),
     modelDestination: reader.text('model-destination'),
@@ -128,6 +139,8 @@ export interface Plan {
   attach: AttachmentKind[];
   /** Lock files beside the image whose packages are in its SBOM. */
   lockFiles: string[];
+  /** Who signs the image and the documents, if they are signed. */
+  signer: Signer | undefined;
   /** Whether the model is pushed as an artifact of its own. */
   modelArtifact: boolean;
   probe:
@@ -151,6 +164,11 @@ export async function resolveInputs(inputs: Inputs): Promise<Plan> {
   if (modelPath === undefined) {
     throw new UserError('It is not said which model goes into the image.', {
       fix: "Set 'model-path', or artifact.path in model.yaml.",
+    });
+  }
+  if ((await trustOf(inputs)) !== undefined) {
+    throw new UserError('It is said who must have signed, and there is no image to verify.', {
+      fix: "'public-key' and 'certificate-identity' are for the image of 'source-image'.",
     });
   }
   const tags = (inputs.tags ?? image.tags ?? []).map(readTag);
@@ -201,6 +219,7 @@ export async function resolveInputs(inputs: Inputs): Promise<Plan> {
     insecure: inputs.insecure ?? [],
     attach: [...new Set(inputs.attach)],
     lockFiles: inputs.lockFiles ?? [],
+    signer: await signerOf(inputs),
     modelArtifact: inputs.modelArtifact ?? false,
     probe:
       inputs.probe === true

@@ -1,4 +1,4 @@
-import { formatBytes, md, mdCode, mdJoin, mdTable, type Markdown } from '@mlops-actions/action-kit';
+import { formatBytes, md, mdBlock, mdCode, mdDetails, mdJoin, mdTable, type Markdown } from '@mlops-actions/action-kit';
 import { formatPlatform, formatReference, type ImageOrIndex } from '@mlops-actions/oci';
 import type { Build } from './build.ts';
 import type { Plan } from './inputs.ts';
@@ -6,6 +6,7 @@ import type { ProbeResult } from './probe.ts';
 import { summariseProbe } from './probe-report.ts';
 import type { Publication } from './publish.ts';
 import type { Attached, Attachment } from './supply-chain/attachments.ts';
+import type { AttachedSignature, Signed } from './supply-chain/sign.ts';
 
 /** Everything that a build came to know. */
 export interface BuildRecord extends Build {
@@ -22,6 +23,15 @@ export interface BuildRecord extends Build {
   attachments: readonly Attachment[];
   /** The documents as registries hold them. */
   attached: readonly Attached[];
+  /** What was signed, where the bundles are, and how to verify them. */
+  signatures:
+    | {
+        signed: readonly Pick<Signed, 'kind' | 'predicateType'>[];
+        file: string;
+        attached: readonly AttachedSignature[];
+        commands: readonly string[];
+      }
+    | undefined;
   /** The model's own artifact by digest, if it was pushed. */
   modelArtifact: string | undefined;
 }
@@ -84,6 +94,7 @@ export function reportOf(record: BuildRecord, name: string): Record<string, unkn
     layers: layerRows(record),
     bytes: publication?.bytes,
     attached: record.attached,
+    signatures: record.signatures,
     modelArtifact: record.modelArtifact,
     config: first?.image.config.config,
     contract: {
@@ -126,6 +137,8 @@ export function summarise(record: BuildRecord, name: string): Markdown {
   }
   if (record.modelArtifact !== undefined) facts.push(['Model artifact', mdCode(record.modelArtifact)]);
   for (const { kind, reference } of record.attached) facts.push([`Attached ${kind}`, mdCode(reference)]);
+  const { signatures } = record;
+  if (signatures !== undefined) facts.push(['Signed', signatures.signed.map(({ kind }) => kind).join(', ')]);
   const layers = layerRows(record).map(({ kind, digest, size, files, outcome }) => [
     kind,
     mdCode(`${digest.slice(0, 'sha256:'.length + 12)}…`),
@@ -137,6 +150,9 @@ export function summarise(record: BuildRecord, name: string): Markdown {
     mdTable(['', ''], facts),
     mdTable(['Layer', 'Digest', 'Size', 'Files', 'Push'], layers),
     ...record.findings.map((finding) => md`⚠️ ${finding}`),
+    signatures === undefined || signatures.commands.length === 0
+      ? undefined
+      : mdDetails('Verify the signatures', mdBlock(signatures.commands.join('\n'))),
     record.probe && summariseProbe(record.probe),
   );
 }

@@ -23,13 +23,14 @@ import { resolveInputs, type AttachmentKind, type Inputs, type Plan } from './in
 import type { ModelContent } from './model.ts';
 import type { ProbeResult } from './probe.ts';
 import { publish, type Publication } from './publish.ts';
-import { attachAll, clearAttachments, writeAttachments } from './supply-chain/attachments.ts';
+import { attachAll, clearAttachments, imageName, writeAttachments } from './supply-chain/attachments.ts';
 import { declareImage } from './supply-chain/declare.ts';
+import { attachSignatures, clearSignatures, signAll, verificationCommands } from './supply-chain/sign.ts';
 import { layerRows, reportOf, summarise, type BuildRecord } from './report.ts';
 
 /** Builds the image, proves that it serves if asked to, and only then writes and pushes it. */
 export async function run(inputs: Inputs, context: RunContext): Promise<ActionResult> {
-  await clearAttachments(inputs.evidenceDir);
+  await Promise.all([clearAttachments(inputs.evidenceDir), clearSignatures(inputs.evidenceDir)]);
   if (inputs.sourceImage !== undefined) return copyImage(inputs, inputs.sourceImage);
   const plan = await resolveInputs(inputs);
   const client = new RegistryClient({ credentials: registryCredentials(), insecure: plan.insecure });
@@ -49,6 +50,7 @@ export async function run(inputs: Inputs, context: RunContext): Promise<ActionRe
       ),
       attached: [],
       attachments: [],
+      signatures: undefined,
       modelArtifact: undefined,
       publication: undefined,
       probe: undefined,
@@ -112,15 +114,28 @@ async function release(
   client: RegistryClient,
   context: RunContext,
   evidenceDir: string,
-): Promise<Pick<BuildRecord, 'publication' | 'attachments' | 'attached' | 'modelArtifact'>> {
+): Promise<Pick<BuildRecord, 'publication' | 'attachments' | 'attached' | 'signatures' | 'modelArtifact'>> {
   const { plan, target, model } = record;
+  const { signer } = plan;
   const attachments = await writeAttachments(plan.attach, record, context, evidenceDir);
+  // Before the push: an image that cannot be signed is not published.
+  const name = imageName(plan);
+  const sealed = signer && (await signAll(name, target, attachments, signer, evidenceDir));
   const publication = await output(target, plan, client);
   const repositories = [...new Map(publication.references.map((each) => [formatRepository(each), each])).values()];
   await declareImage(target.digest, repositories);
-  const attached = await attachAll(attachments, repositories, client);
+  // Signed provenance needs no unsigned copy beside it; an SBOM is read by tools that know no signatures.
+  const bare = attachments.filter(({ kind }) => sealed === undefined || kind !== 'provenance');
+  const attached = await attachAll(bare, repositories, client);
+  const signatures: BuildRecord['signatures'] = sealed && {
+    signed: sealed.signed.map(({ kind, predicateType }) => ({ kind, predicateType })),
+    file: sealed.file,
+    attached: await attachSignatures(sealed.signed, repositories, client),
+    commands:
+      repositories.length === 0 ? [] : await verificationCommands(name, sealed.signed, signer, context.repository),
+  };
   const modelArtifact = plan.modelArtifact ? await pushModel(model, plan, repositories, client) : undefined;
-  return { publication, attachments, attached, modelArtifact };
+  return { publication, attachments, attached, signatures, modelArtifact };
 }
 
 /** Pushes the model beside the image, whose layers it shares; gives its name in the first repository. */
@@ -164,6 +179,7 @@ function conclude(record: BuildRecord): ActionResult {
       'sbom-path': files('sbom'),
       'spdx-path': files('spdx'),
       'provenance-path': files('provenance'),
+      'bundle-path': record.signatures?.file ?? '',
       'layout-path': publication === undefined ? '' : (plan.output ?? ''),
     },
     report: reportOf(record, name),

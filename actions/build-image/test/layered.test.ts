@@ -55,6 +55,7 @@ describe('layered mode', () => {
       image: `${registry.address}/team/model@${result.outputs['digest']}`,
       digest: expect.stringMatching(/^sha256:/),
       'platform-digests': `{"linux/amd64":"${result.outputs['digest']}"}`,
+      'bundle-path': '',
       'model-digest': modelDigest,
       tags: ['team/model:1.2.3', 'team/model:stable', 'other/model']
         .map((tag) => `${registry.address}/${tag}`)

@@ -31,6 +31,7 @@ export {
 export { isLayout, readLayout, readLayoutImages, writeArchive, writeLayout } from './layout.ts';
 export { loadImage, type ContentStore, type Found } from './load.ts';
 export { MediaType, type Compression, type Family } from './media-types.ts';
+export { parseManifest } from './parse.ts';
 export { formatPlatform, isPlatform, LINUX_AMD64, parsePlatform, type Platform } from './platform.ts';
 export { readLayer } from './read-layer.ts';
 export { attachArtifact, copyAttached, listAttached, type Listing } from './referrers.ts';

@@ -48,8 +48,8 @@ export async function startSigstoreEmulator(options: SigstoreOptions = {}): Prom
   const timestamps = tsaHandler(tsa);
   const server = createServer((request, response) => {
     answer(request).then(
-      ({ status = 200, type = 'application/json', body }) =>
-        response.writeHead(status, { 'content-type': type }).end(body),
+      ({ status = 200, type = 'application/json', headers, body }) =>
+        response.writeHead(status, { 'content-type': type, ...headers }).end(body),
       (error: unknown) =>
         response
           .writeHead(400, { 'content-type': 'application/json' })
@@ -59,7 +59,7 @@ export async function startSigstoreEmulator(options: SigstoreOptions = {}): Prom
   await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   const url = `http://${host}`;
-  const log = new TransparencyLog(host, options.logClock ?? (() => new Date()));
+  const log = new TransparencyLog('127.0.0.1', options.logClock ?? (() => new Date()));
 
   const service = { url, majorApiVersion: 1, validFor: { start: START }, operator: 'emulator' };
   const withoutTimestamps = {
@@ -85,6 +85,7 @@ export async function startSigstoreEmulator(options: SigstoreOptions = {}): Prom
   interface Answer {
     status?: number;
     type?: string;
+    headers?: Record<string, string>;
     body: string | Uint8Array;
   }
   const json = (value: unknown, status = 200): Answer => ({ status, body: JSON.stringify(value) });
@@ -106,9 +107,12 @@ export async function startSigstoreEmulator(options: SigstoreOptions = {}): Prom
       case 'GET /signing_config.json':
         return json(signingConfig);
       case 'POST /api/v2/signingCert':
-        return { status: 201, body: await authority.issue((await bodyOf(request)).toString(), bearer) };
-      case 'POST /api/v1/log/entries':
-        return json(log.add(JSON.parse((await bodyOf(request)).toString()) as object), 201);
+        return { body: await authority.issue((await bodyOf(request)).toString(), bearer) };
+      case 'POST /api/v1/log/entries': {
+        const entry = log.add(JSON.parse((await bodyOf(request)).toString()) as object);
+        // Clients find the entry in the answer by its name here.
+        return { ...json(entry, 201), headers: { etag: Object.keys(entry)[0]! } };
+      }
       case 'POST /api/v1/timestamp': {
         timestampClock.setTime(Math.floor(Date.now() / 1000) * 1000);
         const { statusCode, response } = await timestamps.fn((await bodyOf(request)).toString());

@@ -31,7 +31,7 @@ export class TransparencyLog {
   readonly #origin: string;
   readonly #now: () => Date;
 
-  /** @param origin host of the log, which its checkpoints name */
+  /** @param origin host of the log, without its port, which its checkpoints name */
   constructor(origin: string, now: () => Date) {
     this.#origin = origin;
     this.#now = now;
@@ -88,7 +88,8 @@ export class TransparencyLog {
 
   /** The signed head of the tree (https://github.com/C2SP/C2SP/blob/main/tlog-checkpoint.md). */
   #checkpoint(root: Buffer): string {
-    const note = `${this.#origin}\n${this.#leaves.length}\n${root.toString('base64')}\n`;
+    // Clients know version 1 of Rekor by the number of its tree.
+    const note = `${this.#origin} - 1\n${this.#leaves.length}\n${root.toString('base64')}\n`;
     const signature = Buffer.concat([this.id.subarray(0, 4), this.#sign(note)]);
     return `${note}\n\u2014 ${this.#origin} ${signature.toString('base64')}\n`;
   }

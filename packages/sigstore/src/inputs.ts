@@ -30,12 +30,12 @@ export interface TrustInputs {
 const MAX_FILE = 2 ** 20;
 
 /** Reads the inputs that say how to sign; a private key is masked. */
-export function readSignerInputs(reader: InputReader): SignerInputs {
+export function readSignerInputs(reader: InputReader, methods: readonly Method[] = METHODS): SignerInputs {
   const privateKey = reader.text('private-key');
   // Line by line, as it would be printed; the first and the last line are everybody's.
   for (const line of privateKey?.split('\n') ?? []) if (!line.startsWith('-----')) log.mask(line.trim());
   return {
-    sign: reader.choice('sign', METHODS),
+    sign: reader.choice('sign', methods),
     privateKey,
     signingCertificate: reader.text('signing-certificate'),
     signingConfig: reader.text('signing-config'),

@@ -4,8 +4,9 @@ import type { Signer as VerifiedSigner } from '@sigstore/verify';
 import { PAYLOAD_TYPE, Refusal, type Payload } from './envelope.ts';
 import type { Identity } from './identity.ts';
 
-/** Object identifier of Fulcio's "Source Repository URI" (https://github.com/sigstore/fulcio/blob/main/docs/oid-info.md). */
+/** Object identifiers of what Fulcio certifies (https://github.com/sigstore/fulcio/blob/main/docs/oid-info.md). */
 const SOURCE_REPOSITORY = '1.3.6.1.4.1.57264.1.12';
+const ISSUER = '1.3.6.1.4.1.57264.1.8';
 
 /**
  * Verifies a bundle that was made with an identity: its certificate by the roots, at the time that a log or a timestamp proves; its entry in
@@ -80,4 +81,16 @@ export function matches(name: string, wanted: string): boolean {
     at = found + part.length;
     return found >= 0 && at <= end;
   });
+}
+
+/** Who a keyless bundle says has signed it, unverified; for the one who made it. */
+export async function claimedIdentity(text: string): Promise<Pick<Identity, 'name' | 'issuer'>> {
+  const { verificationMaterial } = JSON.parse(text) as { verificationMaterial: { certificate: { rawBytes: string } } };
+  const { ASN1Obj, X509Certificate } = await import('@sigstore/core');
+  const certificate = X509Certificate.parse(Buffer.from(verificationMaterial.certificate.rawBytes, 'base64'));
+  const issuer = certificate.extension(ISSUER)?.value;
+  return {
+    name: certificate.subjectAltName ?? '',
+    issuer: issuer === undefined ? '' : ASN1Obj.parseBuffer(Buffer.from(issuer)).value.toString('utf8'),
+  };
 }

@@ -7,6 +7,8 @@ import { emulatorFile } from './emulator.ts';
 export interface SigningServices {
   /** What they are called in messages. */
   name: string;
+  /** Whose they are. */
+  instance: 'public-good' | 'github' | 'private';
   config: SigningConfig;
 }
 
@@ -42,14 +44,16 @@ export async function signingServices(
   file: string | undefined,
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<SigningServices> {
-  if (file !== undefined) return { name: file, config: await readSigningConfig(readText(file), file) };
+  if (file !== undefined)
+    return { name: file, instance: 'private', config: await readSigningConfig(readText(file), file) };
   const emulated = await emulatorFile('signing_config.json', env);
   if (emulated !== undefined)
-    return { name: 'the Sigstore emulator', config: await parse(JSON.parse(emulated) as Json) };
+    return { name: 'the Sigstore emulator', instance: 'private', config: await parse(JSON.parse(emulated) as Json) };
   return isPublic(env['GITHUB_EVENT_PATH'])
-    ? { name: "Sigstore's public good instance", config: await parse(PUBLIC_GOOD) }
+    ? { name: "Sigstore's public good instance", instance: 'public-good', config: await parse(PUBLIC_GOOD) }
     : {
         name: "GitHub's Sigstore instance",
+        instance: 'github',
         config: await parse(githubInstance(env['GITHUB_SERVER_URL'] || 'https://github.com')),
       };
 }

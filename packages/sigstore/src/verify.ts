@@ -31,25 +31,33 @@ const MADE_WITH: Readonly<Record<string, string>> = {
  * @throws UserError if what is trusted cannot be read or fetched
  */
 export async function verifyBundle(text: string, trust: Trust): Promise<Verification> {
-  const verifier = await verifierOf(trust);
-  try {
-    const bundle = recordOf(parse(text, 'it is no JSON'), 'it is no Sigstore bundle');
-    const material = recordOf(bundle['verificationMaterial'], 'it is no Sigstore bundle');
-    const { payload, by } = await verifier(bundle, material);
-    return { holds: true, statement: parse(payload.toString('utf8'), 'its payload is no JSON'), by };
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    return { holds: false, reason: error.message };
-  }
+  return (await bundleVerifier(trust))(text);
 }
 
-type VerifierOf = (
+/** The same for several bundles: what is trusted is read or fetched once. */
+export async function bundleVerifier(trust: Trust): Promise<(text: string) => Promise<Verification>> {
+  const open = await openerOf(trust);
+  return async (text) => {
+    try {
+      const bundle = recordOf(parse(text, 'it is no JSON'), 'it is no Sigstore bundle');
+      const material = recordOf(bundle['verificationMaterial'], 'it is no Sigstore bundle');
+      const { payload, by } = await open(bundle, material);
+      return { holds: true, statement: parse(payload.toString('utf8'), 'its payload is no JSON'), by };
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      return { holds: false, reason: error.message };
+    }
+  };
+}
+
+/** Gives the payload of a bundle whose signature holds. */
+type Opener = (
   bundle: Record<string, unknown>,
   material: Record<string, unknown>,
 ) => Promise<{ payload: Buffer; by: string }>;
 
-/** The verification by what is trusted. That is read first: a mistake in it is not the bundle's fault. */
-async function verifierOf(trust: Trust): Promise<VerifierOf> {
+/** How to open a bundle by what is trusted. That is read first: a mistake in it is not the bundle's fault. */
+async function openerOf(trust: Trust): Promise<Opener> {
   switch (trust.method) {
     case 'key': {
       const key = readPublicKey(trust.publicKey);

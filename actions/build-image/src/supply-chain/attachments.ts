@@ -65,8 +65,7 @@ export async function writeAttachments(
   evidenceDir: string,
 ): Promise<Attachment[]> {
   const { plan, target, images } = record;
-  const [first] = plan.tags;
-  const name = first === undefined ? (plan.model.identity?.name ?? 'image') : formatRepository(first);
+  const name = imageName(plan);
   const attachments: Attachment[] = [];
   const write = async (
     kind: AttachmentKind,
@@ -82,7 +81,7 @@ export async function writeAttachments(
   };
   if (kinds.includes('sbom') || kinds.includes('spdx')) {
     for (const { base, image } of images) {
-      const described = await describe(record, image, name, first?.tag);
+      const described = await describe(record, image, name, plan.tags[0]?.tag);
       const platform = images.length === 1 ? undefined : base.platform;
       if (kinds.includes('sbom')) await write('sbom', CYCLONEDX_TYPE, image, cyclonedx(described), platform);
       if (kinds.includes('spdx')) {
@@ -96,6 +95,11 @@ export async function writeAttachments(
     await write('provenance', IN_TOTO_TYPE, target, provenance(record, name, digests, context));
   }
   return attachments;
+}
+
+/** What statements call the image: its first repository, else the model's name. */
+export function imageName({ tags: [first], model }: BuildRecord['plan']): string {
+  return first === undefined ? (model.identity?.name ?? 'image') : formatRepository(first);
 }
 
 /** What an SBOM tells of, in either format. */

@@ -8,8 +8,8 @@ export const IN_TOTO_TYPE = 'application/vnd.in-toto+json';
 const BUILD_TYPE = 'https://mlops-actions.dev/build-image/v1';
 
 /**
- * How the image came to be, as SLSA provenance v1 (https://slsa.dev/spec/v1.0/provenance). It is not signed: it says what this run did to
- * whoever trusts the registry.
+ * How the image came to be, as SLSA provenance v1 (https://slsa.dev/spec/v1.0/provenance). Unless it is signed, it says so only to whoever
+ * trusts the registry.
  */
 export function provenance(
   record: BuildRecord,
