@@ -19,14 +19,17 @@ export function pinned(content: string, { organisation, repository, commit, vers
     .replaceAll('YOUR-ORG/mlops-actions', () => `${organisation}/${repository}`);
 }
 
-/** The configuration variables that starters read, each with the starters that do; by name. */
+/** The configuration variables that starters read, each with the starters that do; by name, those of an environment as `<ENVIRONMENT>_NAME`. */
 export function variablesIn(starters: ReadonlyMap<string, string>): [variable: string, starters: string[]][] {
   const found = new Map<string, Set<string>>();
   for (const [name, content] of starters) {
     if (!name.endsWith('.yml')) continue;
-    for (const match of content.matchAll(/\bvars\.([A-Z_][A-Z0-9_]*)/g)) {
-      const users = found.get(match[1]!) ?? new Set();
-      found.set(match[1]!, users.add(name.replace(/\.yml$/, '')));
+    for (const [, plain, ofEnvironment] of content.matchAll(
+      /\bvars(?:\.([A-Z_][A-Z0-9_]*)|\[format\('\{0\}_([A-Z0-9_]+)')/g,
+    )) {
+      const variable = plain ?? `<ENVIRONMENT>_${ofEnvironment!}`;
+      const users = found.get(variable) ?? new Set();
+      found.set(variable, users.add(name.replace(/\.yml$/, '')));
     }
   }
   return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([variable, names]) => [variable, [...names]]);

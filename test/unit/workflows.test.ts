@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { validate } from '@actions/languageservice';
-import { checkWorkflow } from '@mlops-actions/rehearsal';
+import { checkWorkflow, rehearse } from '@mlops-actions/rehearsal';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { parse, stringify } from 'yaml';
 
@@ -100,6 +100,31 @@ describe('the block that a reusable workflow prints for its caller', () => {
       expect(Object.values(printedJobs(called))[0]!.permissions).toEqual(permissions);
     }
   });
+});
+
+test.each(['release-model.yml', 'rollback.yml'])('%s signs in as the account of its environment', async (starter) => {
+  const { jobs } = parse(read(`workflows-templates/${starter}`)) as { jobs: Record<string, Call> };
+  const [called] = Object.values(jobs);
+  const repository = await mkdtemp(path.join(tmpdir(), 'starter-'));
+  const workflow = path.join(repository, '.github/workflows/echo.yml');
+  await mkdir(path.dirname(workflow), { recursive: true });
+  const env = { PROVIDER: called!.with!['workload-identity-provider'], ACCOUNT: called!.with!['service-account'] };
+  const job = { 'runs-on': 'ubuntu-24.04', steps: [{ env, run: 'echo "$PROVIDER $ACCOUNT"' }] };
+  const inputs = { environment: { type: 'string' } };
+  await writeFile(workflow, stringify({ on: { workflow_dispatch: { inputs } }, jobs: { echo: job } }));
+  const vars = {
+    PRODUCTION_RELEASE_SERVICE_ACCOUNT: 'release-production',
+    RELEASE_SERVICE_ACCOUNT: 'release',
+    WORKLOAD_IDENTITY_PROVIDER: 'provider',
+  };
+  const said = async (environment: string): Promise<string[]> => {
+    const outDir = path.join(repository, environment);
+    const result = await rehearse({ workflow, repository, vars, inputs: { environment }, outDir });
+    return result.jobs[0]!.steps.flatMap(({ log }) => log.map(({ text }) => text));
+  };
+  expect(await said('production')).toContain('provider release-production');
+  expect(await said('qa')).toContain('provider release');
+  await rm(repository, { recursive: true });
 });
 
 test('there is a starter for each reusable workflow but the quieter one of the two monitors', () => {

@@ -7,6 +7,7 @@ import { statement, writeJson, type Subject } from './evidence.ts';
 import { inputReader, type InputReader } from './inputs.ts';
 import { log } from './log.ts';
 import { md, mdJoin, mdVerdict, type Markdown } from './markdown.ts';
+import { fitSummary } from './summary.ts';
 import { escapeLog } from './text.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -86,7 +87,7 @@ export async function runAction<Inputs extends CommonInputs>(action: Action<Inpu
     core.setOutput('verdict', result.verdict);
     core.setOutput('report-path', reportPath);
     core.setOutput('evidence-path', evidencePath);
-    await writeSummary(
+    await showSummary(
       mdJoin(md`### ${action.name}: ${mdVerdict(result.verdict)}`, md`${result.headline}`, result.summary),
     );
     conclude(action.name, result);
@@ -111,15 +112,12 @@ function fail(name: string, error: unknown): void {
   if (error instanceof Error && error.stack !== undefined) for (const line of error.stack.split('\n')) log.info(line);
 }
 
-/** GitHub drops a step's summary over 1 MiB: cut it at a line break well below that, and say so. */
-const SUMMARY_LIMIT = 1_000_000;
-
-async function writeSummary(markdown: Markdown): Promise<void> {
-  if (process.env['GITHUB_STEP_SUMMARY'] === undefined) return;
-  let text = `${markdown.source}\n`;
-  if (Buffer.byteLength(text) > SUMMARY_LIMIT) {
-    const cut = Buffer.from(text).subarray(0, SUMMARY_LIMIT).toString('utf8');
-    text = `${cut.slice(0, cut.lastIndexOf('\n'))}\n\n_Cut at 1 MB; the whole is in the report._\n`;
+/** The summary is for people to look at: that it cannot be written changes nothing about what was found. */
+async function showSummary(markdown: Markdown): Promise<void> {
+  if ((process.env['GITHUB_STEP_SUMMARY'] ?? '') === '') return;
+  try {
+    await core.summary.addRaw(fitSummary(markdown.source), true).write();
+  } catch (error) {
+    log.warning(`The job summary could not be written: ${messageOf(error)}`);
   }
-  await core.summary.addRaw(text, true).write();
 }

@@ -14,7 +14,7 @@ interface Run {
   evidence(name: string): Promise<Record<string, unknown>>;
 }
 
-async function start(outcome: string, leftover?: string): Promise<Run> {
+async function start(outcome: string, leftover?: string, environment: Record<string, string> = {}): Promise<Run> {
   const folder = await mkdtemp(path.join(tmpdir(), 'action-'));
   const file = async (name: string, content = ''): Promise<string> => {
     await writeFile(path.join(folder, name), content);
@@ -33,6 +33,7 @@ async function start(outcome: string, leftover?: string): Promise<Run> {
       GITHUB_OUTPUT: output,
       GITHUB_STEP_SUMMARY: summary,
       GITHUB_SHA: 'abc',
+      ...environment,
     },
   });
   return {
@@ -87,6 +88,13 @@ describe('an action started as a process', () => {
     expect(run.log.trim()).toBe(
       '::error::sample: The model \\n:\u200b:set-output name=verdict:\u200b:pass is odd. Look at it.',
     );
+  });
+
+  test('that cannot show its summary says so, and its verdict stands', async () => {
+    const run = await start('pass', undefined, { GITHUB_STEP_SUMMARY: '/nowhere/summary' });
+    expect(run.status).toBe(0);
+    expect(run.log).toContain('::warning::The job summary could not be written');
+    expect(await run.evidence('sample.json')).toMatchObject({ verdict: 'pass' });
   });
 
   test('that has a bug shows its stack', async () => {

@@ -1,12 +1,14 @@
 import { UserError } from '@mlops-actions/action-kit';
 import { evaluate, evaluateCondition, evaluateText, type Scope } from '../language/evaluate.ts';
 import { placeOf, textOf } from '../language/tokens.ts';
-import { lookUp, scalarText, type Value, type ValueMap } from '../language/value.ts';
+import { lookUp, type ValueMap } from '../language/value.ts';
 import { resolveInputs } from '../model/inputs.ts';
-import { combinationLabel, readStrategy, type Strategy } from '../model/matrix.ts';
+import { readStrategy, type Strategy } from '../model/matrix.ts';
 import { showPermissions } from '../model/permissions.ts';
 import type { CallJob, Job } from '../model/workflow.ts';
 import type { Conclusion, JobResult } from '../result.ts';
+import { describeInstance, type Instance } from './instance.ts';
+import { jobStatusFunctions, worst } from './job-status.ts';
 import { maskAll } from './recorder.ts';
 import { workflowContexts, type RunContext, type WorkflowScope } from './run-context.ts';
 import { concurrencyGroup, runJob } from './run-job.ts';
@@ -27,14 +29,6 @@ interface Settled {
   jobs: JobResult[];
   /** This job and all that it waited for, directly or not. */
   lineage: Map<string, Conclusion>;
-}
-
-/** One run of a job. */
-interface Instance {
-  id: string;
-  name: string;
-  matrix: Value;
-  strategy: ValueMap;
 }
 
 /** Runs the jobs of a workflow, each as soon as what it needs is done. */
@@ -114,44 +108,13 @@ async function runInstances(
   return Promise.all(
     combinations.map((combination, index) =>
       lanes.with(async () => {
-        const instance = describe(scope, job, strategy, index, combination, expressions);
+        const instance = describeInstance(scope, job, strategy, index, combination, expressions);
         const end = await runInstance(run, { ...scope, cancel }, job, instance, needs, expressions);
         if (strategy.failFast && end.result === 'failure') failFast.abort();
         return end;
       }),
     ),
   );
-}
-
-function describe(
-  scope: WorkflowScope,
-  job: Job,
-  { failFast, maxParallel, combinations, hasMatrix }: Strategy,
-  index: number,
-  combination: ValueMap,
-  expressions: Scope,
-): Instance {
-  const label = hasMatrix ? combinationLabel(combination) : '';
-  const strategy = {
-    'fail-fast': failFast,
-    'job-index': index,
-    'job-total': combinations.length,
-    'max-parallel': maxParallel ?? combinations.length,
-  };
-  const matrix = hasMatrix ? combination : null;
-  const own = `${job.id}${label}`;
-  const written =
-    job.name === undefined
-      ? job.id
-      : evaluateText(job.name, { ...expressions, contexts: { ...expressions.contexts, matrix, strategy } });
-  // A name that speaks of the matrix tells its runs apart already.
-  const name = (written || job.id) + (job.name?.token.isExpression ? '' : label);
-  return {
-    id: scope.parent === undefined ? own : `${scope.parent.id}/${own}`,
-    name: scope.parent === undefined ? name : `${scope.parent.name} / ${name}`,
-    matrix,
-    strategy,
-  };
 }
 
 async function runInstance(
@@ -297,26 +260,4 @@ function notRun(
   };
   if (announce) run.emit({ type: 'job-finished', job: result.id, result });
   return result;
-}
-
-/**
- * The status functions of a job's `if`. They look at everything that the job waited for, directly or not: so a job is skipped after a
- * skipped one even if the job between them ran `always()`, as on GitHub.
- */
-function jobStatusFunctions(lineage: Map<string, Conclusion>, cancelled: () => boolean): Scope['functions'] {
-  const among = (names: Value[]): Conclusion[] =>
-    names.length === 0 ? [...lineage.values()] : names.map((name) => lineage.get(scalarText(name) ?? '') ?? 'skipped');
-  return {
-    success: (...names) => !cancelled() && among(names).every((result) => result === 'success'),
-    failure: (...names) => !cancelled() && among(names).includes('failure'),
-    cancelled: () => cancelled(),
-    always: () => true,
-  };
-}
-
-/** The conclusion of several jobs together; what was skipped does not count. */
-function worst(conclusions: Conclusion[]): Conclusion {
-  if (conclusions.includes('failure')) return 'failure';
-  if (conclusions.includes('cancelled')) return 'cancelled';
-  return conclusions.length > 0 && conclusions.every((conclusion) => conclusion === 'skipped') ? 'skipped' : 'success';
 }
