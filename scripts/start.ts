@@ -8,6 +8,7 @@ import path from 'node:path';
 import { formatDuration } from '@mlops-actions/action-kit';
 import { startGitHubEmulator, type GitHubEmulator } from '@mlops-actions/github-emulator';
 import { createProgress, rehearse, writeReport, type RehearsalOptions, type RunResult } from '@mlops-actions/rehearsal';
+import { startSigstoreEmulator } from '@mlops-actions/sigstore-emulator';
 import { buildBaseImage } from '../examples/credit-risk/serving/base-image.ts';
 import { startEmulatorProcess, type EmulatorProcess } from './start/emulator.ts';
 import { scenario, type Act, type Expectation } from './start/scenario.ts';
@@ -34,6 +35,7 @@ await rm(outDir, { recursive: true, force: true });
 console.log('Rehearsing the releases of examples/credit-risk against the Vertex AI emulator.');
 const emulator = await startEmulatorProcess(root);
 const github = await startGitHubEmulator({ repositories: [repository] });
+const sigstore = await startSigstoreEmulator();
 const played: Played[] = [];
 try {
   const baseImage = await buildBaseImage({ push: `${emulator.registry}/serving-runtime/onnx-node:24` });
@@ -45,6 +47,7 @@ try {
 } finally {
   await emulator.stop();
   await github.close();
+  await sigstore.close();
 }
 await conclude();
 
@@ -60,6 +63,7 @@ async function play(act: Act, { address, admin }: EmulatorProcess, github: GitHu
       // The acts happen after the merge, whatever branch this checkout is on: the monitor finds its state by the default branch.
       ref: 'refs/heads/main',
       github,
+      sigstore,
       map: { 'acme-bank/mlops-actions': root },
       ...startOf(act, played.at(-1)?.result),
       vars: {

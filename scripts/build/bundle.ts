@@ -13,8 +13,8 @@ import { generateVertexProtos } from '../generate/vertex-protos.ts';
 const OPTIONS = { esm: false, minify: false, cache: false, quiet: true, sourceMap: false } as const;
 
 /**
- * @actions/core needs its HTTP client for OIDC tokens only, which no action here asks for; loading it (with http, tls and undici) costs more than
- * all else that an action starts with.
+ * @actions/core needs its HTTP client for OIDC tokens only, which is asked for where something is signed keylessly; loading it (with http, tls
+ * and undici) costs more than all else that an action starts with.
  */
 const LAZY_HTTP_CLIENT = `// Loaded when it is used, not before.
 for (const name of ['HttpClient', 'BearerCredentialHandler']) {

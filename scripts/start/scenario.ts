@@ -39,6 +39,7 @@ export function scenario(baseImage: string, registry: string): Act[] {
       start: release('1-scorecard', 'none'),
       expect: (result, before, after) => [
         { what: 'the workflow succeeds', met: result.conclusion === 'success' },
+        { what: 'its image is signed by the identity of the run', met: says(result, 'build', 'Signed the image') },
         { what: 'nothing was served before', met: Object.keys(before.traffic).length === 0 },
         { what: 'version 1 has all traffic', met: isSplit(after, { '1': 100 }) },
       ],
@@ -152,7 +153,12 @@ function isSplit(world: World, split: Record<string, number>): boolean {
   return [...ids].every((id) => (world.traffic[id] ?? 0) === (split[id] ?? 0));
 }
 
-/** Conclusion of a job of the called workflow, such as `release/gate`. */
-function jobConclusion(result: RunResult, id: string): string | undefined {
-  return result.jobs.find((job) => job.id.endsWith(`/${id}`))?.conclusion;
-}
+/** A job of the called workflow, such as `release/gate`. */
+const jobOf = ({ jobs }: RunResult, id: string): RunResult['jobs'][number] | undefined =>
+  jobs.find((job) => job.id.endsWith(`/${id}`));
+
+const jobConclusion = (result: RunResult, id: string): string | undefined => jobOf(result, id)?.conclusion;
+
+/** Whether a line stands in the log of a job. */
+const says = (result: RunResult, id: string, line: string): boolean =>
+  jobOf(result, id)?.steps.some(({ log }) => log.some(({ text }) => text === line)) === true;

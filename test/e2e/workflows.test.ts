@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { startGitHubEmulator, type GitHubEmulator } from '@mlops-actions/github-emulator';
 import { rehearse, type JobResult, type RehearsalOptions, type RunResult } from '@mlops-actions/rehearsal';
+import { startSigstoreEmulator, type SigstoreEmulator } from '@mlops-actions/sigstore-emulator';
 import { execFileSync } from 'node:child_process';
 import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -24,18 +25,23 @@ let folder: string;
 let repository: string;
 let emulator: EmulatorProcess;
 let github: GitHubEmulator;
+let sigstore: SigstoreEmulator;
 let runs = 0;
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'workflows-'));
   repository = path.join(folder, 'credit-risk');
-  [emulator, github] = await Promise.all([startEmulatorProcess(ROOT), startGitHubEmulator({ repositories: [SLUG] })]);
+  [emulator, github, sigstore] = await Promise.all([
+    startEmulatorProcess(ROOT),
+    startGitHubEmulator({ repositories: [SLUG] }),
+    startSigstoreEmulator(),
+  ]);
   const baseImage = await buildBaseImage({ push: `${emulator.registry}/serving-runtime/onnx-node:24` });
   await layOutRepository(baseImage);
 });
 
 afterAll(async () => {
-  await Promise.all([emulator?.stop(), github?.close()]);
+  await Promise.all([emulator?.stop(), github?.close(), sigstore?.close()]);
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -115,6 +121,7 @@ function run(
     repository,
     slug: SLUG,
     github,
+    sigstore,
     map: { 'acme-bank/mlops-actions': ROOT },
     outDir: path.join(folder, 'runs', String(++runs)),
     ...options,
@@ -215,10 +222,11 @@ describe('a model on its way', () => {
   });
 
   describe('promote-model', () => {
-    const promote = (reviewer = 'reviewer'): Promise<RunResult> =>
+    const promote = async (reviewer = 'reviewer'): Promise<RunResult> =>
       run('promote-model.yml', {
         reviewer,
         inputs: { 'first-release': 'true' },
+        env: { PATH: await withTrustedRoot() },
         vars: {
           QA_WORKLOAD_IDENTITY_PROVIDER: PROVIDER,
           QA_RELEASE_SERVICE_ACCOUNT: 'viewer@acme-bank-ml-qa.iam.gserviceaccount.com',
@@ -261,6 +269,12 @@ describe('a model on its way', () => {
       const { outputs } = job(result, 'promote');
       const [from, to] = [job(result, 'verify').outputs['image']!, outputs['image']!];
       expect(from).toContain(`${emulator.registry}/qa/credit-risk@`);
+      const copied = job(result, 'promote').steps.find(({ name }) => name === 'Copy the image')!;
+      expect(copied.log.map(({ text }) => text)).toContainEqual(
+        expect.stringMatching(
+          /was signed by https:\/\/github\.com\/acme-bank\/mlops-actions\/\.github\/workflows\/release-model\.yml@/,
+        ),
+      );
       expect(to).toBe(from.replace('/qa/', '/production/'));
       expect(outputs['model-version']).toContain('acme-bank-ml-prod');
       expect(Object.values(JSON.parse(outputs['traffic-split']!) as Record<string, number>)).toEqual([100]);
@@ -393,18 +407,31 @@ sdkVersion: kfp-2.17.3
 
 /** A PATH on which \`gcloud storage cp\` brings what a retraining would have left: the files have the names of the pipeline's artifacts. */
 async function withStorage(): Promise<string> {
-  const [bin, storage] = [path.join(folder, 'bin'), path.join(folder, 'storage')];
-  await Promise.all([bin, storage].map((each) => mkdir(each, { recursive: true })));
+  const storage = path.join(folder, 'storage');
+  await mkdir(storage, { recursive: true });
   const version = path.join(EXAMPLE, 'versions/2-gradient-boosting');
   await cp(path.join(version, 'model'), path.join(storage, 'model'), { recursive: true });
   await cp(path.join(version, 'evaluation/predictions.csv'), path.join(storage, 'predictions'));
   await cp(path.join(version, 'evaluation/golden.jsonl'), path.join(storage, 'golden'));
-  const script = `#!/usr/bin/env bash
-set -euo pipefail
-[[ "$1 $2 $3" == 'storage cp --recursive' && "$4" == gs://* && $# == 5 ]]
+  return withProgram(
+    'gcloud',
+    `[[ "$1 $2 $3" == 'storage cp --recursive' && "$4" == gs://* && $# == 5 ]]
 cp -R '${storage}'/"\${4##*/}" "$5"
-`;
-  await writeFile(path.join(bin, 'gcloud'), script);
-  await chmod(path.join(bin, 'gcloud'), 0o755);
+`,
+  );
+}
+
+/** A PATH on which `gh attestation trusted-root` prints the keys of the Sigstore of these rehearsals. */
+function withTrustedRoot(): Promise<string> {
+  const root = JSON.stringify(sigstore.trustedRoot);
+  return withProgram('gh', `[[ "$*" == 'attestation trusted-root' && -n "$GH_TOKEN" ]]\nprintf '%s\\n' '${root}'\n`);
+}
+
+/** A PATH on which a program that GitHub's runners have does what a script says. */
+async function withProgram(name: string, script: string): Promise<string> {
+  const bin = path.join(folder, 'bin');
+  await mkdir(bin, { recursive: true });
+  await writeFile(path.join(bin, name), `#!/usr/bin/env bash\nset -euo pipefail\n${script}`);
+  await chmod(path.join(bin, name), 0o755);
   return [bin, path.dirname(process.execPath), process.env['PATH']].join(path.delimiter);
 }

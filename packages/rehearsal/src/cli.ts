@@ -1,5 +1,6 @@
 import { closest, messageOf, UserError } from '@mlops-actions/action-kit';
 import { startGitHubEmulator } from '@mlops-actions/github-emulator';
+import { startSigstoreEmulator } from '@mlops-actions/sigstore-emulator';
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { textOf } from './language/tokens.ts';
@@ -20,6 +21,7 @@ const HELP = `Runs a GitHub workflow file on this machine.
   --event NAME           the event that starts the workflow
   --event-path FILE      JSON file with the event's payload
   --github               a GitHub API of its own for the run: issues, dispatches, artifacts; says what was asked of it
+  --sigstore             a Sigstore of its own for the run, at which jobs sign keylessly
   --repository DIR       the caller's repository (default: the one that holds FILE)
   --slug OWNER/REPO      its name on GitHub
   --ref REF, --sha SHA   the ref and commit of the run (default: as git says)
@@ -44,6 +46,7 @@ const OPTIONS = {
   event: { type: 'string' },
   'event-path': { type: 'string' },
   github: { type: 'boolean' },
+  sigstore: { type: 'boolean' },
   repository: { type: 'string' },
   slug: { type: 'string' },
   ref: { type: 'string' },
@@ -106,7 +109,9 @@ async function readPayload(file: string): Promise<ValueMap> {
 
 async function readOptions(
   args: string[],
-): Promise<{ options: RehearsalOptions; list: boolean; github: boolean; verbose: boolean } | 'help'> {
+): Promise<
+  { options: RehearsalOptions; list: boolean; github: boolean; sigstore: boolean; verbose: boolean } | 'help'
+> {
   const { values, positionals } = parseCommandLine(args);
   if (values.help) return 'help';
   const [workflow, ...others] = positionals;
@@ -124,6 +129,7 @@ async function readOptions(
   return {
     list: values.list ?? false,
     github: values.github ?? false,
+    sigstore: values.sigstore ?? false,
     verbose: values.verbose ?? false,
     options: {
       workflow,
@@ -173,10 +179,12 @@ async function main(args: string[]): Promise<number> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, onSignal);
   const progress = createProgress({ verbose: read.verbose });
   const github = read.github ? await startGitHubEmulator() : undefined;
+  const sigstore = read.sigstore ? await startSigstoreEmulator() : undefined;
   try {
     const result = await rehearse({
       ...read.options,
       ...(github !== undefined && { github }),
+      ...(sigstore !== undefined && { sigstore }),
       cancel: cancel.signal,
       stop: stop.signal,
       onEvent: (event) => progress.onEvent(event),
@@ -186,6 +194,7 @@ async function main(args: string[]): Promise<number> {
   } finally {
     progress.close();
     await github?.close();
+    await sigstore?.close();
   }
 }
 

@@ -1,5 +1,6 @@
 import { closest, UserError } from '@mlops-actions/action-kit';
 import type { GitHubEmulator } from '@mlops-actions/github-emulator';
+import type { SigstoreEmulator } from '@mlops-actions/sigstore-emulator';
 import { mkdir, mkdtemp, readdir, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -47,6 +48,11 @@ export interface RehearsalOptions {
    * kept in it for later runs of the repository. Without it a token opens nothing.
    */
   github?: GitHubEmulator;
+  /**
+   * Stands for Sigstore and for GitHub's issuer of identity tokens: jobs with `id-token: write` can sign keylessly, and what they sign is
+   * believed in every rehearsal with the same emulator.
+   */
+  sigstore?: SigstoreEmulator;
   /** Where logs, artifacts, attestations and `run.json` go; default: `.rehearsal/<time>` in the working directory. */
   outDir?: string;
   actor?: string;
@@ -252,6 +258,7 @@ async function runContext(parts: {
       workflowRef: workflowFileContext(workflow.file)['workflow_ref']!,
     }),
     ...(side !== undefined && { side }),
+    ...(options.sigstore !== undefined && { sigstore: options.sigstore }),
     vars: options.vars ?? {},
     machineEnv: machineEnvironment(options.env ?? {}),
     masker,

@@ -1,6 +1,6 @@
 import { UserError } from '@mlops-actions/action-kit';
 import type { SigningConfig } from '@sigstore/protobuf-specs';
-import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { emulatorFile } from './emulator.ts';
 
 /** The services that keyless signatures are made with. */
@@ -45,11 +45,11 @@ export async function signingServices(
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<SigningServices> {
   if (file !== undefined)
-    return { name: file, instance: 'private', config: await readSigningConfig(readText(file), file) };
+    return { name: file, instance: 'private', config: await readSigningConfig(await readText(file), file) };
   const emulated = await emulatorFile('signing_config.json', env);
   if (emulated !== undefined)
     return { name: 'the Sigstore emulator', instance: 'private', config: await parse(JSON.parse(emulated) as Json) };
-  return isPublic(env['GITHUB_EVENT_PATH'])
+  return (await isPublic(env['GITHUB_EVENT_PATH']))
     ? { name: "Sigstore's public good instance", instance: 'public-good', config: await parse(PUBLIC_GOOD) }
     : {
         name: "GitHub's Sigstore instance",
@@ -62,7 +62,7 @@ export async function signingServices(
  * Reads a Sigstore signing config, or the one in a client trust config.
  * @throws UserError if it is none
  */
-export async function readSigningConfig(text: string, name: string): Promise<SigningConfig> {
+async function readSigningConfig(text: string, name: string): Promise<SigningConfig> {
   const complaint = new UserError(`'${name}' is no Sigstore signing config.`, {
     fix: "Give the JSON file of the instance's signing config (application/vnd.dev.sigstore.signingconfig.v0.2+json) or client trust config.",
   });
@@ -83,17 +83,17 @@ async function parse(config: Json): Promise<SigningConfig> {
   return SigningConfig.fromJSON(config);
 }
 
-function readText(file: string): string {
+async function readText(file: string): Promise<string> {
   try {
-    return readFileSync(file, 'utf8');
+    return await readFile(file, 'utf8');
   } catch (error) {
     throw new UserError(`Input 'signing-config' names '${file}', which cannot be read.`, { cause: error });
   }
 }
 
 /** Whether the run is of a public repository, by its event. What does not say so is not public. */
-function isPublic(eventFile: string | undefined): boolean {
+async function isPublic(eventFile: string | undefined): Promise<boolean> {
   if (!eventFile) return false;
-  const { repository } = JSON.parse(readFileSync(eventFile, 'utf8')) as { repository?: { visibility?: unknown } };
+  const { repository } = JSON.parse(await readFile(eventFile, 'utf8')) as { repository?: { visibility?: unknown } };
   return repository?.visibility === 'public';
 }

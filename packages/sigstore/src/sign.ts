@@ -1,5 +1,5 @@
-import { log, messageOf, UserError } from '@mlops-actions/action-kit';
-import type { BundleBuilder } from '@sigstore/sign';
+import { messageOf, UserError } from '@mlops-actions/action-kit';
+import type { BundleBuilder, InternalError } from '@sigstore/sign';
 import { signingChain } from './certificates.ts';
 import { bundleText, PAYLOAD_TYPE, type Payload } from './envelope.ts';
 import { identityToken } from './identity.ts';
@@ -45,7 +45,7 @@ async function signKeylessly(payload: Payload, { name, config }: SigningServices
   // Asked for here, so that its absence is told as such and not as a fault of the client.
   const token = await identityToken();
   // Loaded only here: who signs with a key, or not at all, does not pay for it.
-  const [{ bundleBuilderFromSigningConfig, InternalError }, { bundleToJSON }] = await Promise.all([
+  const [{ bundleBuilderFromSigningConfig, InternalError: ClientError }, { bundleToJSON }] = await Promise.all([
     import('@sigstore/sign'),
     import('@sigstore/bundle'),
   ]);
@@ -65,17 +65,17 @@ async function signKeylessly(payload: Payload, { name, config }: SigningServices
   try {
     return JSON.stringify(bundleToJSON(await builder.create({ data: payload, type: PAYLOAD_TYPE })));
   } catch (error) {
-    if (!(error instanceof InternalError)) throw error;
-    log.debug(`${error.code}: ${error.message}`);
-    throw new UserError(`${name} did not sign: ${error.message}${reasonOf(error.cause)}`, {
+    if (!(error instanceof ClientError)) throw error;
+    throw new UserError(`${name} did not sign: ${reasonOf(error)}`, {
       fix: `Look whether ${addresses(config).join(', ')} can be reached from the runner and ${addresses(config).length === 1 ? 'takes' : 'take'} tokens of this repository; 'signing-config' names other services.`,
     });
   }
 }
 
-/** What lies behind an error, unless the message says it already. */
-function reasonOf(cause: unknown): string {
-  return cause instanceof Error && cause.name === 'FetchError' ? ` (${cause.message})` : '';
+function reasonOf({ code, message, cause }: InternalError): string {
+  // These messages quote the token.
+  if (code.startsWith('IDENTITY_TOKEN')) return 'the identity token cannot be read';
+  return cause instanceof Error && cause.name === 'FetchError' ? `${message} (${cause.message})` : message;
 }
 
 function addresses({ caUrls, rekorTlogUrls, tsaUrls }: SigningServices['config']): string[] {

@@ -46,7 +46,7 @@ export function programEnvironment(
   for (const [key, value] of Object.entries(runner))
     environment[`RUNNER_${key.toUpperCase()}`] = scalarText(value) ?? '';
   environment['PATH'] = [...job.paths, environment['PATH'] ?? ''].filter((part) => part !== '').join(path.delimiter);
-  return { ...environment, GITHUB_ACTIONS: 'true', ...files.env, ...extra };
+  return { ...environment, GITHUB_ACTIONS: 'true', ...job.identity, ...files.env, ...extra };
 }
 
 /** Variables that a step may not set for later steps, as on GitHub: they would run code in every Node action. */

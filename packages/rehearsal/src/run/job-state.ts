@@ -5,6 +5,7 @@ import type { Permissions } from '../model/permissions.ts';
 import type { Repository } from '../model/repository.ts';
 import type { RunDefaults, StepsJob } from '../model/workflow.ts';
 import type { Conclusion } from '../result.ts';
+import { identityEnvironment } from './identity.ts';
 import { Masker } from './masker.ts';
 import { ProcessGroups } from './process.ts';
 import type { StepRecorder } from './recorder.ts';
@@ -55,6 +56,8 @@ export class JobState {
   status: Exclude<Conclusion, 'skipped'> = 'success';
   /** Asks the job to stop: the run's or matrix's cancel, or the job's time limit. */
   readonly cancel: AbortSignal;
+  /** By what the job proves who it is, where somebody believes it. */
+  readonly identity: Record<string, string>;
   /** The job's own token, where there is a GitHub to use it at. */
   readonly #token: string | undefined;
   readonly #graceOver = new AbortController();
@@ -70,6 +73,10 @@ export class JobState {
     this.masker = new Masker(run.masker);
     this.#token = run.side?.tokenFor(plan.permissions);
     if (this.#token !== undefined) this.masker.add(this.#token);
+    const definedIn = workflowFileContext(workflow.tree.workflow.file);
+    this.identity = run.sigstore ? identityEnvironment(run.sigstore, run.github, definedIn, plan.permissions) : {};
+    const { ACTIONS_ID_TOKEN_REQUEST_TOKEN: requestToken } = this.identity;
+    if (requestToken !== undefined) this.masker.add(requestToken);
     this.cancel = cancel;
     if (cancel.aborted) this.#startGrace();
     else cancel.addEventListener('abort', this.#startGrace);

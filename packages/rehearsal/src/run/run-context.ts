@@ -1,3 +1,4 @@
+import type { SigstoreEmulator } from '@mlops-actions/sigstore-emulator';
 import type { Value, ValueMap } from '../language/value.ts';
 import type { CallTree } from '../model/call-tree.ts';
 import type { Repositories, SourceFile } from '../model/repository.ts';
@@ -15,6 +16,8 @@ export interface RunContext {
   github: ValueMap;
   /** GitHub's API; undefined if there is none. */
   side?: GitHubSide;
+  /** Believes who the jobs are; undefined if nobody does. */
+  sigstore?: SigstoreEmulator;
   vars: Record<string, string>;
   /** What the machine gives to every step. */
   machineEnv: Record<string, string>;
