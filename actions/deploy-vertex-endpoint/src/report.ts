@@ -21,7 +21,7 @@ import {
   type ProbeResult,
 } from '@mlops-actions/vertex';
 import { showSplit, type CanaryResult, type StepRecord } from './canary.ts';
-import type { Deployment, TrafficStep } from './inputs.ts';
+import type { Deployment, TrafficStep } from './deployment.ts';
 import type { Plan } from './plan.ts';
 
 /** All that a run knows in the end. */

@@ -40,7 +40,9 @@ import {
   type Vertex,
 } from '@mlops-actions/vertex';
 import { runCanary } from './canary.ts';
-import { resolveInputs, type Deployment, type Inputs } from './inputs.ts';
+import { resolveInputs, type Deployment } from './deployment.ts';
+import type { Inputs } from './inputs.ts';
+import { tryQuery } from './query.ts';
 import { planDeployment, surplusModels, type Plan } from './plan.ts';
 import { checkPlan, planDocument, readPlan } from './plan-file.ts';
 import { planLines, reportOf, summarise, type Outcome } from './report.ts';
@@ -50,6 +52,7 @@ export async function run(inputs: Inputs, context: RunContext): Promise<ActionRe
   const wanted = await resolveInputs(inputs);
   const approved = inputs.plan === undefined ? undefined : await readPlan(inputs.plan);
   const cases = wanted.probe && (await readProbeFile(wanted.probe.path));
+  for (const analysis of wanted.analyses) if ('query' in analysis) await tryQuery(analysis, wanted.place.project);
   return withVertex(wanted.place, async (vertex) => {
     const version = await requireModelVersion(vertex, wanted.version);
     if (version.container && imageDigest(version.container.imageUri) === undefined) {

@@ -22,6 +22,7 @@ export {
   type TimeSeries,
   type TimeSeriesQuery,
 } from './monitoring.ts';
+export { queryPrometheus, type InstantQuery, type Sample } from './promql.ts';
 export {
   downloadObject,
   findObject,
