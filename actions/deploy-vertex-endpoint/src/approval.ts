@@ -1,5 +1,6 @@
 import { log, UserError, type RunContext } from '@mlops-actions/action-kit';
 import type { RunPeople } from '@mlops-actions/github';
+import type { Inputs } from './inputs.ts';
 
 /** That somebody else must have approved, and who counts as somebody else. */
 export interface ApprovalDemand {
@@ -8,6 +9,20 @@ export interface ApprovalDemand {
   /** Further runs whose people had a hand in the model, such as the one that released it to an earlier environment. */
   madeByRuns: readonly string[];
   githubToken: string;
+}
+
+/** Either of model.yaml and the workflow can ask for it, and neither can lift what the other asks. */
+export function approvalOf(inputs: Inputs, inManifest: boolean): ApprovalDemand | undefined {
+  if (!(inManifest || inputs.requireApproval)) return undefined;
+  if (inputs.environment === undefined) {
+    throw new UserError('An approval is required, and it is not said for which environment.', {
+      fix: "Set 'environment' to the GitHub environment of the job, which is the environment of model.yaml too.",
+    });
+  }
+  const madeByRuns = inputs.madeByRuns ?? [];
+  const wrong = madeByRuns.find((run) => !/^\d+$/.test(run));
+  if (wrong !== undefined) throw new UserError(`Input 'made-by-runs' must hold ids of workflow runs, not '${wrong}'.`);
+  return { environment: inputs.environment, madeByRuns, githubToken: inputs.githubToken ?? '' };
 }
 
 /** Who approved a deployment, and who had a hand in what is deployed. Logins. */

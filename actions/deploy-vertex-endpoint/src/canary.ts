@@ -25,9 +25,10 @@ import {
   type Vertex,
 } from '@mlops-actions/vertex';
 import { analyse } from './analysis.ts';
-import type { Deployment } from './inputs.ts';
-import { compareLatencies, type LatencyComparison } from './latency.ts';
+import type { Deployment } from './deployment.ts';
+import type { LatencyComparison } from './latency.ts';
 import type { Plan } from './plan.ts';
+import { judgeStep, LatencyJudge } from './verdict.ts';
 
 /** The model that is to get the traffic. */
 export interface Candidate extends ModelVersionId {
@@ -98,7 +99,8 @@ export async function runCanary(
         const startedAt = Date.now();
         const before = endpoint.split;
         const split = stepSplit(before, id, share, plan.base);
-        if (!sameSplit(before, split)) await move(split, onTrial(endpoint, candidate));
+        const tried = latestOf(endpoint.ledger.entries, id)?.verdict === 'trial';
+        if (!tried || !sameSplit(before, split)) await move(split, onTrial(endpoint, candidate));
         const probes: ProbeResult[] = [];
         let verdict: Verdict = 'pass';
         let reason = 'not probed';
@@ -120,9 +122,9 @@ export async function runCanary(
           ({ verdict, reason, latency } = latencies.judge(result, reason));
           if (verdict !== 'pass') break;
         }
-        if (verdict === 'pass' && wanted.analysis !== undefined) {
-          const probed = probes.length === 0 ? '' : `${reason}; `;
-          ({ verdict, reason } = await analyse(wanted.analysis, {
+        for (const analysis of wanted.analyses) {
+          if (verdict !== 'pass') break;
+          const judgement = await analyse(analysis, {
             endpoint: endpointName(wanted.place, wanted.endpointId),
             deployedModelId: id,
             modelVersion: shortVersion(candidate),
@@ -130,8 +132,9 @@ export async function runCanary(
             share,
             from: new Date(startedAt).toISOString(),
             to: new Date().toISOString(),
-          }));
-          if (verdict === 'pass') reason = `${probed}${reason}`;
+          });
+          verdict = judgement.verdict;
+          reason = verdict === 'pass' ? `${reason}; ${judgement.reason}` : judgement.reason;
         }
         log.info(`${share} %: ${verdict}, ${reason}`);
         return { share, before, after: split, probes, latency, verdict, reason, duration: Date.now() - startedAt };
@@ -179,52 +182,6 @@ function stepSplit(split: TrafficSplit, id: string, share: number, base: Traffic
   return withShare(Object.keys(others).length > 0 ? others : base, id, share);
 }
 
-/**
- * Compares the candidate's latencies with those of the others at the same step; at 100 %, where there are none, with all that the others gave before.
- */
-class LatencyJudge {
-  readonly #id: string;
-  readonly #othersServed: boolean;
-  readonly #limit: number | undefined;
-  readonly #others: number[] = [];
-
-  constructor(id: string, othersServed: boolean, limit: number | undefined) {
-    this.#id = id;
-    this.#othersServed = othersServed;
-    this.#limit = limit;
-  }
-
-  get decides(): boolean {
-    return this.#limit !== undefined;
-  }
-
-  /** Remembers what the others needed, and gives it, sorted. */
-  learn({ arms }: ProbeResult): number[] {
-    const others = arms.filter((arm) => arm.deployedModelId !== this.#id).flatMap((arm) => arm.latencies);
-    this.#others.push(...others);
-    return others.sort((a, b) => a - b);
-  }
-
-  /** The verdict on a probe that is good otherwise, for `reason`. */
-  judge(result: ProbeResult, reason: string): Pick<StepRecord, 'verdict' | 'reason' | 'latency'> {
-    const now = this.learn(result);
-    if (this.#limit === undefined || !this.#othersServed) return { verdict: 'pass', reason, latency: undefined };
-    const others = now.length > 0 ? now : this.#others.sort((a, b) => a - b);
-    if (others.length === 0) {
-      const why = 'no latency of the previous model is known, since an earlier run was interrupted';
-      return { verdict: 'inconclusive', reason: why, latency: undefined };
-    }
-    const fresh = result.arms.find((arm) => arm.deployedModelId === this.#id)?.latencies ?? [];
-    const latency = compareLatencies(fresh, others, this.#limit);
-    const { ratio, interval, verdict } = latency;
-    const seen = `its median latency is ${ratio.toFixed(2)} times that of the others${
-      interval === undefined ? '' : ` (95 % interval ${interval.map((bound) => bound.toFixed(2)).join(' to ')})`
-    }`;
-    const allowed = `${(1 + this.#limit).toFixed(2)} is allowed`;
-    return { verdict, reason: verdict === 'pass' ? `${reason}; ${seen}` : `${seen}, ${allowed}`, latency };
-  }
-}
-
 /** What the endpoint answers before the candidate gets traffic: only if it fails nowhere do later errors point to the candidate. */
 async function probeBaseline(
   endpoint: EndpointState,
@@ -250,33 +207,6 @@ async function probeBaseline(
     );
   }
   return result;
-}
-
-/** What a probe says about the candidate. */
-export function judgeStep(
-  { errors, mismatches, arms, enough, requests }: ProbeResult,
-  { id, share, baselineClean }: { id: string; share: number; baselineClean: boolean },
-): { verdict: Verdict; reason: string } {
-  const answers = arms.find((arm) => arm.deployedModelId === id)?.answers ?? 0;
-  const [mismatch] = mismatches;
-  if (mismatch) return { verdict: 'fail', reason: `probe line ${mismatch.line}: ${mismatch.problem}` };
-  const [error] = errors;
-  if (error) {
-    const attributable = share === 100 || baselineClean;
-    return attributable
-      ? { verdict: 'fail', reason: `probe line ${error.line} got no answer: ${error.problem}` }
-      : {
-          verdict: 'inconclusive',
-          reason: `probe line ${error.line} got no answer, as before this release (${error.problem}); 'traffic-steps: 100' replaces a model that fails`,
-        };
-  }
-  if (!enough) {
-    return {
-      verdict: 'inconclusive',
-      reason: `only ${answers} of ${requests} requests were answered by the new model, or too few by the others`,
-    };
-  }
-  return { verdict: 'pass', reason: `${answers} of ${requests} answers by the new model, all good` };
 }
 
 /** The ledger with the candidate on trial. Models that serve without being in it are adopted: a rollback can go back to them. */

@@ -1,26 +1,5 @@
-import {
-  parseDuration,
-  readCommonInputs,
-  UserError,
-  type CommonInputs,
-  type InputReader,
-} from '@mlops-actions/action-kit';
-import { manifestOf, type ResolvedManifest } from '@mlops-actions/manifest';
-import {
-  checkEndpointId,
-  checkHost,
-  checkLabels,
-  LEDGER_PREFIXES,
-  parseModelVersion,
-  requirePlace,
-  type EndpointAccess,
-  type Labels,
-  type ModelVersionId,
-  type Place,
-  type ServingShape,
-} from '@mlops-actions/vertex';
-import type { Analysis } from './analysis.ts';
-import type { ApprovalDemand } from './approval.ts';
+import { readCommonInputs, type CommonInputs, type InputReader } from '@mlops-actions/action-kit';
+import type { EndpointAccess, Labels } from '@mlops-actions/vertex';
 
 /** The ways to move traffic: one machine with other steps. */
 const STRATEGIES = ['canary', 'blue-green', 'immediate'] as const;
@@ -28,12 +7,6 @@ export type Strategy = (typeof STRATEGIES)[number];
 
 /** What becomes of a model that was found bad, once it has no traffic. */
 export type OnFailure = 'keep' | 'undeploy';
-
-/** A percentage of traffic, and how long it is left alone between two probes (milliseconds). */
-export interface TrafficStep {
-  share: number;
-  bake: number;
-}
 
 /** The inputs as they were given. Durations are milliseconds. */
 export interface Inputs extends CommonInputs {
@@ -61,6 +34,9 @@ export interface Inputs extends CommonInputs {
   probeSettle?: number | undefined;
   maxLatencyIncrease?: number | undefined;
   analysisCommand?: string | undefined;
+  analysisQuery?: string | undefined;
+  analysisSuccessCondition?: string | undefined;
+  analysisFailureCondition?: string | undefined;
   analysisTimeout?: number | undefined;
   onFailure?: OnFailure | undefined;
   allowUnprobed?: boolean | undefined;
@@ -103,6 +79,9 @@ export function readInputs(reader: InputReader): Inputs {
     probeSettle: reader.duration('probe-settle', { min: 0 }),
     maxLatencyIncrease: reader.number('max-latency-increase', { min: 0 }),
     analysisCommand: reader.text('analysis-command'),
+    analysisQuery: reader.text('analysis-query'),
+    analysisSuccessCondition: reader.text('analysis-success-condition'),
+    analysisFailureCondition: reader.text('analysis-failure-condition'),
     analysisTimeout: reader.duration('analysis-timeout', { min: 1000 }),
     onFailure: reader.choice('on-failure', ['keep', 'undeploy']),
     allowUnprobed: reader.flag('allow-unprobed'),
@@ -117,219 +96,4 @@ export function readInputs(reader: InputReader): Inputs {
     plan: reader.text('plan'),
     timeout: reader.duration('timeout', { min: 1000 }),
   };
-}
-
-/** What is to be deployed and how: the inputs, checked, with model.yaml under them. Durations are milliseconds. */
-export interface Deployment {
-  place: Place;
-  endpointId: string;
-  endpointDisplayName: string;
-  /** Who can reach an endpoint that is made; `undefined` if nobody said. */
-  access: EndpointAccess | undefined;
-  privateProjects: readonly string[];
-  /** Where this network reaches the endpoint, if not at the API or its own host. */
-  predictionHost: string | undefined;
-  version: ModelVersionId;
-  /** What was asked for; the rest may be as it is. */
-  askedShape: Partial<ServingShape>;
-  shape: ServingShape;
-  strategy: Strategy;
-  /** Percentages rise to 100. */
-  steps: readonly TrafficStep[];
-  probe: ProbeSettings | undefined;
-  /** Judges each step beside the probes. */
-  analysis: Analysis | undefined;
-  onFailure: OnFailure;
-  keepWarm: number;
-  /** Whether `champion` and `previous-champion` follow the traffic. */
-  championAliases: boolean;
-  requireEmptyEndpoint: boolean;
-  allowRolledBack: boolean;
-  /** `undefined` where nobody has to approve. */
-  approval: ApprovalDemand | undefined;
-  labels: Labels;
-  timeout: number;
-}
-
-export interface ProbeSettings {
-  path: string;
-  tolerance: number;
-  answers: number;
-  settle: number;
-  /** By what fraction the new model's median latency may exceed the others'; `undefined` where latency does not decide. */
-  maxLatencyIncrease: number | undefined;
-}
-
-/** Lays model.yaml under the inputs and checks what comes out. */
-export async function resolveInputs(inputs: Inputs): Promise<Deployment> {
-  const loaded = await manifestOf(inputs);
-  const manifest: Partial<ResolvedManifest> = loaded?.manifest ?? {};
-  const { model, registry, image = {}, endpoint = {} } = manifest;
-
-  const place = requirePlace(inputs.projectId ?? manifest['project-id'], inputs.region ?? manifest.region);
-  const endpointId = inputs.endpointId ?? endpoint['endpoint-id'] ?? model?.name;
-  if (endpointId === undefined) {
-    throw new UserError('It is not said which endpoint to deploy to.', {
-      fix: "Set 'endpoint-id', or endpoint.endpoint-id or model.name in model.yaml.",
-    });
-  }
-  const pathInManifest = endpoint['probe-path'] ?? image['golden-path'];
-  const probePath = inputs.probePath ?? (pathInManifest === undefined ? undefined : loaded?.resolve(pathInManifest));
-  if (probePath === undefined && !inputs.allowUnprobed) {
-    throw new UserError(
-      'There is no probe set, so nothing could be said about the new model before it gets all traffic.',
-      {
-        fix: "Set 'probe-path', or endpoint.probe-path or image.golden-path in model.yaml; or 'allow-unprobed: true'.",
-      },
-    );
-  }
-  const askedShape = checkShape({
-    machineType: inputs.machineType ?? endpoint['machine-type'],
-    minReplicas: inputs.minReplicas ?? endpoint['min-replicas'],
-    maxReplicas: inputs.maxReplicas ?? endpoint['max-replicas'],
-    acceleratorType: inputs.acceleratorType ?? endpoint['accelerator-type'],
-    acceleratorCount: inputs.acceleratorCount ?? endpoint['accelerator-count'],
-    serviceAccount: inputs.serviceAccount ?? endpoint['service-account'],
-  });
-  const strategy = inputs.strategy ?? endpoint.strategy ?? 'canary';
-  const maxLatencyIncrease = inputs.maxLatencyIncrease ?? endpoint['max-latency-increase'];
-  return {
-    place,
-    endpointId: checkEndpointId(endpointId),
-    endpointDisplayName: inputs.endpointDisplayName ?? endpoint['display-name'] ?? endpointId,
-    ...accessOf(inputs, endpoint),
-    version: parseModelVersion(inputs.modelVersion, place, registry?.['model-id'] ?? model?.name),
-    askedShape,
-    shape: {
-      ...askedShape,
-      machineType: askedShape.machineType ?? 'n1-standard-2',
-      minReplicas: askedShape.minReplicas ?? 1,
-      maxReplicas: askedShape.maxReplicas ?? askedShape.minReplicas ?? 1,
-    },
-    strategy,
-    steps: stepsOf(
-      strategy,
-      checkSteps(strategy, inputs.trafficSteps?.map(Number), endpoint['traffic-steps']),
-      inputs.bakeTime ?? parseDuration(endpoint['bake-time'] ?? '0') ?? 0,
-    ),
-    probe:
-      probePath === undefined
-        ? undefined
-        : {
-            path: probePath,
-            tolerance: inputs.probeTolerance ?? endpoint['probe-tolerance'] ?? image['golden-tolerance'] ?? 1e-6,
-            answers: checkAnswers(inputs.probeAnswers, maxLatencyIncrease),
-            settle: inputs.probeSettle ?? 30_000,
-            maxLatencyIncrease,
-          },
-    analysis: analysisOf(inputs, endpoint),
-    onFailure: inputs.onFailure ?? endpoint['on-failure'] ?? 'keep',
-    keepWarm: inputs.keepWarm ?? endpoint['keep-warm'] ?? 1,
-    championAliases: inputs.championAliases ?? endpoint['champion-aliases'] ?? true,
-    requireEmptyEndpoint: inputs.requireEmptyEndpoint ?? false,
-    allowRolledBack: inputs.allowRolledBack ?? false,
-    approval: approvalOf(inputs, endpoint['require-approval'] ?? false),
-    labels: checkLabels({ ...endpoint.labels, ...inputs.labels }, LEDGER_PREFIXES),
-    timeout: inputs.timeout ?? parseDuration(endpoint.timeout ?? '60m') ?? 0,
-  };
-}
-
-/** Either of model.yaml and the workflow can ask for it, and neither can lift what the other asks. */
-function approvalOf(inputs: Inputs, inManifest: boolean): ApprovalDemand | undefined {
-  if (!(inManifest || inputs.requireApproval)) return undefined;
-  if (inputs.environment === undefined) {
-    throw new UserError('An approval is required, and it is not said for which environment.', {
-      fix: "Set 'environment' to the GitHub environment of the job, which is the environment of model.yaml too.",
-    });
-  }
-  const madeByRuns = inputs.madeByRuns ?? [];
-  const wrong = madeByRuns.find((run) => !/^\d+$/.test(run));
-  if (wrong !== undefined) throw new UserError(`Input 'made-by-runs' must hold ids of workflow runs, not '${wrong}'.`);
-  return { environment: inputs.environment, madeByRuns, githubToken: inputs.githubToken ?? '' };
-}
-
-function checkSteps(
-  strategy: Strategy,
-  asked: readonly number[] | undefined,
-  inManifest: readonly number[] | undefined,
-): readonly number[] {
-  if (strategy !== 'canary') {
-    if (asked === undefined) return [100];
-    throw new UserError(`The strategy ${strategy} has one step, 100 %, and takes no 'traffic-steps'.`, {
-      fix: "Remove them, or set 'strategy: canary'.",
-    });
-  }
-  const steps = asked ?? inManifest ?? [5, 25, 100];
-  const rising = steps.every((step, index) => Number.isInteger(step) && step > (steps[index - 1] ?? 0));
-  if (rising && steps.at(-1) === 100) return steps;
-  throw new UserError(`The traffic steps ${steps.join(', ')} do not rise to 100 in whole percentages.`, {
-    fix: "Set 'traffic-steps' to such as 5,25,100.",
-  });
-}
-
-/** A canary bakes while both models serve, blue-green with the old model at hand, and an immediate release not at all. */
-function stepsOf(strategy: Strategy, shares: readonly number[], bakeTime: number): readonly TrafficStep[] {
-  const bakes = { canary: (share: number) => share < 100, 'blue-green': () => true, immediate: () => false }[strategy];
-  return shares.map((share) => ({ share, bake: bakes(share) ? bakeTime : 0 }));
-}
-
-type EndpointSection = NonNullable<Partial<ResolvedManifest>['endpoint']>;
-
-function accessOf(
-  inputs: Inputs,
-  endpoint: EndpointSection,
-): Pick<Deployment, 'access' | 'privateProjects' | 'predictionHost'> {
-  const access = inputs.endpointAccess ?? endpoint.access;
-  const privateProjects = inputs.privateProjects ?? endpoint['private-projects'] ?? [];
-  if (access !== 'private' && privateProjects.length > 0) {
-    throw new UserError("'private-projects' is for private endpoints.", { fix: "Set 'endpoint-access: private'." });
-  }
-  const host = inputs.predictionHost ?? endpoint['prediction-host'];
-  return { access, privateProjects, predictionHost: host === undefined ? undefined : checkHost(host) };
-}
-
-/** The program and its arguments: one a line in the input, a list in model.yaml. */
-function analysisOf(inputs: Inputs, endpoint: EndpointSection): Analysis | undefined {
-  const lines = inputs.analysisCommand?.split('\n').map((line) => line.trim());
-  const [program, ...args] = lines?.filter((line) => line !== '') ?? endpoint['analysis-command'] ?? [];
-  if (program === undefined) return undefined;
-  return {
-    command: [program, ...args],
-    timeout: inputs.analysisTimeout ?? parseDuration(endpoint['analysis-timeout'] ?? '10m') ?? 0,
-  };
-}
-
-/** Answers of each model that a comparison of their medians takes at least. */
-const COMPARED_ANSWERS = { least: 10, usual: 50 };
-
-function checkAnswers(asked: number | undefined, maxLatencyIncrease: number | undefined): number {
-  if (maxLatencyIncrease === undefined) return asked ?? 5;
-  if (asked === undefined || asked >= COMPARED_ANSWERS.least) return asked ?? COMPARED_ANSWERS.usual;
-  throw new UserError(`'probe-answers: ${asked}' is too few to compare latencies by.`, {
-    fix: `Set at least ${COMPARED_ANSWERS.least}, or leave it out for ${COMPARED_ANSWERS.usual}.`,
-  });
-}
-
-function checkShape(shape: Partial<ServingShape>): Partial<ServingShape> {
-  const { machineType, minReplicas = 1, maxReplicas = minReplicas, acceleratorType, acceleratorCount } = shape;
-  if (machineType !== undefined && !/^[a-z0-9-]+$/.test(machineType)) {
-    throw new UserError(`'${machineType}' is not a machine type.`, {
-      fix: "Set 'machine-type' to such as n1-standard-2.",
-    });
-  }
-  if (maxReplicas < minReplicas) {
-    throw new UserError(`'max-replicas' (${maxReplicas}) is less than 'min-replicas' (${minReplicas}).`);
-  }
-  if (acceleratorType !== undefined && !/^[A-Z][A-Z0-9_]+$/.test(acceleratorType)) {
-    throw new UserError(`'${acceleratorType}' is not an accelerator type.`, {
-      fix: "Set 'accelerator-type' to such as NVIDIA_L4.",
-    });
-  }
-  if (acceleratorCount !== undefined && acceleratorType === undefined) {
-    throw new UserError("'accelerator-count' needs 'accelerator-type'.");
-  }
-  if (shape.serviceAccount !== undefined && !/^[^@\s]+@[^@\s]+$/.test(shape.serviceAccount)) {
-    throw new UserError(`'${shape.serviceAccount}' is not the address of a service account.`);
-  }
-  return acceleratorType !== undefined ? { ...shape, acceleratorCount: acceleratorCount ?? 1 } : shape;
 }

@@ -9,7 +9,7 @@ import {
   type ModelVersion,
   type ProbeCase,
 } from '@mlops-actions/vertex';
-import type { Deployment } from './inputs.ts';
+import type { Deployment } from './deployment.ts';
 import type { Plan } from './plan.ts';
 
 /**
@@ -36,7 +36,7 @@ export function planDocument(
   cases: readonly ProbeCase[] | undefined,
   before: EndpointState | undefined,
 ): PlanDocument {
-  const { place, endpointId, shape, strategy, steps, analysis, onFailure, keepWarm, championAliases } = wanted;
+  const { place, endpointId, shape, strategy, steps, analyses, onFailure, keepWarm, championAliases } = wanted;
   const others = (before?.deployed ?? []).filter(({ id }) => id !== plan.deployed?.id);
   const document = {
     format: FORMAT,
@@ -45,7 +45,7 @@ export function planDocument(
       endpoint: endpointId,
       modelVersion: shortVersion(wanted.version),
       servedDigest: servedDigest(version),
-      ...{ shape, strategy, steps, analysis, onFailure, keepWarm, championAliases },
+      ...{ shape, strategy, steps, analyses, onFailure, keepWarm, championAliases },
       // The file may lie elsewhere when the plan is applied; what is in it must be the same.
       probe: cases && {
         ...wanted.probe,

@@ -2,6 +2,7 @@ import { UserError } from '@mlops-actions/action-kit';
 import {
   CHAMPION_ALIAS,
   findDeployed,
+  isGood,
   latestGood,
   latestOf,
   latestOfVersion,
@@ -16,7 +17,7 @@ import {
   type ModelVersion,
   type TrafficSplit,
 } from '@mlops-actions/vertex';
-import type { Deployment, TrafficStep } from './inputs.ts';
+import type { Deployment, TrafficStep } from './deployment.ts';
 
 /** What is to be done, from what is there. Pure: the same world gives the same plan. */
 export interface Plan {
@@ -76,7 +77,8 @@ export function planDeployment(
   const id = deployed?.id ?? '';
   const share = shareOf(endpoint.split, id);
   const others = withoutModel(endpoint.split, id);
-  const settled = share === 100 && latestOf(entries, id)?.verdict !== 'trial';
+  // Whoever else gave it all traffic did not judge it: then it is judged now.
+  const settled = share === 100 && isGood(latestOf(entries, id));
   refuseOthers(endpoint, others, wanted);
   if (!settled) refuseRolledBack(entries, wanted, version, twins);
 
@@ -109,7 +111,7 @@ export function surplusModels(endpoint: EndpointState, keepWarm: number): string
     .filter(({ id }) => shareOf(endpoint.split, id) === 0)
     .flatMap(({ id }) => latestOf(entries, id) ?? []);
   const warm = idle
-    .filter(({ verdict }) => verdict === 'passed' || verdict === 'adopted')
+    .filter(isGood)
     .sort((a, b) => b.sequence - a.sequence)
     .slice(0, keepWarm);
   return idle

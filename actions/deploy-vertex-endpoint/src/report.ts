@@ -22,7 +22,7 @@ import {
 } from '@mlops-actions/vertex';
 import type { Approval } from './approval.ts';
 import { showSplit, type CanaryResult, type StepRecord } from './canary.ts';
-import type { Deployment, TrafficStep } from './inputs.ts';
+import type { Deployment, TrafficStep } from './deployment.ts';
 import type { Plan } from './plan.ts';
 
 /** All that a run knows in the end. */

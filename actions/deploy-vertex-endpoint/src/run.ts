@@ -41,7 +41,9 @@ import {
 } from '@mlops-actions/vertex';
 import { demandApproval } from './approval.ts';
 import { runCanary } from './canary.ts';
-import { resolveInputs, type Deployment, type Inputs } from './inputs.ts';
+import { resolveInputs, type Deployment } from './deployment.ts';
+import type { Inputs } from './inputs.ts';
+import { tryQuery } from './query.ts';
 import { planDeployment, surplusModels, type Plan } from './plan.ts';
 import { checkPlan, planDocument, readPlan } from './plan-file.ts';
 import { planLines, reportOf, summarise, type Outcome } from './report.ts';
@@ -53,6 +55,7 @@ export async function run(inputs: Inputs, context: RunContext): Promise<ActionRe
   // A plan is what reviewers look at before they approve.
   const approval = wanted.approval && !inputs.dryRun ? await demandApproval(wanted.approval, context) : undefined;
   const cases = wanted.probe && (await readProbeFile(wanted.probe.path));
+  for (const analysis of wanted.analyses) if ('query' in analysis) await tryQuery(analysis, wanted.place.project);
   return withVertex(wanted.place, async (vertex) => {
     const version = await requireModelVersion(vertex, wanted.version);
     if (version.container && imageDigest(version.container.imageUri) === undefined) {

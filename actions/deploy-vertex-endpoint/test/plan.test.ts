@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { DeployedModel, EndpointState, LedgerEntry, LedgerVerdict, ModelVersion } from '@mlops-actions/vertex';
-import { judgeStep } from '../src/canary.ts';
-import type { Deployment, TrafficStep } from '../src/inputs.ts';
+import type { Deployment, TrafficStep } from '../src/deployment.ts';
 import { planDeployment, surplusModels } from '../src/plan.ts';
+import { judgeStep } from '../src/verdict.ts';
 
 const deployed = (id: string, versionId: string, over: Partial<DeployedModel> = {}): DeployedModel => ({
   id,
@@ -59,7 +59,7 @@ const wanted = (over: Partial<Deployment> = {}): Deployment => ({
   onFailure: 'keep',
   probe: undefined,
   approval: undefined,
-  analysis: undefined,
+  analyses: [],
   keepWarm: 1,
   championAliases: false,
   requireEmptyEndpoint: false,
@@ -76,6 +76,7 @@ const version = (over: Partial<ModelVersion> = {}): ModelVersion => ({
   displayName: 'm',
   container: { imageUri: `r/i@sha256:${'2'.repeat(64)}`, predictRoute: '/predict', healthRoute: '/health', port: 8080 },
   artifactUri: undefined,
+  copyOf: undefined,
   aliases: [],
   labels: {},
   createdAt: 0,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { PREDICATE_BASE, UserError } from '@mlops-actions/action-kit';
-import type { Evaluation, Json } from '@mlops-actions/vertex';
+import { digestLabel, type Evaluation, type Json } from '@mlops-actions/vertex';
 
 type JsonObject = { readonly [key: string]: Json };
 
@@ -12,6 +12,7 @@ const SIZE_LIMIT = 1024 * 1024;
  * Reads the gate's decision record, or another file with `metrics`, as an evaluation for the registry. An in-toto statement around it is
  * taken off.
  *
+ * @param modelDigest the model's digest, or as much of it as a label holds
  * @param requirePassed whether it must be a decision of the gate, of this very model, with the verdict `pass`
  * @throws UserError if it is not such a file, or says that it is about another model
  */
@@ -32,7 +33,7 @@ export async function readEvaluation(
   const metrics = objectIn(record, 'metrics');
   if (metrics === undefined) throw new UserError(`The evaluation '${file}' has no 'metrics'.`);
   const judged = objectIn(record, 'candidate')?.['modelDigest'];
-  if (modelDigest !== undefined && typeof judged === 'string' && judged !== modelDigest) {
+  if (modelDigest !== undefined && typeof judged === 'string' && !sameDigest(judged, modelDigest)) {
     throw new UserError(`The evaluation '${file}' is about the model ${judged}, not about ${modelDigest}.`, {
       fix: 'Evaluate the very files that are registered.',
     });
@@ -65,7 +66,7 @@ function checkPassed(
   const problem =
     statement['predicateType'] !== `${PREDICATE_BASE}/gate-decision/v1`
       ? 'is no decision of evaluate-gate'
-      : modelDigest === undefined || judged !== modelDigest
+      : modelDigest === undefined || typeof judged !== 'string' || !sameDigest(judged, modelDigest)
         ? `does not name the model ${modelDigest ?? '(of which the digest is not known)'}`
         : verdict !== 'pass'
           ? `has the verdict ${JSON.stringify(verdict ?? null)}`
@@ -75,6 +76,8 @@ function checkPassed(
     fix: 'Only a model that the gate let pass, by its digest, is taken on.',
   });
 }
+
+const sameDigest = (a: string, b: string): boolean => digestLabel(a) === digestLabel(b);
 
 function parseObject(text: string): JsonObject | undefined {
   try {

@@ -1,16 +1,5 @@
-import { readCommonInputs, UserError, type CommonInputs, type InputReader } from '@mlops-actions/action-kit';
-import { manifestOf, type ResolvedManifest } from '@mlops-actions/manifest';
-import {
-  checkAlias,
-  checkLabels,
-  checkModelId,
-  imageDigest,
-  requirePlace,
-  ROLLED_BACK_LABEL,
-  type ContainerContract,
-  type Labels,
-  type Place,
-} from '@mlops-actions/vertex';
+import { readCommonInputs, type CommonInputs, type InputReader } from '@mlops-actions/action-kit';
+import type { Labels } from '@mlops-actions/vertex';
 
 /** The inputs as they were given. */
 export interface Inputs extends CommonInputs {
@@ -22,6 +11,7 @@ export interface Inputs extends CommonInputs {
   description?: string | undefined;
   image?: string | undefined;
   promotedFrom?: string | undefined;
+  sourceModel?: string | undefined;
   requirePassed?: boolean | undefined;
   artifactUri?: string | undefined;
   modelDigest?: string | undefined;
@@ -50,6 +40,7 @@ export function readInputs(reader: InputReader): Inputs {
     description: reader.text('description'),
     image: reader.text('image'),
     promotedFrom: reader.text('promoted-from'),
+    sourceModel: reader.text('source-model'),
     requirePassed: reader.flag('require-passed'),
     artifactUri: reader.text('artifact-uri'),
     modelDigest: reader.text('model-digest'),
@@ -62,102 +53,4 @@ export function readInputs(reader: InputReader): Inputs {
     evaluation: reader.text('evaluation'),
     timeout: reader.duration('timeout', { min: 1000 }),
   };
-}
-
-/** What is to be registered: the inputs, checked, with model.yaml under them. */
-export interface Registration {
-  place: Place;
-  modelId: string;
-  displayName: string;
-  description: string | undefined;
-  container: ContainerContract;
-  /** `sha256:...` of the image. */
-  imageDigest: string;
-  artifactUri: string | undefined;
-  modelDigest: string | undefined;
-  aliases: string[];
-  aliasPolicy: AliasPolicy;
-  /** Labels of the user's. */
-  labels: Labels;
-  /** `sha256:...` of model.yaml. */
-  manifestDigest: string | undefined;
-  evaluation: string | undefined;
-  timeout: number;
-}
-
-/** Labels that the action writes itself. */
-const OWN_LABELS = [
-  ROLLED_BACK_LABEL,
-  'managed-by',
-  'commit',
-  'run-id',
-  'repository',
-  'model-digest',
-  'image-digest',
-  'manifest-digest',
-];
-
-/** Lays model.yaml under the inputs and checks what comes out. */
-export async function resolveInputs(inputs: Inputs, image: string): Promise<Registration> {
-  const loaded = await manifestOf(inputs);
-  const manifest: Partial<ResolvedManifest> = loaded?.manifest ?? {};
-  const { model, registry = {}, image: container = {} } = manifest;
-
-  const modelId = inputs.modelId ?? registry['model-id'] ?? model?.name;
-  if (modelId === undefined) {
-    throw new UserError('It is not said which model this is a version of.', {
-      fix: "Set 'model-id', or registry.model-id or model.name in model.yaml.",
-    });
-  }
-  const digest = imageDigest(image);
-  if (digest === undefined) {
-    throw new UserError(`The image '${image}' is not pinned by digest.`, {
-      fix: "Give name@sha256:..., such as the output 'image' of build-image: a tag can mean another image at the next replica.",
-    });
-  }
-  return {
-    place: requirePlace(inputs.projectId ?? manifest['project-id'], inputs.region ?? manifest.region),
-    modelId: checkModelId(modelId),
-    displayName: checkDisplayName(inputs.displayName ?? registry['display-name'] ?? model?.['display-name'] ?? modelId),
-    description: inputs.description ?? model?.description,
-    container: {
-      imageUri: image,
-      predictRoute: checkRoute('predict-route', inputs.predictRoute ?? container['predict-route'] ?? '/predict'),
-      healthRoute: checkRoute('health-route', inputs.healthRoute ?? container['health-route'] ?? '/health'),
-      port: inputs.port ?? container.port ?? 8080,
-    },
-    imageDigest: digest,
-    ...checkModel(inputs),
-    aliases: [...new Set((inputs.aliases ?? registry.aliases ?? []).map(checkAlias))],
-    aliasPolicy: inputs.aliasPolicy ?? 'move',
-    labels: checkLabels({ ...registry.labels, ...inputs.labels }, OWN_LABELS),
-    manifestDigest: loaded?.digest,
-    evaluation: inputs.evaluation,
-    timeout: inputs.timeout ?? 30 * 60_000,
-  };
-}
-
-function checkModel({ artifactUri, modelDigest }: Inputs): Pick<Registration, 'artifactUri' | 'modelDigest'> {
-  if (modelDigest !== undefined && !/^sha256:[0-9a-f]{64}$/.test(modelDigest)) {
-    throw new UserError(`Input 'model-digest' must be sha256: and 64 hex digits, not '${modelDigest}'.`);
-  }
-  if (artifactUri !== undefined && !/^gs:\/\/[a-z0-9][a-z0-9._-]+(\/\S*)?$/.test(artifactUri)) {
-    throw new UserError(`Input 'artifact-uri' must be a folder in Cloud Storage (gs://...), not '${artifactUri}'.`);
-  }
-  if (artifactUri !== undefined && modelDigest === undefined) {
-    throw new UserError("Input 'artifact-uri' needs 'model-digest': the image does not say which model it will load.", {
-      fix: "Pass the output 'model-digest' of validate-model.",
-    });
-  }
-  return { artifactUri, modelDigest };
-}
-
-function checkRoute(name: string, route: string): string {
-  if (/^\/[\w./~:-]*$/.test(route)) return route;
-  throw new UserError(`Input '${name}' must be a path such as /health, not '${route}'.`);
-}
-
-function checkDisplayName(name: string): string {
-  if (name.length <= 128) return name;
-  throw new UserError(`Input 'display-name' has ${name.length} characters; the registry takes 128.`);
 }

@@ -1,6 +1,6 @@
 import { md, mdCode, mdJoin, mdTable, type Markdown } from '@mlops-actions/action-kit';
 import type { ModelVersion } from '@mlops-actions/vertex';
-import type { Registration } from './inputs.ts';
+import type { Registration } from './registration.ts';
 
 /** An alias that the version gets, and the version that had it. */
 export interface AliasMove {
@@ -33,6 +33,7 @@ export function summarise({
       md`${mdCode(wanted.container.predictRoute)}, ${mdCode(wanted.container.healthRoute)}, port ${wanted.container.port}`,
     ],
   ];
+  if (wanted.original !== undefined) rows.push(['Copy of', mdCode(wanted.original.name)]);
   if (wanted.artifactUri !== undefined) rows.push(['Artifact', mdCode(wanted.artifactUri)]);
   if (evaluationName !== undefined) rows.push(['Evaluation', mdCode(evaluationName)]);
   const moves = aliases.map(({ alias, before }) => [

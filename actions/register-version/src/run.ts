@@ -2,7 +2,9 @@ import { log, subjectOf, UserError, type ActionResult, type RunContext } from '@
 import {
   answerLost,
   awaitRunningUploads,
+  copyVersion,
   digestLabel,
+  findCopy,
   findVersion,
   getModelVersion,
   IMAGE_DIGEST_LABEL,
@@ -11,7 +13,9 @@ import {
   MODEL_DIGEST_LABEL,
   modelName,
   modelVersionName,
+  sameContent,
   setAliases,
+  setVersionLabels,
   shortVersion,
   Status,
   statusOf,
@@ -22,20 +26,23 @@ import {
   type Vertex,
 } from '@mlops-actions/vertex';
 import { readEvaluation } from './evaluation.ts';
+import { findOriginal } from './copy.ts';
+import type { Inputs } from './inputs.ts';
 import { findSource } from './promotion.ts';
-import { resolveInputs, type Inputs, type Registration } from './inputs.ts';
+import { resolveInputs, type Registration } from './registration.ts';
 import { summarise, type AliasMove } from './report.ts';
 
 /** Registers a version, or finds the one that is the same already. */
 export async function run(inputs: Inputs, context: RunContext): Promise<ActionResult> {
   const source = inputs.promotedFrom === undefined ? undefined : await findSource(inputs, inputs.promotedFrom);
-  const image = inputs.image ?? source?.image;
+  const original = inputs.sourceModel === undefined ? undefined : await findOriginal(inputs, inputs.sourceModel);
+  const image = original?.content.container.imageUri ?? inputs.image ?? source?.image;
   if (image === undefined) {
     throw new UserError('It is not said which image is registered.', {
-      fix: "Set 'image', such as the output 'image' of build-image, or 'promoted-from'.",
+      fix: "Set 'image', such as the output 'image' of build-image, or 'promoted-from', or 'source-model'.",
     });
   }
-  const wanted = await resolveInputs(inputs, image);
+  const wanted = await resolveInputs(inputs, image, original);
   if (inputs.requirePassed && wanted.evaluation === undefined) {
     throw new UserError("Input 'require-passed' is true, and there is no 'evaluation'.", {
       fix: "Pass the output 'decision-path' of evaluate-gate.",
@@ -53,9 +60,11 @@ export async function run(inputs: Inputs, context: RunContext): Promise<ActionRe
     let version = present;
     let evaluationName: string | undefined;
     if (!inputs.dryRun) {
-      version ??= await log.group(`Upload a version of ${wanted.modelId}`, () =>
-        upload(vertex, wanted, labelsOf(wanted, context), before),
+      const labels = labelsOf(wanted, context);
+      version ??= await log.group(`${original ? 'Copy' : 'Upload'} a version of ${wanted.modelId}`, () =>
+        make(vertex, wanted, labels, before),
       );
+      if (original) version = await labelCopy(vertex, version, labels);
       const missing = wanted.aliases.filter((alias) => !version!.aliases.includes(alias));
       if (missing.length > 0) await setAliases(vertex, version, missing);
       if (evaluation) evaluationName = (await importEvaluation(vertex, version, evaluation)).name;
@@ -75,6 +84,7 @@ export async function run(inputs: Inputs, context: RunContext): Promise<ActionRe
       report: {
         place: wanted.place,
         source,
+        copiedFrom: original?.name,
         model: { id: wanted.modelId, existed: before !== undefined, defaultVersion: before?.versionId },
         version: version?.versionId,
         created,
@@ -89,7 +99,8 @@ export async function run(inputs: Inputs, context: RunContext): Promise<ActionRe
       summary: summarise({ wanted, version, created, aliases, evaluationName }),
       subjects: [
         subjectOf(wanted.container.imageUri.replace(/@.*$/, ''), wanted.imageDigest),
-        ...(wanted.modelDigest === undefined ? [] : [subjectOf('model', wanted.modelDigest)]),
+        // The label that tells of a copy's model holds not all of its digest.
+        ...(wanted.modelDigest?.startsWith('sha256:') ? [subjectOf('model', wanted.modelDigest)] : []),
       ],
     };
   });
@@ -103,10 +114,13 @@ function headlineOf(wanted: Registration, version: ModelVersion | undefined, cre
 
 /** The version that is the same, also if another run has begun to upload it: only what is read after the wait counts. */
 async function findPresent(vertex: Vertex, wanted: Registration): Promise<ModelVersion | undefined> {
-  const found = await findVersion(vertex, wanted.modelId, wanted);
+  const { modelId, original } = wanted;
+  const find = async (): Promise<ModelVersion | undefined> =>
+    (await findVersion(vertex, modelId, wanted)) ?? (original && findCopy(vertex, modelId, original.version));
+  const found = await find();
   if (found !== undefined) return found;
-  await awaitRunningUploads(vertex, wanted.modelId, wanted.timeout);
-  return findVersion(vertex, wanted.modelId, wanted);
+  await awaitRunningUploads(vertex, modelId, wanted.timeout);
+  return find();
 }
 
 /** Who has the wanted aliases, before any of them moves. */
@@ -129,11 +143,11 @@ async function planAliases(
   return moves;
 }
 
-/** Times that an upload is begun. */
+/** Times that an upload or a copy is begun. */
 const ATTEMPTS = 3;
 
-/** Uploads the version once: when an answer is lost, or somebody else made the model meanwhile, looks before it tries again. */
-async function upload(
+/** Uploads or copies the version once: when an answer is lost, or somebody else made the model meanwhile, looks before it tries again. */
+async function make(
   vertex: Vertex,
   wanted: Registration,
   labels: Labels,
@@ -142,7 +156,10 @@ async function upload(
   let modelExists = before !== undefined;
   for (let attempt = 1; ; attempt++) {
     try {
-      const made = await uploadVersion(vertex, { ...wanted, labels }, { modelExists, timeout: wanted.timeout });
+      const { modelId, original, timeout } = wanted;
+      const made = await (original === undefined
+        ? uploadVersion(vertex, { ...wanted, labels }, { modelExists, timeout })
+        : copyVersion(vertex, original.version, modelId, { modelExists, timeout }));
       checkUpload(made, wanted, modelExists);
       return made;
     } catch (error) {
@@ -157,6 +174,12 @@ async function upload(
 
 /** What stands in the registry must be what was sent, and must not have become the default version of a model that had one. */
 function checkUpload(made: ModelVersion, wanted: Registration, modelExisted: boolean): void {
+  // The digest of a copy's model is a label, which may not have come along.
+  if (wanted.original && !sameContent(made, { ...wanted, modelDigest: undefined })) {
+    throw new UserError(`${shortVersion(made)} does not serve what ${wanted.original.name} serves.`, {
+      fix: 'Delete it, and register the image anew.',
+    });
+  }
   if (made.container?.imageUri !== wanted.container.imageUri) {
     throw new UserError(
       `${shortVersion(made)} has the image '${made.container?.imageUri ?? ''}', not the one that was sent.`,
@@ -169,7 +192,22 @@ function checkUpload(made: ModelVersion, wanted: Registration, modelExisted: boo
   }
 }
 
+/** Gives a copy the labels that it should have, if the service did not. */
+async function labelCopy(vertex: Vertex, version: ModelVersion, labels: Labels): Promise<ModelVersion> {
+  const missing = Object.entries(labels).some(([key, value]) => version.labels[key] !== value);
+  // A version that was uploaded here, and is the same, has labels of its own.
+  if (version.copyOf === undefined || !missing) return version;
+  const whole = { ...version.labels, ...labels };
+  await setVersionLabels(vertex, version, whole);
+  return { ...version, labels: whole };
+}
+
 function labelsOf(wanted: Registration, context: RunContext): Labels {
+  const { original } = wanted;
+  // A copy came from where its original came from.
+  if (original !== undefined) {
+    return { ...original.labels, [IMAGE_DIGEST_LABEL]: digestLabel(wanted.imageDigest), ...wanted.labels };
+  }
   const facts = {
     'managed-by': 'mlops-actions',
     commit: labelValue(context.commit),

@@ -1,6 +1,7 @@
 import { UserError } from '@mlops-actions/action-kit';
 import {
   findDeployed,
+  isGood,
   latestGood,
   latestOf,
   latestOfVersion,
@@ -24,17 +25,23 @@ export interface Plan {
   deployed: DeployedModel | undefined;
   /** The version that is taken back; `undefined` where nothing serves. */
   subject: ModelVersionId | undefined;
+  /** What the ledger says of it then: one that was on trial when its release died was found neither good nor bad, and may be released again. */
+  conclusion: 'rolled-back' | 'inconclusive';
   /** Whether the target has all traffic already. */
   done: boolean;
 }
 
+/** Instead of a version to take back: whichever is on trial. */
+export const TRIAL = 'trial';
+
 /** Plans a rollback. @throws UserError if there is nothing to go back to, or the target never served well and `force` is not set */
 export function planRollback(endpoint: EndpointState, wanted: Rollback): Plan {
   const subject = subjectOf(endpoint);
-  if (subject !== undefined && isAnother(subject, wanted)) {
-    return { target: idOf(subject), deployed: subject, subject: undefined, done: true };
+  if (subject !== undefined && isAnother(endpoint, subject, wanted)) {
+    return { target: idOf(subject), deployed: subject, subject: undefined, conclusion: 'rolled-back', done: true };
   }
-  if (wanted.to === 'previous') return planPrevious(endpoint, subject);
+  const conclusion = wanted.from === TRIAL ? 'inconclusive' : 'rolled-back';
+  if (wanted.to === 'previous') return { ...planPrevious(endpoint, subject), conclusion };
   const byId = endpoint.deployed.find(({ id }) => id === wanted.to);
   const target = byId ?? parseModelVersion(wanted.to, wanted.place, subject?.modelId ?? wanted.modelId);
   if (byId !== undefined && endpoint.deployed.some((model) => model !== byId && model.versionId === wanted.to)) {
@@ -45,12 +52,13 @@ export function planRollback(endpoint: EndpointState, wanted: Rollback): Plan {
   const deployed = byId ?? whereDeployed(endpoint, target);
   const done = deployed !== undefined && shareOf(endpoint.split, deployed.id) === 100;
   if (!done && !wanted.force) refuseUntried(endpoint, target);
-  return { target: idOf(target), deployed, subject: done ? undefined : subject && idOf(subject), done };
+  return { target: idOf(target), deployed, subject: done ? undefined : subject && idOf(subject), conclusion, done };
 }
 
 /** Whether what serves is not what was to be taken back: somebody has released since, or taken it back, and that stands. */
-function isAnother(subject: DeployedModel, { from, place }: Rollback): boolean {
+function isAnother({ ledger }: EndpointState, subject: DeployedModel, { from, place }: Rollback): boolean {
   if (from === undefined || from === subject.id) return false;
+  if (from === TRIAL) return latestOf(ledger.entries, subject.id)?.verdict !== 'trial';
   return !sameVersion(subject, parseModelVersion(from, place, subject.modelId));
 }
 
@@ -58,7 +66,7 @@ function isAnother(subject: DeployedModel, { from, place }: Rollback): boolean {
  * `previous` takes back one version. Run again, it finds that done, rather than going back one more: a monitor that calls twice must not
  * take two versions back.
  */
-function planPrevious(endpoint: EndpointState, subject: DeployedModel | undefined): Plan {
+function planPrevious(endpoint: EndpointState, subject: DeployedModel | undefined): Omit<Plan, 'conclusion'> {
   const { entries, unreadable } = endpoint.ledger;
   const [before, last] = entries.slice(-2);
   if (
@@ -127,7 +135,5 @@ function refuseUntried(endpoint: EndpointState, target: ModelVersionId): void {
     });
   }
 }
-
-const isGood = (entry: LedgerEntry | undefined): boolean => entry?.verdict === 'passed' || entry?.verdict === 'adopted';
 
 const idOf = ({ modelId, versionId }: ModelVersionId): ModelVersionId => ({ modelId, versionId });

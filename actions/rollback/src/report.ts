@@ -36,6 +36,8 @@ export interface Outcome {
   moved: number | undefined;
   /** Whether the version that was taken back is marked in the registry. */
   marked: boolean;
+  /** What the registry did not take, as the end of "it is not ...". */
+  unwritten: string[];
   verification: Verification | undefined;
 }
 

@@ -1,4 +1,12 @@
-import { log, messageOf, UserError, type ActionResult, type Verdict } from '@mlops-actions/action-kit';
+import {
+  log,
+  md,
+  messageOf,
+  UserError,
+  worstVerdict,
+  type ActionResult,
+  type Verdict,
+} from '@mlops-actions/action-kit';
 import {
   append,
   awaitRunningDeployments,
@@ -13,6 +21,7 @@ import {
   moveTraffic,
   predictor,
   probe,
+  readEndpoint,
   requireEndpoint,
   requireModelVersion,
   requireUntouched,
@@ -30,7 +39,7 @@ import {
   type Vertex,
 } from '@mlops-actions/vertex';
 import { resolveInputs, type Inputs, type Rollback } from './inputs.ts';
-import { planRollback, previousGood, subjectOf, type Plan } from './plan.ts';
+import { planRollback, previousGood, subjectOf, TRIAL, type Plan } from './plan.ts';
 import { reportOf, subjectsOf, summarise, type Outcome } from './report.ts';
 
 /** Returns the traffic to a version that served before; or, in a dry run, tells to which and how. */
@@ -38,6 +47,8 @@ export async function run(inputs: Inputs): Promise<ActionResult> {
   const wanted = await resolveInputs(inputs);
   return withVertex(wanted.place, async (vertex) => {
     const startedAt = Date.now();
+    if (wanted.from === TRIAL && (await readEndpoint(vertex, wanted.endpointId)) === undefined)
+      return nothingThere(wanted);
     let before = await requireEndpoint(vertex, wanted.endpointId);
     let plan = planRollback(before, wanted);
     if (!inputs.dryRun && !wanted.drill && !plan.done && plan.deployed === undefined) {
@@ -62,14 +73,16 @@ export async function run(inputs: Inputs): Promise<ActionResult> {
       after: before,
       moved: undefined,
       marked: false,
+      unwritten: [],
       verification: undefined,
     };
     if (wanted.drill) {
       outcome.verification = await drill(vertex, outcome);
     } else if (!inputs.dryRun) {
       if (!plan.done) await apply(vertex, outcome, startedAt);
-      outcome.marked = await mark(vertex, plan.subject, wanted);
-      if (wanted.championAliases) await moveAliases(vertex, outcome);
+      // The traffic has moved by now: what the registry does not take is told, undoes nothing, and is made up for by the next run.
+      await attempt(outcome, 'marked as rolled back', () => mark(vertex, outcome));
+      if (wanted.championAliases) await attempt(outcome, 'told by its aliases', () => moveAliases(vertex, outcome));
       if (!plan.done) outcome.verification = await verify(vertex, outcome.after, plan.target, wanted);
     }
     return resultOf(outcome);
@@ -118,9 +131,9 @@ function entriesAfter(endpoint: EndpointState, id: string, { plan, target }: Out
             deployedModelId: serving.id,
             since,
             digest: undefined,
-            verdict: 'rolled-back',
+            verdict: plan.conclusion,
           })
-        : judge(entries, entry.sequence, 'rolled-back');
+        : judge(entries, entry.sequence, plan.conclusion);
   }
   const passed = entries.findLast((entry) => sameVersion(entry, target))?.verdict === 'passed';
   return append(entries, {
@@ -132,30 +145,31 @@ function entriesAfter(endpoint: EndpointState, id: string, { plan, target }: Out
   });
 }
 
-/** Marks the version that was taken back in the registry too. The traffic has moved by now: a mark that fails is told and does not undo that. */
-async function mark(vertex: Vertex, subject: ModelVersionId | undefined, { endpointId }: Rollback): Promise<boolean> {
-  if (subject === undefined) return false;
+async function attempt(outcome: Outcome, what: string, write: () => Promise<void>): Promise<void> {
   try {
-    const { labels } = await requireModelVersion(vertex, subject);
-    if (labels[ROLLED_BACK_LABEL] !== endpointId) {
-      await setVersionLabels(vertex, subject, { ...labels, [ROLLED_BACK_LABEL]: endpointId });
-    }
-    return true;
+    await write();
   } catch (error) {
-    log.warning(
-      `${shortVersion(subject)} could not be marked in the registry, only in the ledger: ${messageOf(error)}`,
-    );
-    return false;
+    log.warning(`It is not ${what} in the registry: ${messageOf(error)}`);
+    outcome.unwritten.push(what);
   }
 }
 
-/** Moves `champion` to who serves, and `previous-champion` to who would be next. Failing at it is told and undoes nothing. */
+/** Marks the version that was taken back in the registry too, for other endpoints and for the time when the ledger has forgotten it. */
+async function mark(vertex: Vertex, outcome: Outcome): Promise<void> {
+  const { subject, conclusion } = outcome.plan;
+  if (subject === undefined || conclusion !== 'rolled-back') return;
+  const { labels } = await requireModelVersion(vertex, subject);
+  const { endpointId } = outcome.wanted;
+  if (labels[ROLLED_BACK_LABEL] !== endpointId) {
+    await setVersionLabels(vertex, subject, { ...labels, [ROLLED_BACK_LABEL]: endpointId });
+  }
+  outcome.marked = true;
+}
+
+/** Moves `champion` to who serves, and `previous-champion` to who would be next. */
 async function moveAliases(vertex: Vertex, { target, after }: Outcome): Promise<void> {
   if (target.aliases.includes(CHAMPION_ALIAS)) return;
-  const previous = previousGood(after.ledger.entries, target);
-  await followTraffic(vertex, target, previous).catch((error: unknown) =>
-    log.warning(`The aliases champion and previous-champion could not be moved: ${messageOf(error)}`),
-  );
+  await followTraffic(vertex, target, previousGood(after.ledger.entries, target));
 }
 
 /** Proves the way back: all that a rollback needs is looked at, and the update that it would make is made with nothing changed. */
@@ -223,6 +237,22 @@ async function verify(
   }
 }
 
+/** A release that died before it made the endpoint left nothing on trial. */
+const nothingThere = ({ endpointId, place, reason }: Rollback): ActionResult => ({
+  verdict: 'pass',
+  headline: `There is no endpoint ${endpointId}, and nothing on trial.`,
+  outputs: {
+    'restored-model-version': '',
+    'rolled-back-model-version': '',
+    'traffic-split': '{}',
+    mode: '',
+    changed: 'false',
+  },
+  report: { place, endpoint: endpointId, reason, changed: false },
+  summary: md`Reason: ${reason}`,
+  subjects: [],
+});
+
 function resultOf(outcome: Outcome): ActionResult {
   const { wanted, plan, after, verification, mode, dryRun } = outcome;
   const target = shortVersion(plan.target);
@@ -234,9 +264,12 @@ function resultOf(outcome: Outcome): ActionResult {
       : dryRun
         ? `A dry run: endpoint ${wanted.endpointId} would go back${from} to ${target} (${mode}).`
         : `Endpoint ${wanted.endpointId} is back${from} on ${target} (${mode}); ${verification?.reason ?? ''}.`;
+  const unwritten = outcome.unwritten.length > 0;
   return {
-    verdict: verification?.verdict ?? 'pass',
-    headline,
+    verdict: worstVerdict([verification?.verdict ?? 'pass', unwritten ? 'inconclusive' : 'pass']),
+    headline: unwritten
+      ? `${headline} But it is not ${outcome.unwritten.join(' and not ')} in the registry: run it again.`
+      : headline,
     outputs: {
       'restored-model-version': modelVersionName(wanted.place, plan.target),
       'rolled-back-model-version': plan.subject === undefined ? '' : modelVersionName(wanted.place, plan.subject),

@@ -39,7 +39,11 @@ export interface Refusal {
 
 /** Reads the JSON error body that all of Google's APIs share; a proxy's or a load balancer's HTML says nothing beyond its status. */
 export function readRefusal(status: number, body: string): Refusal {
-  const { error } = parseObject(body) as { error?: unknown };
+  const { error, errorType } = parseObject(body) as { error?: unknown; errorType?: unknown };
+  // The Prometheus interface of Cloud Monitoring has Prometheus' own form.
+  if (typeof error === 'string') {
+    return { status, reason: typeof errorType === 'string' ? errorType : undefined, message: sentence(error) };
+  }
   if (typeof error !== 'object' || error === null) return { status, reason: undefined, message: '' };
   const { message, errors, details } = error as { message?: unknown; errors?: unknown; details?: unknown };
   // `details` holds the newer, sharper reasons, `errors` those of BigQuery and Cloud Storage.

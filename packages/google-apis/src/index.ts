@@ -26,6 +26,7 @@ export {
   type TimeSeriesQuery,
 } from './monitoring.ts';
 export { fetchPlaces } from './places.ts';
+export { queryPrometheus, type InstantQuery, type Sample } from './promql.ts';
 export {
   downloadObject,
   findObject,

@@ -10,6 +10,8 @@ export interface Choices {
   concurrentOperations: 'refuse' | 'allow';
   /** Whether aliases may hold upper-case letters after the first. */
   aliasCase: 'lower' | 'any';
+  /** Whether CopyModel takes the labels of the version along. */
+  copiedLabels: 'keep' | 'drop';
 }
 
 export const DEFAULT_CHOICES: Choices = {
@@ -18,6 +20,7 @@ export const DEFAULT_CHOICES: Choices = {
   deleteDefaultVersion: 'refuse',
   concurrentOperations: 'refuse',
   aliasCase: 'lower',
+  copiedLabels: 'keep',
 };
 
 /** What each choice decides, for people. */
@@ -27,6 +30,7 @@ export const CHOICE_HELP: Readonly<Record<keyof Choices, string>> = {
   deleteDefaultVersion: 'deleting the version that is the default',
   concurrentOperations: 'a second deploy, undeploy or mutate while one runs on the endpoint',
   aliasCase: 'letters in version aliases',
+  copiedLabels: 'labels of a version that CopyModel copies',
 };
 
 /** The values that each choice can have, the default first. */
@@ -36,4 +40,5 @@ export const CHOICE_VALUES: { readonly [K in keyof Choices]: readonly Choices[K]
   deleteDefaultVersion: ['refuse', 'move'],
   concurrentOperations: ['refuse', 'allow'],
   aliasCase: ['lower', 'any'],
+  copiedLabels: ['keep', 'drop'],
 };

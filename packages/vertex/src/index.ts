@@ -23,11 +23,13 @@ export {
   type ServingShape,
 } from './endpoints.ts';
 export { answerLost, explain, Status, statusOf } from './errors.ts';
+export { importEvaluation, listEvaluations, type Evaluation } from './evaluations.ts';
 export { checkLabels, digestLabel, labelValue, type Labels } from './labels.ts';
 export {
   append,
   decodeLedger,
   encodeLedger,
+  isGood,
   judge,
   latestGood,
   latestOf,
@@ -62,6 +64,7 @@ export {
   modelName,
   modelVersionName,
   parseModelVersion,
+  parseVersionName,
   requirePlace,
   sameVersion,
   shortVersion,
@@ -94,26 +97,22 @@ export {
   type ProbeResult,
 } from './probe.ts';
 export {
-  awaitRunningUploads,
+  findCopy,
   findVersion,
   getModelVersion,
   IMAGE_DIGEST_LABEL,
   imageDigest,
-  importEvaluation,
-  listEvaluations,
   MODEL_DIGEST_LABEL,
   requireModelVersion,
   ROLLED_BACK_LABEL,
   rolledBackTwins,
+  sameContent,
   servedDigest,
   setAliases,
   setVersionLabels,
-  uploadVersion,
   type ContainerContract,
-  type Evaluation,
   type ModelVersion,
   type VersionContent,
-  type VersionUpload,
 } from './registry.ts';
 export {
   apportion,
@@ -125,4 +124,5 @@ export {
   withShare,
   type TrafficSplit,
 } from './traffic.ts';
+export { awaitRunningUploads, copyVersion, uploadVersion, type VersionUpload } from './uploads.ts';
 export { agrees, fromValue, toValue, type Json } from './values.ts';

@@ -169,16 +169,17 @@ export function latestOf(entries: readonly LedgerEntry[], deployedModelId: strin
   return entries.findLast((entry) => entry.deployedModelId === deployedModelId);
 }
 
-/** The latest entry that a rollback can go back to: of a model that served and was found good, or that served before the ledger began. */
+/** Whether a model served and was found good, or served before the ledger began. */
+export const isGood = (entry: LedgerEntry | undefined): boolean =>
+  entry?.verdict === 'passed' || entry?.verdict === 'adopted';
+
+/** The latest entry that a rollback can go back to. */
 export function latestGood(
   entries: readonly LedgerEntry[],
   accept: (entry: LedgerEntry) => boolean,
 ): LedgerEntry | undefined {
   return entries.findLast(
-    (entry) =>
-      (entry.verdict === 'passed' || entry.verdict === 'adopted') &&
-      accept(entry) &&
-      latestOf(entries, entry.deployedModelId) === entry,
+    (entry) => isGood(entry) && accept(entry) && latestOf(entries, entry.deployedModelId) === entry,
   );
 }
 

@@ -92,9 +92,23 @@ export const shortVersion = ({ modelId, versionId }: ModelVersionId): string => 
 export const sameVersion = (a: ModelVersionId, b: ModelVersionId): boolean =>
   a.modelId === b.modelId && a.versionId === b.versionId;
 
+/** Whether two names mean one resource of a project, whether they name that by its id or its number. */
+export const sameResource = (a: string, b: string): boolean =>
+  a.replace(/^projects\/[^/]+\//, '') === b.replace(/^projects\/[^/]+\//, '');
+
 /** The own id of a resource: the last segment of its name, without a version. */
 export function lastSegment(name: string): string {
   return name.slice(name.lastIndexOf('/') + 1).replace(/@.*$/, '');
+}
+
+/** Reads the full name of a version, `projects/P/locations/R/models/M@N`. @throws UserError for anything else, an alias among it */
+export function parseVersionName(text: string): Place & ModelVersionId {
+  const [, project = '', region = '', modelId = '', versionId] =
+    /^projects\/([^/]+)\/locations\/([^/]+)\/models\/([^/@]+)@([1-9]\d{0,9})$/.exec(text) ?? [];
+  if (versionId !== undefined) return { ...checkPlace({ project, region }), modelId: checkModelId(modelId), versionId };
+  throw new UserError(`'${text}' is not the name of a version.`, {
+    fix: "Give projects/.../locations/.../models/ID@N, the output 'model-version' of register-version.",
+  });
 }
 
 /**

@@ -112,6 +112,7 @@ export async function runningOperations(host: OperationHost, resource: string, m
 const METADATA_TYPES: Record<string, string> = {
   deployModel: 'DeployModelOperationMetadata',
   uploadModel: 'UploadModelOperationMetadata',
+  copyModel: 'CopyModelOperationMetadata',
 };
 
 type ListRequest = Parameters<OperationHost['operationsClient']['listOperationsAsync']>[0];

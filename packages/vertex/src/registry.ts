@@ -1,11 +1,17 @@
 import type { google } from '@google-cloud/aiplatform/build/protos/protos.js';
 import { UserError } from '@mlops-actions/action-kit';
-import { ONCE, PAGED, REPEATABLE, type Vertex } from './clients.ts';
+import { PAGED, REPEATABLE, type Vertex } from './clients.ts';
 import { explaining, Status, statusOf } from './errors.ts';
 import { digestLabel, type Labels } from './labels.ts';
-import { lastSegment, modelName, modelVersionName, placeName, shortVersion, type ModelVersionId } from './names.ts';
-import { runningOperations, waitFor, waitForAnother } from './operations.ts';
-import { fromValue, toValue, type Json } from './values.ts';
+import {
+  lastSegment,
+  modelName,
+  modelVersionName,
+  sameResource,
+  shortVersion,
+  type ModelVersionId,
+  type Place,
+} from './names.ts';
 
 type IModel = google.cloud.aiplatform.v1.IModel;
 
@@ -25,6 +31,8 @@ export interface ModelVersion extends ModelVersionId {
   container: ContainerContract | undefined;
   /** `gs://...`, where the container loads the model from a bucket. */
   artifactUri: string | undefined;
+  /** Name of the version that it is a copy of, as the service writes it. */
+  copyOf: string | undefined;
   aliases: string[];
   labels: Labels;
   /** Seconds since 1970. */
@@ -108,6 +116,25 @@ export async function findVersion(
   });
 }
 
+/** The first version of a model that is a copy of another one. Its labels may not have come along, so all are looked at. */
+export async function findCopy(
+  vertex: Vertex,
+  modelId: string,
+  source: Place & ModelVersionId,
+): Promise<ModelVersion | undefined> {
+  const original = modelVersionName(source, source);
+  const request = { name: modelName(vertex, modelId), pageSize: 100 };
+  return explaining(`list the versions of model ${modelId}`, async () => {
+    let found: ModelVersion | undefined;
+    for await (const model of vertex.models.listModelVersionsAsync(request, { ...PAGED })) {
+      const version = readVersion(model);
+      if (version.copyOf === undefined || !sameResource(version.copyOf, original)) continue;
+      if (found === undefined || Number(version.versionId) < Number(found.versionId)) found = version;
+    }
+    return found;
+  });
+}
+
 /** The versions of a model that serve the same bytes as this one, itself among them, and were taken back from an endpoint. */
 export async function rolledBackTwins(vertex: Vertex, version: ModelVersion): Promise<ModelVersion[]> {
   const digest = servedDigest(version);
@@ -134,7 +161,8 @@ export interface VersionContent {
   modelDigest: string | undefined;
 }
 
-function sameContent(version: ModelVersion, { container, artifactUri, modelDigest }: VersionContent): boolean {
+/** Whether a version is the same in everything that decides what is served. */
+export function sameContent(version: ModelVersion, { container, artifactUri, modelDigest }: VersionContent): boolean {
   const has = version.container;
   return (
     has !== undefined &&
@@ -145,60 +173,6 @@ function sameContent(version: ModelVersion, { container, artifactUri, modelDiges
     version.artifactUri === artifactUri &&
     (modelDigest === undefined || version.labels[MODEL_DIGEST_LABEL] === digestLabel(modelDigest))
   );
-}
-
-export interface VersionUpload extends VersionContent {
-  modelId: string;
-  displayName: string;
-  description: string | undefined;
-  labels: Labels;
-}
-
-/**
- * Uploads a version: of a model that exists, or the first of a new one. No alias is set, so that `default` stays where it is (the service
- * itself gives it to a first version).
- */
-export async function uploadVersion(
-  vertex: Vertex,
-  upload: VersionUpload,
-  { modelExists, timeout }: { modelExists: boolean; timeout: number },
-): Promise<ModelVersion> {
-  const what = `upload a version of model ${upload.modelId}`;
-  const { container } = upload;
-  const [operation] = await explaining(what, () =>
-    vertex.models.uploadModel(
-      {
-        parent: placeName(vertex),
-        ...(modelExists ? { parentModel: modelName(vertex, upload.modelId) } : { modelId: upload.modelId }),
-        model: {
-          displayName: upload.displayName,
-          ...(upload.description !== undefined && { versionDescription: upload.description }),
-          labels: upload.labels,
-          containerSpec: {
-            imageUri: container.imageUri,
-            predictRoute: container.predictRoute,
-            healthRoute: container.healthRoute,
-            ports: [{ containerPort: container.port }],
-          },
-          ...(upload.artifactUri !== undefined && { artifactUri: upload.artifactUri }),
-        },
-      },
-      { ...ONCE },
-    ),
-  );
-  const response = await waitFor<google.cloud.aiplatform.v1.IUploadModelResponse>(
-    { host: vertex.models, method: 'uploadModel', name: operation.name ?? '', what },
-    { timeout },
-  );
-  return requireModelVersion(vertex, { modelId: upload.modelId, versionId: response.modelVersionId ?? '' });
-}
-
-/** Waits for uploads to a model that another run left running. Their own failures are not this run's. */
-export async function awaitRunningUploads(vertex: Vertex, modelId: string, timeout: number): Promise<void> {
-  for (const name of await runningOperations(vertex.models, modelName(vertex, modelId), 'uploadModel')) {
-    const what = `finish an upload to model ${modelId}`;
-    await waitForAnother({ host: vertex.models, method: 'uploadModel', name, what }, { timeout });
-  }
 }
 
 /** Sets aliases on a version. An alias that another version has moves. */
@@ -221,59 +195,6 @@ export async function setVersionLabels(vertex: Vertex, id: ModelVersionId, label
   );
 }
 
-/** An evaluation of a version. */
-export interface Evaluation {
-  displayName: string;
-  metrics: Json;
-  metadata: Json;
-}
-
-/**
- * Imports an evaluation on a version, unless one of the same display name is there.
- *
- * @returns the evaluation's name, and whether it was made now
- */
-export async function importEvaluation(
-  vertex: Vertex,
-  id: ModelVersionId,
-  evaluation: Evaluation,
-): Promise<{ name: string; imported: boolean }> {
-  const parent = modelVersionName(vertex, id);
-  return explaining(`import the evaluation of ${shortVersion(id)}`, async () => {
-    for await (const present of vertex.models.listModelEvaluationsAsync({ parent, pageSize: 100 }, { ...PAGED })) {
-      if (present.displayName === evaluation.displayName) return { name: present.name ?? '', imported: false };
-    }
-    const [made] = await vertex.models.importModelEvaluation(
-      {
-        parent,
-        modelEvaluation: {
-          displayName: evaluation.displayName,
-          metrics: toValue(evaluation.metrics),
-          metadata: toValue(evaluation.metadata),
-        },
-      },
-      { ...ONCE },
-    );
-    return { name: made.name ?? '', imported: true };
-  });
-}
-
-/** The evaluations of a version. */
-export async function listEvaluations(vertex: Vertex, id: ModelVersionId): Promise<Evaluation[]> {
-  const parent = modelVersionName(vertex, id);
-  return explaining(`list the evaluations of ${shortVersion(id)}`, async () => {
-    const evaluations: Evaluation[] = [];
-    for await (const found of vertex.models.listModelEvaluationsAsync({ parent, pageSize: 100 }, { ...PAGED })) {
-      evaluations.push({
-        displayName: found.displayName ?? '',
-        metrics: fromValue(found.metrics ?? {}),
-        metadata: fromValue(found.metadata ?? {}),
-      });
-    }
-    return evaluations;
-  });
-}
-
 function readVersion(model: IModel): ModelVersion {
   const container = model.containerSpec;
   return {
@@ -290,6 +211,7 @@ function readVersion(model: IModel): ModelVersion {
         }
       : undefined,
     artifactUri: model.artifactUri || undefined,
+    copyOf: model.originalModelInfo?.model || undefined,
     aliases: [...(model.versionAliases ?? [])],
     labels: { ...model.labels },
     createdAt: Number(model.versionCreateTime?.seconds ?? 0),

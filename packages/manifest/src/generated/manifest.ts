@@ -611,6 +611,18 @@ export interface Endpoint {
    */
   'analysis-command'?: [string, ...string[]];
   /**
+   * A PromQL query of Cloud Monitoring whose value judges each traffic step after its probes; needs analysis-success-condition.
+   */
+  'analysis-query'?: string;
+  /**
+   * What the value must be for a pass, such as `< 0.01`.
+   */
+  'analysis-success-condition'?: string;
+  /**
+   * What the value is for a fail, such as `> 0.05`; what is neither is inconclusive. Without it, all that is no pass is a fail.
+   */
+  'analysis-failure-condition'?: string;
+  /**
    * A duration such as 90s, 10m or 1h30m.
    */
   'analysis-timeout'?: string;

@@ -97,7 +97,8 @@ export function modelService({ store, operations, choices, containers }: Context
               const { spec, description, labels, imageDigest } = version;
               const copyOf = `${modelName(model)}@${version.id}`;
               const copy = {
-                ...{ spec, description, labels, copyOf, aliases: [] },
+                ...{ spec, description, copyOf, aliases: [] },
+                labels: choices.copiedLabels === 'keep' ? labels : {},
                 ...(imageDigest !== undefined && { imageDigest }),
               };
               return uploaded(state, grow(state, target, model, copy, moment));

@@ -4,7 +4,8 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { ID, prepare, run, scenarios } from '../../../test/e2e/releases.ts';
 import type { World } from '../../../packages/vertex/test/support/world.ts';
-import { analyse, parseAnswer, type AnalysisRequest } from '../src/analysis.ts';
+import type { AnalysisRequest } from '../src/analysis.ts';
+import { parseAnswer, runCommand } from '../src/command.ts';
 
 const request: AnalysisRequest = {
   endpoint: 'projects/p/locations/europe-west4/endpoints/credit-risk',
@@ -15,8 +16,8 @@ const request: AnalysisRequest = {
   from: '2026-01-01T00:00:00.000Z',
   to: '2026-01-01T00:30:00.000Z',
 };
-const ask = (script: string, timeout = 20_000): ReturnType<typeof analyse> =>
-  analyse({ command: [process.execPath, '-e', script], timeout }, request);
+const ask = (script: string, timeout = 20_000): ReturnType<typeof runCommand> =>
+  runCommand({ command: [process.execPath, '-e', script], timeout }, request);
 
 describe('the program', () => {
   test('reads the step and answers by the last line of its output', async () => {
@@ -45,7 +46,7 @@ describe('the program', () => {
   });
 
   test('that does not exist leaves the step inconclusive', async () => {
-    const judgement = await analyse({ command: ['no-such-judge'], timeout: 1000 }, request);
+    const judgement = await runCommand({ command: ['no-such-judge'], timeout: 1000 }, request);
     expect(judgement).toMatchObject({ verdict: 'inconclusive', reason: expect.stringMatching(/could not be started/) });
   });
 
