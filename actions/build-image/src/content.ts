@@ -10,6 +10,8 @@ export interface ContentOptions {
   family: Family;
   /** Seconds since 1970, for every entry. */
   mtime: number;
+  /** Told of each layer once it is known, while others are still being made. */
+  onLayer?: (layer: Layer) => void;
 }
 
 /** The user's other files as one layer, or none. */

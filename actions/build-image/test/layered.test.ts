@@ -369,6 +369,18 @@ describe('what is refused', () => {
     );
   });
 
+  test.each<[string, Record<string, string>, RegExp]>([
+    ['no command', { entrypoint: '' }, /no command to run/],
+    ['another model', { 'expected-model-digest': `sha256:${'0'.repeat(64)}` }, /was expected/],
+    ['a file that is not there', { files: '/nowhere/at/all => /app' }, /no file or folder/],
+  ])('%s, with nothing pushed that has a name', async (name, inputs, message) => {
+    const repository = `${registry.address}/early/${name.replaceAll(' ', '-')}`;
+    await refused({ ...inputs, tags: `${repository}:1`, output: '' }, message);
+    await expect(pull(`${repository}:1`)).rejects.toThrow(/404/);
+    const listed = await fetch(`http://${repository.replace('/', '/v2/')}/tags/list`);
+    expect(await listed.json()).not.toMatchObject({ tags: [expect.any(String)] });
+  });
+
   test('another model than expected', async () => {
     const { digest } = await digestModel(folder.at('model'));
     expect((await build({ ...base, 'expected-model-digest': digest, 'dry-run': 'true' })).verdict).toBe('pass');
