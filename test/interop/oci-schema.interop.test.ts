@@ -2,14 +2,15 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import {
   buildLayer,
+  collect,
   composeImage,
   composeIndex,
-  descriptorOf,
   listAttached,
   parsePlatform,
   parseReference,
   pushImage,
   RegistryClient,
+  type Descriptor,
 } from '@mlops-actions/oci';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -57,7 +58,7 @@ beforeAll(async () => {
 async function run(
   program: string,
   args: string[],
-  input = Buffer.alloc(0),
+  input: Buffer = Buffer.alloc(0),
 ): Promise<{ code: number; output: string }> {
   const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'] });
   let output = '';
@@ -84,8 +85,11 @@ async function run(
     for (const { digest } of manifests) {
       const manifest = await client.getManifest(to, digest);
       await valid(`${OCI}.manifest.v1+json`, manifest.bytes);
-      const { config } = JSON.parse(manifest.bytes.toString()) as { config: ReturnType<typeof descriptorOf> };
-      await valid(`${OCI}.config.v1+json`, Buffer.concat(await Array.fromAsync(client.store(to).blob(config).open())));
+      const { config } = JSON.parse(manifest.bytes.toString()) as { config: Descriptor };
+      await valid(
+        `${OCI}.config.v1+json`,
+        await collect(client.store(to).blob(config).open(), 1e6, () => new Error('too long')),
+      );
       for (const attached of await listAttached(client, to, digest)) {
         await valid(`${OCI}.manifest.v1+json`, (await client.getManifest(to, attached.digest)).bytes);
         checked++;
