@@ -13,7 +13,6 @@ import {
   type Layer,
   type LayerEntry,
 } from '@mlops-actions/oci';
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ContentOptions } from './content.ts';
 import type { Plan } from './inputs.ts';
@@ -145,7 +144,7 @@ function knownLayers(layout: Layout, modelDigest: string, previous: Image): Laye
 async function refuseModelSecrets(files: readonly ModelFile[], modelPath: string): Promise<void> {
   const judged = files.map(async ({ path: name, size, absolutePath }) => ({
     path: name,
-    reason: await secretIn(name, size, () => readFile(absolutePath)),
+    reason: await secretIn(name, size, absolutePath),
   }));
   refuseSecrets(await Promise.all(judged), `'${modelPath}'`);
 }
