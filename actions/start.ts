@@ -28,11 +28,18 @@ const COUNTING: ReadonlySet<ActionName> = new Set(['validate-data', 'monitor-mod
 /** The file beside the entry of an action that a thread starts with. */
 export const COUNT_WORKER = 'count-worker.js';
 
+/** The file that a thread which hashes starts with. */
+export const HASH_WORKER = 'hash-worker.js';
+
 /** Runs an action as the runner does. What it concludes is in its outputs and the exit code. */
 export async function start(name: ActionName): Promise<void> {
   if (COUNTING.has(name)) {
     const { setWorkerEntry } = await import('@mlops-actions/tabular');
     setWorkerEntry(path.join(path.dirname(process.argv[1]!), COUNT_WORKER));
+  }
+  if (name === 'build-image') {
+    const { setHashWorker } = await import('@mlops-actions/oci/hash-threads');
+    setHashWorker(path.join(path.dirname(process.argv[1]!), HASH_WORKER));
   }
   const [{ runAction }, { action }] = await Promise.all([import('@mlops-actions/action-kit'), actions[name]()]);
   await runAction(action as Action<CommonInputs>);

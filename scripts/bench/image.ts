@@ -43,18 +43,22 @@ export async function benchImage(rounds = 1): Promise<void> {
 
 /** A build that was watched. */
 interface Watched {
-  /** Milliseconds. */
+  /** Milliseconds on the wall. */
   time: number;
+  /** Milliseconds of processors, of the program and all that it started. */
+  cpu: number;
   /** Largest resident size in bytes, where the system tells. */
   memory: number;
 }
+
+type Cost = Pick<Watched, 'time' | 'cpu'>;
 
 /** What one round measured. */
 interface Run {
   full: Watched;
   hashed: Watched;
   known: Watched;
-  buildah?: { full: number; codeOnly: number };
+  buildah?: { full: Cost; codeOnly: Cost };
 }
 
 /** Bytes on the wire, all of HTTP included. */
@@ -100,13 +104,16 @@ async function oneRound(setting: Setting, registry: string, round: number, hasBu
   const store = path.join(setting.folder, 'buildah');
   await writeCode(setting, 1);
   const full = await build(setting, registry, `${own}:1`);
-  const buildahFull = hasBuildah ? await buildah(setting, store, registry, `${registry}/buildah/round-${round}:1`) : 0;
+  const other = (version: number): Promise<Cost> | undefined =>
+    hasBuildah ? buildah(setting, store, registry, `${registry}/buildah/round-${round}:${version}`) : undefined;
+  const otherFull = await other(1);
   await writeCode(setting, 2);
   const hashed = await build(setting, registry, `${own}:2`, { previous: `${own}:1` });
-  const buildahCode = hasBuildah ? await buildah(setting, store, registry, `${registry}/buildah/round-${round}:2`) : 0;
+  const otherCode = await other(2);
   await writeCode(setting, 3);
   const known = await build(setting, registry, `${own}:3`, { previous: `${own}:2`, digest: setting.modelDigest });
-  return { full, hashed, known, ...(hasBuildah && { buildah: { full: buildahFull, codeOnly: buildahCode } }) };
+  const compared = otherFull && otherCode && { buildah: { full: otherFull, codeOnly: otherCode } };
+  return { full, hashed, known, ...compared };
 }
 
 async function writeCode({ context }: Setting, version: number): Promise<void> {
@@ -133,14 +140,14 @@ async function build(
   return watch(process.execPath, [path.join(root, 'dist', 'build-image.js')], setting.folder, env);
 }
 
-/** The same image by buildah, from an empty store and with a fixed time, in milliseconds. */
-async function buildah({ context, folder }: Setting, store: string, registry: string, tag: string): Promise<number> {
+/** The same image by buildah, from an empty store and with a fixed time. */
+async function buildah({ context, folder }: Setting, store: string, registry: string, tag: string): Promise<Cost> {
   const dockerfile = path.join(folder, 'Dockerfile');
   const lines = [`FROM ${registry}/platform/base:1`, 'COPY model /opt/ml/model', 'COPY server.mjs /app/server.mjs'];
   await writeFile(dockerfile, `${lines.join('\n')}\n`);
   const global = ['--root', store, '--runroot', `${store}-run`, '--storage-driver', 'vfs'];
   const options = ['--tls-verify=false', '--quiet'];
-  let time = 0;
+  const cost: Cost = { time: 0, cpu: 0 };
   for (const args of [
     [
       'build',
@@ -158,16 +165,19 @@ async function buildah({ context, folder }: Setting, store: string, registry: st
     ],
     ['push', ...options, tag],
   ]) {
-    time += (await watch('buildah', [...global, ...args], folder, {})).time;
+    const { time, cpu } = await watch('buildah', [...global, ...args], folder, {});
+    cost.time += time;
+    cost.cpu += cpu;
   }
   await rm(store, { recursive: true, force: true });
   await rm(`${store}-run`, { recursive: true, force: true });
-  return time;
+  return cost;
 }
 
 /** Runs a program to its end; one that fails ends the comparison, with its words. */
 async function watch(program: string, args: string[], cwd: string, env: Record<string, string>): Promise<Watched> {
   const startedAt = performance.now();
+  const cpuBefore = await childrenCpu();
   const child = spawn(program, args, {
     cwd,
     env: { PATH: process.env['PATH'], HOME: cwd, ...env },
@@ -186,7 +196,17 @@ async function watch(program: string, args: string[], cwd: string, env: Record<s
   clearInterval(watcher);
   const time = performance.now() - startedAt;
   if (code !== 0) throw new Error(`${program} ${args[0]} ended with code ${code}:\n${output.slice(-2000)}`);
-  return { time, memory };
+  return { time, memory, cpu: (await childrenCpu()) - cpuBefore };
+}
+
+/** Milliseconds of processors that ended children have used (proc(5): cutime and cstime, in hundredths of a second); 0 where the system does not tell. */
+async function childrenCpu(): Promise<number> {
+  const stat = await readFile('/proc/self/stat', 'utf8').catch(() => '');
+  const [user, system] = stat
+    .slice(stat.lastIndexOf(')') + 2)
+    .split(' ')
+    .slice(13, 15);
+  return 10 * (Number(user ?? 0) + Number(system ?? 0));
 }
 
 /** The same builds once more through a counting proxy, which would have cost the timed ones. */
@@ -276,12 +296,16 @@ function print(registry: string, runs: readonly Run[], traffic: Record<keyof Omi
   ] as const;
   for (const { key, name, other, factor, sent } of parts) {
     const time = median(runs.map((run) => run[key].time));
+    const cpu = median(runs.map((run) => run[key].cpu));
     const compared = runs.flatMap((run) => (run.buildah === undefined ? [] : [run.buildah[other]]));
     if (compared.length === 0) row(name, formatDuration(time), 'buildah is not installed', true);
     else {
-      const ratio = median(compared) / time;
-      const text = `${formatDuration(time)}, buildah ${formatDuration(median(compared))}: ${ratio.toFixed(1)} times faster`;
-      row(name, text, `at least ${factor} times`, ratio >= factor);
+      const theirs = median(compared.map((cost) => cost.time));
+      const theirCpu = median(compared.map((cost) => cost.cpu));
+      const text = (own: number, others: number): string =>
+        `${formatDuration(own)}, buildah ${formatDuration(others)}: ${(others / own).toFixed(1)} times`;
+      row(name, text(time, theirs), `at least ${factor} times`, theirs / time >= factor);
+      if (cpu > 0) console.log(`  ${'of processors'.padEnd(24)} ${text(cpu, theirCpu)}`);
     }
     const { up, down } = traffic[key];
     const sizes = `${formatBytes(up)} sent, ${formatBytes(down)} received`;

@@ -26,9 +26,10 @@ for (const name of ['HttpClient', 'BearerCredentialHandler']) {
 export async function bundle(root: string): Promise<Map<string, Buffer>> {
   const build = path.join(root, 'build');
   await emit(root, build);
-  const { actionNames, COUNT_WORKER } = (await import(path.join(build, 'actions/start.js'))) as {
+  const { actionNames, COUNT_WORKER, HASH_WORKER } = (await import(path.join(build, 'actions/start.js'))) as {
     actionNames: string[];
     COUNT_WORKER: string;
+    HASH_WORKER: string;
   };
 
   const output = new Map<string, Buffer>();
@@ -54,6 +55,9 @@ export async function bundle(root: string): Promise<Map<string, Buffer>> {
   const httpClient = await ncc(path.join(build, 'scripts/build/http-client.js'), OPTIONS);
   add('http-client-bundle.js', await minify(httpClient.code));
   add('http-client.js', LAZY_HTTP_CLIENT);
+  // By itself: a thread is started for a second's work, and the whole bundle would take a tenth of that.
+  const hashWorker = await ncc(path.join(build, 'packages/oci/src/hash-worker.js'), OPTIONS);
+  add(HASH_WORKER, await minify(hashWorker.code));
   for (const name of actionNames) add(`${name}.js`, `require('./index.js').start('${name}');\n`);
   add(COUNT_WORKER, "require('./index.js').startCountWorker();\n");
   for (const { path: file, content } of await generateVertexProtos()) add(path.basename(file), content);

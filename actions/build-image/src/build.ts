@@ -7,6 +7,7 @@ import {
   type Image,
   type Layer,
   type RegistryClient,
+  type Uploads,
 } from '@mlops-actions/oci';
 import { findPrevious, resolveBases, type Base } from './base.ts';
 import { filesLayer } from './content.ts';
@@ -31,18 +32,22 @@ export interface Build {
   previous: Image | undefined;
 }
 
-/** Finds the bases and lays the model and the user's files over them. A Dockerfile's result goes to `folder`, to be read from there. */
+/**
+ * Finds the bases and lays the model and the user's files over them. A Dockerfile's result goes to `folder`, to be read from there.
+ *
+ * @param options.uploads where layers of the model may go as soon as they are known
+ */
 export async function buildImages(
   plan: Plan,
   client: RegistryClient,
   context: RunContext,
-  { folder, dryRun }: { folder: string; dryRun: boolean },
+  { folder, dryRun, uploads }: { folder: string; dryRun: boolean; uploads: Uploads | undefined },
 ): Promise<Build> {
   const [bases, previous] = await Promise.all([
     findBases(plan, client, folder, dryRun),
     plan.previousImage && findPrevious(plan.previousImage, client, plan.platforms[0]!),
   ]);
-  const { model, layers } = await buildContent(plan, commonFamily(bases), previous);
+  const { model, layers } = await buildContent(plan, commonFamily(bases), previous, uploads);
   const images = bases.map((base) => ({ base, image: compose(plan, base, layers, model.digest, context) }));
   return { images, model, newLayers: layers, previous };
 }
@@ -77,13 +82,18 @@ async function buildContent(
   plan: Plan,
   family: Family,
   previous: Image | undefined,
+  uploads: Uploads | undefined,
 ): Promise<{ model: ModelContent; layers: Layer[] }> {
   if (family === 'docker' && plan.compression === 'zstd') {
     throw new UserError("The base image has Docker's media types, which know no zstd.", {
       fix: "Set 'compression' to gzip or none.",
     });
   }
-  const options = { family, mtime: sourceDateEpoch() ?? 0 };
+  const options = {
+    family,
+    mtime: sourceDateEpoch() ?? 0,
+    onLayer: (layer: Layer): void => void uploads?.send(layer),
+  };
   const model = await modelContent(plan.model, options, previous);
   const files = await filesLayer(plan.files, { ...options, compression: plan.compression });
   return { model, layers: files === undefined ? model.layers : [...model.layers, files] };

@@ -1,6 +1,6 @@
 import { UserError } from '@mlops-actions/action-kit';
 import { buildLayer, type Compression, type Family, type Layer, type LayerEntry } from '@mlops-actions/oci';
-import { readdir, readFile, readlink, realpath, stat } from 'node:fs/promises';
+import { readdir, readlink, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { FileMapping } from './input-forms.ts';
 import { refuseSecrets, secretIn } from './secrets.ts';
@@ -10,6 +10,8 @@ export interface ContentOptions {
   family: Family;
   /** Seconds since 1970, for every entry. */
   mtime: number;
+  /** Told of each layer once it is known, while others are still being made. */
+  onLayer?: (layer: Layer) => void;
 }
 
 /** The user's other files as one layer, or none. */
@@ -76,7 +78,7 @@ class Collector {
   async addFile(file: string, shown: string, destination: string): Promise<void> {
     const info = await stat(file);
     if (!info.isFile()) throw new UserError(`'${shown}' of '${this.#source}' is a pipe, a socket or a device.`);
-    const reason = await secretIn(shown, info.size, () => readFile(file));
+    const reason = await secretIn(shown, info.size, file);
     if (reason !== undefined) this.secrets.push({ path: shown, reason });
     this.entries.push({ path: destination, from: { file }, executable: (info.mode & 0o100) !== 0 });
   }

@@ -1,17 +1,18 @@
 import { UserError } from '@mlops-actions/action-kit';
 // Not the package's whole face: the scanner behind it would load with every build.
-import { digestModel, rootDigest } from '@mlops-actions/model-files/digest';
+import { rootDigest } from '@mlops-actions/model-files/digest';
 import { listModel, type ModelFile } from '@mlops-actions/model-files/walk';
 import {
   buildLayer,
+  digestFiles,
   digestOf,
   MediaType,
   type BuiltLayer,
   type Digest,
   type Image,
   type Layer,
+  type LayerEntry,
 } from '@mlops-actions/oci';
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ContentOptions } from './content.ts';
 import type { Plan } from './inputs.ts';
@@ -50,7 +51,9 @@ export async function modelContent(
   }
   const layout: Layout = { prefix: path.posix.normalize(`${destination}/`), packs: packsOf(files), ...options };
   if (previous !== undefined) {
-    const digest = expectedDigest ?? (await digestModel(modelPath)).digest;
+    const hash = async (): Promise<string> =>
+      modelDigest(layout, (await Promise.all(layout.packs.map((pack) => digestFiles(entriesOf(layout, pack))))).flat());
+    const digest = expectedDigest ?? (await hash());
     const layers = knownLayers(layout, digest, previous);
     const source = expectedDigest === undefined ? 'previous image, hashed' : 'previous image, not read';
     if (layers !== undefined) return { digest, layers, source };
@@ -58,9 +61,9 @@ export async function modelContent(
 
   await refuseModelSecrets(files, modelPath);
   const layers = await buildLayers(layout);
-  const inModel = layout.prefix.length - 1;
-  const digest = rootDigest(
-    layers.flatMap((layer) => layer.files.map((file) => ({ path: file.path.slice(inModel), digest: file.digest }))),
+  const digest = modelDigest(
+    layout,
+    layers.flatMap(({ files: inLayer }) => inLayer),
   );
   if (expectedDigest !== undefined && expectedDigest !== digest) {
     throw new UserError(`The model at '${modelPath}' has the digest ${digest}, where ${expectedDigest} was expected.`, {
@@ -85,13 +88,24 @@ function packsOf(files: readonly ModelFile[]): ModelFile[][] {
   return small.length > 0 ? [small, ...large] : large;
 }
 
-async function buildLayers({ packs, prefix, family, mtime }: Layout): Promise<BuiltLayer[]> {
-  const layers: BuiltLayer[] = [];
-  for (const pack of packs) {
-    const entries = pack.map((file) => ({ path: `${prefix}${file.path}`, from: { file: file.absolutePath } }));
-    layers.push(await buildLayer(entries, { kind: 'model', family, mtime, ownPrefix: prefix }));
-  }
-  return layers;
+/** The layers, several hashed at a time. */
+function buildLayers(layout: Layout): Promise<BuiltLayer[]> {
+  const { packs, prefix, family, mtime, onLayer } = layout;
+  const built = packs.map(async (pack) => {
+    const layer = await buildLayer(entriesOf(layout, pack), { kind: 'model', family, mtime, ownPrefix: prefix });
+    onLayer?.(layer);
+    return layer;
+  });
+  return Promise.all(built);
+}
+
+const entriesOf = ({ prefix }: Layout, pack: readonly ModelFile[]): LayerEntry[] =>
+  pack.map((file) => ({ path: `${prefix}${file.path}`, from: { file: file.absolutePath } }));
+
+/** The model's digest over files with their paths in the image. */
+function modelDigest({ prefix }: Layout, files: readonly { path: string; digest: Digest }[]): string {
+  const inModel = prefix.length - 1;
+  return rootDigest(files.map(({ path: file, digest }) => ({ path: file.slice(inModel), digest })));
 }
 
 /**
@@ -130,7 +144,7 @@ function knownLayers(layout: Layout, modelDigest: string, previous: Image): Laye
 async function refuseModelSecrets(files: readonly ModelFile[], modelPath: string): Promise<void> {
   const judged = files.map(async ({ path: name, size, absolutePath }) => ({
     path: name,
-    reason: await secretIn(name, size, () => readFile(absolutePath)),
+    reason: await secretIn(name, size, absolutePath),
   }));
   refuseSecrets(await Promise.all(judged), `'${modelPath}'`);
 }

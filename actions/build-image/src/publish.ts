@@ -8,6 +8,7 @@ import {
   type PushedBlob,
   type Reference,
   type RegistryClient,
+  type Uploads,
 } from '@mlops-actions/oci';
 
 /** What pushing an image did. */
@@ -20,11 +21,16 @@ export interface Publication {
   bytes: { uploaded: number; mounted: number; skipped: number };
 }
 
-/** Pushes an image, or an index with its images, to every repository among `references`, each repository once. */
+/**
+ * Pushes an image, or an index with its images, to every repository among `references`, each repository once.
+ *
+ * @param begun uploads into one of them that are under way
+ */
 export async function publish(
   target: ImageOrIndex,
   references: readonly Reference[],
   client: RegistryClient,
+  begun?: Uploads,
 ): Promise<Publication> {
   const publication: Publication = {
     references: [],
@@ -35,13 +41,10 @@ export async function publish(
   for (const [name, group] of Map.groupBy(references, formatRepository)) {
     const repository = { registry: group[0]!.registry, name: group[0]!.name };
     const tags = group.flatMap(({ tag }) => (tag === undefined ? [] : [tag]));
-    const { blobs, bytes } = await pushImage(
-      client,
-      source,
-      repository,
-      [...new Set(tags)],
-      ({ digest, size, outcome }) => log.info(`${name}: ${digest} ${outcome}, ${formatBytes(size)}`),
-    );
+    const { blobs, bytes } = await pushImage(client, source, repository, [...new Set(tags)], {
+      onBlob: ({ digest, size, outcome }) => log.info(`${name}: ${digest} ${outcome}, ${formatBytes(size)}`),
+      ...(begun !== undefined && formatRepository(begun.repository) === name && { uploads: begun }),
+    });
     if (publication.outcomes.size === 0)
       for (const { digest, outcome } of blobs) publication.outcomes.set(digest, outcome);
     publication.bytes.uploaded += bytes.uploaded;

@@ -6,6 +6,7 @@ import {
   formatRepository,
   pushImage,
   RegistryClient,
+  Uploads,
   writeArchive,
   writeLayout,
   type Image,
@@ -36,8 +37,9 @@ export async function run(inputs: Inputs, context: RunContext): Promise<ActionRe
   const client = new RegistryClient({ credentials: registryCredentials(), insecure: plan.insecure });
   // A built Dockerfile is read from this folder until the image is pushed.
   const workFolder = await mkdtemp(path.join(tmpdir(), 'build-image-'));
+  const uploads = earlyUploads(plan, client, inputs.dryRun);
   try {
-    const build = await buildImages(plan, client, context, { folder: workFolder, dryRun: inputs.dryRun });
+    const build = await buildImages(plan, client, context, { folder: workFolder, dryRun: inputs.dryRun, uploads });
     const target = targetOf(build);
     const record: BuildRecord = {
       ...build,
@@ -64,12 +66,22 @@ export async function run(inputs: Inputs, context: RunContext): Promise<ActionRe
     if (!inputs.dryRun && target !== undefined) {
       record.probe = await maybeProbe(runnable(build), plan);
       if (record.probe?.passed !== false)
-        Object.assign(record, await release({ ...record, target }, client, context, inputs.evidenceDir));
+        Object.assign(record, await release({ ...record, target }, client, uploads, context, inputs.evidenceDir));
     }
     return conclude(record);
   } finally {
+    await uploads?.stop();
     await rm(workFolder, { recursive: true, force: true });
   }
+}
+
+/**
+ * While one layer is hashed another can be sent. Not so where a probe decides whether anything is to be published: without a manifest nobody
+ * can pull a layer, but the registry would have it.
+ */
+function earlyUploads({ push, probe, tags }: Plan, client: RegistryClient, dryRun: boolean): Uploads | undefined {
+  const [first] = tags;
+  return first === undefined || !push || probe !== undefined || dryRun ? undefined : new Uploads(client, first);
 }
 
 /** What the tags are to name: the image, or the index over those of several platforms. */
@@ -96,7 +108,12 @@ async function maybeProbe(image: Image, plan: Plan): Promise<ProbeResult | undef
 }
 
 /** Writes the image to where it was asked for. */
-async function output(target: ImageOrIndex, plan: Plan, client: RegistryClient): Promise<Publication> {
+async function output(
+  target: ImageOrIndex,
+  plan: Plan,
+  client: RegistryClient,
+  uploads: Uploads | undefined,
+): Promise<Publication> {
   if (plan.output !== undefined) {
     const names = new Set(plan.tags.flatMap(({ tag }) => (tag === undefined ? [] : [tag])));
     const write = plan.output.endsWith('.tar') ? writeArchive : writeLayout;
@@ -104,7 +121,7 @@ async function output(target: ImageOrIndex, plan: Plan, client: RegistryClient):
     log.info(`Wrote the image layout ${plan.output}`);
   }
   return plan.push
-    ? log.group('Push the image', () => publish(target, plan.tags, client))
+    ? log.group('Push the image', () => publish(target, plan.tags, client, uploads))
     : { references: [], outcomes: new Map(), bytes: { uploaded: 0, mounted: 0, skipped: 0 } };
 }
 
@@ -112,6 +129,7 @@ async function output(target: ImageOrIndex, plan: Plan, client: RegistryClient):
 async function release(
   record: BuildRecord & { target: ImageOrIndex },
   client: RegistryClient,
+  uploads: Uploads | undefined,
   context: RunContext,
   evidenceDir: string,
 ): Promise<Pick<BuildRecord, 'publication' | 'attachments' | 'attached' | 'signatures' | 'modelArtifact'>> {
@@ -121,7 +139,7 @@ async function release(
   // Before the push: an image that cannot be signed is not published.
   const name = imageName(plan);
   const sealed = signer && (await signAll(name, target, attachments, signer, evidenceDir));
-  const publication = await output(target, plan, client);
+  const publication = await output(target, plan, client, uploads);
   const repositories = [...new Map(publication.references.map((each) => [formatRepository(each), each])).values()];
   await declareImage(target.digest, repositories);
   // Signed provenance needs no unsigned copy beside it; an SBOM is read by tools that know no signatures.

@@ -1,4 +1,6 @@
 import { UserError } from '@mlops-actions/action-kit';
+import { readFile } from 'node:fs/promises';
+import { namesInArchive } from './archive-names.ts';
 
 /** Files that hold credentials whatever is in them, by name. */
 const CREDENTIAL_NAMES: readonly (readonly [RegExp, string])[] = [
@@ -19,7 +21,7 @@ const PRIVATE_KEY = /-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----/;
 const CERTIFICATE = /-----BEGIN (TRUSTED )?CERTIFICATE-----/;
 
 /** Keys are small; larger files are not looked into. */
-export const KEY_SIZE_LIMIT = 1024 * 1024;
+const KEY_SIZE_LIMIT = 1024 * 1024;
 
 /** What a path alone says: why it must not enter an image, if so. Holds for every image, however it was made. */
 export function credentialByName(path: string): string | undefined {
@@ -30,13 +32,17 @@ export function credentialByName(path: string): string | undefined {
   return CREDENTIAL_NAMES.find(([pattern]) => pattern.test(name))?.[1];
 }
 
-/** Why a file that a user puts into an image must not enter it, if so. `read` gives its content and is only called for small files. */
-export async function secretIn(path: string, size: number, read: () => Promise<Buffer>): Promise<string | undefined> {
+/** Why a file that a user puts into an image must not enter it, if so: by its name, by its content if it is small, or by the names in an archive. */
+export async function secretIn(path: string, size: number, file: string): Promise<string | undefined> {
   const byName = credentialByName(path);
   if (byName !== undefined) return byName;
   if (KEY_NAMES.test(path)) return 'a key store or private key';
+  for (const name of await namesInArchive(file)) {
+    const reason = credentialByName(name) ?? (KEY_NAMES.test(name) ? 'a key store or private key' : undefined);
+    if (reason !== undefined) return `an archive with ${name}, ${reason}`;
+  }
   if (!MAYBE_KEY_NAMES.test(path) || size > KEY_SIZE_LIMIT) return undefined;
-  const text = (await read()).toString('latin1');
+  const text = await readFile(file, 'latin1');
   if (PRIVATE_KEY.test(text)) return 'a private key';
   // A bundle of certificates (certifi's cacert.pem) is public; a .pem that is none is taken for a key.
   return /\.pem$/i.test(path) && !CERTIFICATE.test(text) ? 'a PEM file that holds no certificate' : undefined;

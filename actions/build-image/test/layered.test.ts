@@ -12,8 +12,19 @@ import {
   type Image,
 } from '@mlops-actions/oci';
 import { digestModel } from '@mlops-actions/model-files';
-import { chmodSync, cpSync, existsSync, readdirSync, readFileSync, symlinkSync, utimesSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
+import { zip } from '../../../packages/model-files/test/helpers/zip.ts';
 import { build, Folder, registryForTests, SERVER } from './support.ts';
 
 const folder = new Folder();
@@ -171,6 +182,21 @@ describe('layered mode', () => {
       return result.outputs['digest'];
     };
     expect(await at('here')).toBe(await at('there/deeper'));
+  });
+
+  test('equal input gives an equal digest in every time zone, locale, folder and umask', () => {
+    const digestAt = (place: string, environment: Record<string, string>, umask: number): string => {
+      cpSync(folder.at('model'), folder.at(`${place}/model`), { recursive: true });
+      cpSync(folder.at('app'), folder.at(`${place}/app`), { recursive: true });
+      const inputs = { ...base, 'model-path': 'model', files: 'app => /app', compression: 'gzip', 'dry-run': 'true' };
+      const script = path.join(import.meta.dirname, 'print-digest.ts');
+      const env = { PATH: process.env['PATH'], HOME: folder.at(place), ...environment };
+      const args = [script, JSON.stringify(inputs), String(umask)];
+      return execFileSync(process.execPath, args, { cwd: folder.at(place), env, encoding: 'utf8' });
+    };
+    const auckland = digestAt('zone-a', { TZ: 'Pacific/Auckland', LC_ALL: 'tr_TR.UTF-8' }, 0o077);
+    expect(auckland).toMatch(/^sha256:[0-9a-f]{64}\n$/);
+    expect(digestAt('zone-b/deeper', { TZ: 'America/Los_Angeles', LC_ALL: 'C' }, 0)).toBe(auckland);
   });
 
   test('a dry run gives the same digest and changes nothing', async () => {
@@ -362,12 +388,59 @@ describe('what is refused', () => {
     }
   });
 
+  test('secrets in an archive, whatever it is', async () => {
+    folder.write('packed/.env', 'PASSWORD=x');
+    folder.write('packed/app.py', '');
+    const zipped = (name: string, entry: string): string => {
+      const files = [
+        { name: 'app.py', content: '' },
+        { name: entry, content: 'x' },
+      ];
+      const file = folder.write(name, '');
+      writeFileSync(file, zip(files, { comment: 'c'.repeat(1000) }));
+      return file;
+    };
+    for (const file of [zipped('a/app.zip', 'conf/server.key'), zipped('b/lib.whl', '.git/config')])
+      await refused(
+        { files: `${file} => /app/` },
+        /Secrets would enter .*an archive with (conf\/server\.key|\.git\/config)/,
+      );
+    for (const [name, flag] of [
+      ['c.tar', '-cf'],
+      ['d.tgz', '-czf'],
+    ] as const) {
+      execFileSync('tar', [flag, folder.at(name), '-C', folder.at('packed'), '.']);
+      await refused({ files: `${folder.at(name)} => /app/` }, /an archive with \.\/\.env, environment secrets/);
+    }
+    const harmless = [
+      zipped('e/app.zip', 'server.py'),
+      folder.write('f.zip', 'no archive'),
+      folder.write('g.tar', 'x'.repeat(600)),
+    ];
+    for (const file of harmless)
+      expect((await build({ ...base, files: `${file} => /app/`, 'dry-run': 'true', entrypoint: '/x' })).verdict).toBe(
+        'pass',
+      );
+  });
+
   test('certificates and examples are no secrets', async () => {
     folder.write('public/cacert.pem', '-----BEGIN CERTIFICATE-----');
     folder.write('public/.env.example', 'PASSWORD=');
     expect((await build({ ...base, files: `${folder.at('public')} => /etc/ssl`, 'dry-run': 'true' })).verdict).toBe(
       'pass',
     );
+  });
+
+  test.each<[string, Record<string, string>, RegExp]>([
+    ['no command', { entrypoint: '' }, /no command to run/],
+    ['another model', { 'expected-model-digest': `sha256:${'0'.repeat(64)}` }, /was expected/],
+    ['a file that is not there', { files: '/nowhere/at/all => /app' }, /no file or folder/],
+  ])('%s, with nothing pushed that has a name', async (name, inputs, message) => {
+    const repository = `${registry.address}/early/${name.replaceAll(' ', '-')}`;
+    await refused({ ...inputs, tags: `${repository}:1`, output: '' }, message);
+    await expect(pull(`${repository}:1`)).rejects.toThrow(/404/);
+    const listed = await fetch(`http://${repository.replace('/', '/v2/')}/tags/list`);
+    expect(await listed.json()).not.toMatchObject({ tags: [expect.any(String)] });
   });
 
   test('another model than expected', async () => {

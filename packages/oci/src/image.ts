@@ -65,6 +65,8 @@ export interface Blob {
   descriptor: Descriptor;
   /** A fresh stream of exactly the content that the descriptor addresses; it fails otherwise. */
   open(): AsyncIterable<Uint8Array>;
+  /** The same at less cost, for a receiver that checks the digest itself, as a registry must. */
+  openUnchecked?(): AsyncIterable<Uint8Array>;
   /** Where a registry holds it, so that it can be mounted from there instead of sent. */
   home?: Repository;
 }

@@ -22,6 +22,7 @@ export {
 export { composeIndex } from './image-index.ts';
 export {
   buildLayer,
+  digestFiles,
   type BuiltLayer,
   type Layer,
   type LayerEntry,
@@ -38,6 +39,7 @@ export { attachArtifact, copyAttached, listAttached, type Listing } from './refe
 export { type TarEntry } from './tar-reader.ts';
 export { pullImage, pullImages } from './pull.ts';
 export { heldBy, pushImage, type PushedBlob, type PushResult } from './push.ts';
+export { Uploads } from './uploads.ts';
 export {
   formatReference,
   formatRepository,

@@ -13,6 +13,7 @@ import {
   type TransportOptions,
 } from '@mlops-actions/oci';
 import { startRegistry } from '@mlops-actions/oci/registry';
+import fc from 'fast-check';
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -183,6 +184,42 @@ describe('a registry in trouble', () => {
     expect(waits).toHaveLength(2);
   });
 
+  test.each([408, 429, 500, 502, 503, 504])('is asked again after %d, whatever the request was', async (status) => {
+    const refused = new Set<string>();
+    const registry = await faulty((request, response) => {
+      const key = `${request.method} ${request.url!.replace(/uploads\/.+/, 'uploads/x').replace(/sha256:\w+/, 'digest')}`;
+      if (refused.has(key)) return false;
+      refused.add(key);
+      request.resume();
+      return answer(response, status);
+    });
+    const { client: user, waits } = client();
+    const sent = await image();
+    await pushImage(user, sent, repository(registry.address), ['v1']);
+    expect((await pullImage(user, repository(registry.address))).digest).toBe(sent.digest);
+    expect([...refused].map((key) => key.split(' ')[0])).toEqual(
+      expect.arrayContaining(['HEAD', 'POST', 'PUT', 'GET']),
+    );
+    expect(waits.length).toBeGreaterThanOrEqual(refused.size);
+  });
+
+  test.each([
+    ['a date', () => new Date(Date.now() + 20_000).toUTCString(), 15_000, 20_000],
+    ['a date that is gone', () => 'Wed, 21 Oct 2015 07:28:00 GMT', 0, 0],
+    ['longer than anybody waits', () => '86400', 120_000, 120_000],
+    ['nonsense', () => 'soon', 1, 500],
+  ])('waits as Retry-After says: %s', async (_, header, least, most) => {
+    let asked = 0;
+    const registry = await faulty(
+      (_request, response) => ++asked === 1 && answer(response, 429, { 'retry-after': header() }),
+    );
+    const { client: user, waits } = client();
+    await pushImage(user, await image(), repository(registry.address), []);
+    expect(waits).toHaveLength(1);
+    expect(waits[0]).toBeGreaterThanOrEqual(least);
+    expect(waits[0]).toBeLessThanOrEqual(most);
+  });
+
   test('is given up in the end, with its own words', async () => {
     const body = JSON.stringify({ errors: [{ code: 'TOOMANYREQUESTS', message: 'quota' }] });
     const registry = await faulty((_, response) => answer(response, 429, {}, body));
@@ -191,25 +228,35 @@ describe('a registry in trouble', () => {
     expect(waits).toHaveLength(2);
   });
 
-  test('an upload that is cut off starts anew, and gives the same digest', async () => {
-    for (const after of [0, 1, 50_000, 199_999]) {
-      let cuts = 0;
-      const registry = await faulty((request) => {
-        if (request.method !== 'PUT' || Number(request.headers['content-length']) < 200_000 || cuts > 0) return false;
-        cuts++;
-        let received = 0;
-        request.on('data', (chunk: Buffer) => {
-          received += chunk.length;
-          if (received >= after) request.socket.destroy();
-        });
-        return true;
+  test('an upload that is cut off at any byte starts anew, and gives the same digest', async () => {
+    const registry = await faulty((request) => {
+      if (request.method !== 'PUT' || Number(request.headers['content-length']) < 200_000 || cut === undefined)
+        return false;
+      let left = cut;
+      cut = undefined;
+      cuts++;
+      request.on('data', (chunk: Buffer) => {
+        left -= chunk.length;
+        if (left <= 0) request.socket.destroy();
       });
-      const sent = await textImage({ '/model': 'x'.repeat(200_000) });
-      const { client: user } = client();
-      await pushImage(user, sent, repository(registry.address), ['v1']);
-      expect(cuts).toBe(1);
-      expect((await pullImage(user, repository(registry.address))).digest).toBe(sent.digest);
-    }
+      return true;
+    });
+    let cut: number | undefined;
+    let cuts = 0;
+    const { client: user } = client();
+    let runs = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 0, max: 201_728 }), async (after) => {
+        cut = after;
+        const sent = await textImage({ '/model': `${++runs}`.padEnd(200_000, 'x') });
+        await pushImage(user, sent, repository(registry.address), [`v${runs}`]);
+        const pulled = await pullImage(user, { ...repository(registry.address), tag: `v${runs}` });
+        expect(pulled.digest).toBe(sent.digest);
+        expect((await read(pulled.layers[0]!.open())).length).toBe(sent.layers[0]!.descriptor.size);
+      }),
+      { numRuns: 40, examples: [[0], [1], [201_727], [201_728]] },
+    );
+    expect(cuts).toBe(runs);
   });
 
   test('a download that breaks is taken up where it broke', async () => {
