@@ -187,6 +187,7 @@ async function sampleImage(): Promise<Image> {
       'build-args': 'FACTOR=3',
       output: place('built'),
       probe: 'true',
+      'probe-runtime': 'process', // The image holds no Node.
       'golden-path': place('golden.jsonl'),
     };
     const build = async (): Promise<ActionResult> =>

@@ -3,7 +3,10 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 
 /** The folder that .ci/install-foreign-tools installs into. */
-const INSTALLED = path.join(process.env['FOREIGN_TOOLS'] ?? path.join(homedir(), '.cache/mlops-actions-tools'), 'bin');
+export const INSTALLED = path.join(
+  process.env['FOREIGN_TOOLS'] ?? path.join(homedir(), '.cache/mlops-actions-tools'),
+  'bin',
+);
 
 /** The path of a foreign tool, or `undefined` (said on the console) where it is not installed. */
 export function foreignTool(name: string): string | undefined {

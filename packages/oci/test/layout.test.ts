@@ -1,5 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import { readLayout, unpackImage, writeArchive, writeLayout, type Image } from '@mlops-actions/oci';
+import {
+  digestOf,
+  dockerArchive,
+  readLayout,
+  unpackImage,
+  writeArchive,
+  writeLayout,
+  type Image,
+} from '@mlops-actions/oci';
 import { createReadStream } from 'node:fs';
 import { mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -88,6 +96,31 @@ describe('layouts in an archive', () => {
     await writeArchive(image, place('made/image.tar'), ['v1']);
     expect(await readFile(place('made/image.tar'))).toEqual(bytes);
     expect(await readdir(place('made'))).toEqual(['image.tar']);
+  });
+});
+
+describe("archives for an engine's load", () => {
+  test('name the image, its configuration and its layers, each whole under its digest', async () => {
+    const image = await textImage({ '/a': 'content' });
+    const entries = new Map<string, Buffer>();
+    for await (const entry of readTar(dockerArchive(image, 'localhost/probe:1')))
+      entries.set(entry.path, await read(entry.content()));
+    const [{ Config, Layers, RepoTags }] = JSON.parse(entries.get('manifest.json')!.toString()) as [
+      { Config: string; Layers: string[]; RepoTags: string[] },
+    ];
+    expect(RepoTags).toEqual(['localhost/probe:1']);
+    expect(`sha256/${digestOf(entries.get(Config)!).slice(7)}`).toBe(Config);
+    expect(Layers.map((name) => digestOf(entries.get(name)!))).toEqual(
+      image.layers.map(({ descriptor }) => descriptor.digest),
+    );
+  });
+
+  test('a layer that may not be distributed is refused', async () => {
+    const image = await textImage({ '/a': 'content' });
+    const [layer] = image.layers as [Image['layers'][number]];
+    const mediaType = 'application/vnd.docker.image.rootfs.foreign.diff.tar.gzip';
+    const foreign = { ...image, layers: [{ ...layer, descriptor: { ...layer.descriptor, mediaType } }] };
+    expect(() => dockerArchive(foreign, 'x:1')).toThrow(/may not be distributed/);
   });
 });
 

@@ -48,7 +48,7 @@ export async function requestContainer(
     const refused = (error as NodeJS.ErrnoException).code === 'ECONNREFUSED';
     // The socket breaks a moment before the end of the server is known; an engine takes longer to say it.
     const waiting = new AbortController();
-    await Promise.race([container.exited, sleep(refused ? 100 : 2000, undefined, { signal: waiting.signal })]);
+    await Promise.race([container.exited, sleep(refused ? 100 : 1000, undefined, { signal: waiting.signal })]);
     waiting.abort();
     if (container.exit !== undefined) throw await exitedError(container);
     throw new ServingError(

@@ -288,7 +288,7 @@ export interface Budgets {
    */
   'latency-p99'?: string;
   /**
-   * Peak resident memory of the server in MiB.
+   * Memory that the server may take, in MiB; a container is held to it.
    */
   'memory-mib'?: number;
 }

@@ -81,7 +81,7 @@ export const commands = {
   ],
   /** Owners of all there is, a line each. */
   list: () => [
-    ['ps', '--all', '--filter', `label=${LABEL}`, '--format', `{{.Label "${LABEL}"}}`],
+    ['ps', '--all', '--filter', `label=${LABEL}`, '--format', '{{.Names}}'],
     ['images', '--filter', `reference=${REPOSITORY}`, '--format', '{{.Tag}}'],
     ['network', 'ls', '--filter', `label=${LABEL}`, '--format', '{{.Name}}'],
   ],

@@ -88,8 +88,9 @@ async function start(
   output.collect(attached.stderr);
 
   let exit: ContainerExit | undefined;
+  let isStopped = false;
   const exited = ended(attached).then(async () => {
-    exit = exitOf(await readState(name, owner), memory);
+    exit = exitOf(await readState(name, owner), isStopped ? undefined : memory);
     return exit;
   });
   exited.catch(() => undefined); // It is awaited below and by whoever stops the container.
@@ -109,6 +110,7 @@ async function start(
     logTail: (lines = 40) => output.last(lines),
     memory: async () => (await cgroupMemory(state.Pid, id)) ?? processMemory(state.Pid),
     async stop(grace = 5000) {
+      isStopped = true;
       if (exit === undefined) await runEngine(name, commands.stop(owner, Math.ceil(grace / 1000)));
       await exited;
     },

@@ -6,35 +6,34 @@ export const LABEL = 'dev.mlops-actions.probe';
 /** Repository of the images of probes. */
 export const REPOSITORY = 'localhost/mlops-actions-probe';
 
+const PREFIX = 'mlops-actions-probe';
+
 /**
  * A name for everything that a probe leaves in an engine while it runs: it says which process it is of, so that another can tell whether
  * that one still lives. Of processes in another PID namespace nobody here can say.
  */
 export function newOwner(): string {
-  return [namespace(), process.pid, startOf(process.pid) ?? '', randomUUID()].join('.');
+  return [PREFIX, pidNamespace(), process.pid, startOf(process.pid), randomUUID()].join('.');
 }
 
-/** Whether the process that a name is of has ended; not if that cannot be known. */
+/** Whether a name is of a process that has ended; not if that cannot be known. */
 export function isAbandoned(owner: string): boolean {
-  const [where, pid, start, ...rest] = owner.split('.');
-  if (rest.length !== 1 || where !== namespace() || !/^\d+$/.test(pid!)) return false;
+  const [prefix, namespace, pid, start, random] = owner.split('.');
+  if (prefix !== PREFIX || random === undefined || namespace !== pidNamespace()) return false;
   return startOf(Number(pid)) !== start;
 }
 
 /** Number of this process's PID namespace. */
-function namespace(): string {
-  const { groups } = /(?<inode>\d+)/.exec(readlinkSync('/proc/self/ns/pid'))!;
-  return groups!['inode']!;
-}
+const pidNamespace = (): string => readlinkSync('/proc/self/ns/pid').replace(/\D/g, '');
 
 /** When a process was started, in ticks since the machine's start; `undefined` if there is none. */
 function startOf(pid: number): string | undefined {
   try {
     // The name in parentheses may hold anything; the start is the twentieth field after it.
-    return readFileSync(`/proc/${pid}/stat`, 'utf8')
-      .replace(/^.*\) /s, '')
-      .split(' ')[19];
-  } catch {
+    const [, fields] = /^.*\) (.*)$/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))!;
+    return fields!.split(' ')[19];
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     return undefined;
   }
 }

@@ -19,10 +19,15 @@ export async function readState(engine: EngineName, owner: string): Promise<Cont
 /** The time of Go that is none. */
 export const hasStarted = ({ StartedAt }: ContainerState): boolean => !StartedAt.startsWith('0001-');
 
-/** How a container ended that may have had `memory` bytes. An exit code above 128 is a signal's, as in a shell. */
+/**
+ * How a container ended. An exit code above 128 is a signal's, as in a shell.
+ *
+ * @param memory bytes that it was allowed, unless it was stopped from here. Nobody else kills the first process of a container but the kernel, and
+ * engines do not always hear of that.
+ */
 export function exitOf({ OOMKilled, ExitCode }: ContainerState, memory: number | undefined): ContainerExit {
-  if (OOMKilled && memory !== undefined) return { outOfMemory: memory };
   const signal = Object.entries(constants.signals).find(([, number]) => number === ExitCode - 128)?.[0];
+  if (memory !== undefined && (OOMKilled || signal === 'SIGKILL')) return { outOfMemory: memory };
   return signal === undefined ? { code: ExitCode } : { signal: signal as NodeJS.Signals };
 }
 
