@@ -3,9 +3,9 @@ import {
   estimateGap,
   holm,
   holmLevels,
+  independentDifference,
   levelShowing,
   normalQuantile,
-  recoverDifference,
   type Estimate,
   type Gap,
   type Metric,
@@ -191,25 +191,11 @@ function measureGap(check: PolicyCheck, gap: Gap, evidence: Evidence): Measureme
     check,
     label: undefined,
     title: `${gap.title} by ${check.slice!.column}`,
-    estimate: check.requirement.kind === 'bound' ? candidate : gapDifference(candidate, champion!),
+    estimate: check.requirement.kind === 'bound' ? candidate : independentDifference(candidate, champion!),
     candidate: candidate.value,
     champion: champion?.value,
   };
 }
-
-/** Taken as independent, which is cautious where both models see the same rows. */
-const gapDifference = (candidate: Estimate, champion: Estimate): Estimate => ({
-  value: candidate.value - champion.value,
-  rows: Math.min(candidate.rows, champion.rows),
-  method: `${candidate.method}, taken as independent of the champion's`,
-  smallestAlpha: Math.max(candidate.smallestAlpha, champion.smallestAlpha),
-  bounds: (alpha) =>
-    recoverDifference(
-      { value: candidate.value, bounds: candidate.bounds(alpha) },
-      { value: champion.value, bounds: champion.bounds(alpha) },
-      0,
-    ),
-});
 
 /** The slice that comes off worst: by its verdict, then by how far its value lies on the wrong side of the limit. */
 function worstOf(slices: CheckResult[]): CheckResult {

@@ -1,10 +1,10 @@
 import { ks } from '../metrics/ranking.ts';
 import { permutation, random } from '../random.ts';
-import { reweighted, subset, type Sample } from '../sample.ts';
+import { reweighted, subset, unitCount, type Sample } from '../sample.ts';
 import { bootstrap } from './bootstrap.ts';
 import { normalBounds } from './delong.ts';
 import { CLOSED_FORM_ALPHA, UNKNOWN, type Estimate, type EstimatePlan } from './estimate.ts';
-import { spreadOf, unitCount } from './influence.ts';
+import { spreadOf } from './influence.ts';
 
 /** Resamples that tell a bias well enough: it is a fraction of a standard error. */
 const RESAMPLES = 200;
