@@ -90,7 +90,7 @@ describe('several checks', () => {
   test('resamples that cannot carry the confidence decide nothing', async () => {
     const { record } = await tryGate({
       candidate,
-      policy: 'resamples: 200\nconfidence: 0.99\nchecks: [{metric: brier, bound: 0.24}]',
+      policy: 'resamples: 200\nconfidence: 0.99\nchecks: [{metric: mcc, bound: 0.24}]',
     });
     expect(record.checks[0]!.reason).toBe(
       '200 resamples are too few for this confidence; set gate.resamples to 1000 or more',

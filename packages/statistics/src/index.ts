@@ -84,7 +84,7 @@ export { auc, capture, classWeights, gini, ks, prAuc } from './metrics/ranking.t
 export { METRICS, metricsOf, TASKS, type Metric, type MetricTask, type Statistic } from './metrics/registry.ts';
 export { mae, mape, r2, rmse } from './metrics/regression.ts';
 export type { MetricOptions } from './metrics/statistic.ts';
-export { ascendingOrder } from './order.ts';
+export { ascendingOrder, ranksOf, type Ranks } from './order.ts';
 export { permutation, random, type Random } from './random.ts';
 export {
   classView,

@@ -119,7 +119,9 @@ function generalEstimate(
     return {
       value,
       rows,
-      method: `${pairs}${statistic.isMean ? 'Student t, corrected for skewness (Hall)' : 'normal, infinitesimal jackknife'}${whole}`,
+      method: statistic.isMean
+        ? `${pairs}Student t${whole}, corrected for skewness (Hall)`
+        : `${pairs}normal, infinitesimal jackknife${whole}`,
       smallestAlpha: CLOSED_FORM_ALPHA,
       bounds: (alpha) => (known ? boundsAt(alpha) : UNKNOWN()),
     };
