@@ -120,7 +120,7 @@ export function judge(policy: Policy, evidence: Evidence, compare: boolean): Jud
   });
   for (const check of policy.checks) {
     const slices = checks.filter(({ slice }, index) => slice !== undefined && measured[index]!.check === check);
-    if (slices.length > 0) worstOf(slices).slice!.worst = true;
+    if (slices.length > 1) worstOf(slices).slice!.worst = true;
   }
   return {
     verdict: worstVerdict(checks.filter(isDeciding).map((check) => check.verdict)),
@@ -247,9 +247,9 @@ function resultOf(
   const shown = reason === undefined ? bare : 'inconclusive';
   const verdict = shown === 'inconclusive' && check.waiver?.expired === true ? 'fail' : shown;
 
-  // Half the width is z standard errors; a shortfall of z + z(power) of them is found with that power.
+  // The wider side is z standard errors, where a range of values ends the other; a shortfall of z + z(power) of them is found with that power.
   const z = -normalQuantile(level);
-  const reach = ((high - low) / 2) * (1 + POWER_Z / z);
+  const reach = Math.max(high - estimate.value, estimate.value - low) * (1 + POWER_Z / z);
   const gap = Math.abs(estimate.value - question.limit);
   const rowsNeeded = shown === 'inconclusive' && gap > 0 ? Math.ceil(estimate.rows * (reach / gap) ** 2) : NaN;
   return {
