@@ -16,7 +16,7 @@ export async function readAttributes(
   predictions: Predictions,
 ): Promise<Attributes> {
   const { ids } = predictions;
-  const rowOf = new Map(ids.map((id, row) => [id, row]));
+  const rowOf = new Map([...ids].map((id, row) => [id, row]));
   const attributes = new Map(columns.map((name) => [name, new Array<Cell>(ids.length).fill(null)]));
   const seen = new Uint8Array(ids.length);
   const wanted = columns.filter((name) => name !== id);
@@ -27,7 +27,7 @@ export async function readAttributes(
       const row = rowOf.get(cell === null ? '' : String(cell).trim());
       if (row === undefined) continue;
       if (seen[row] === 1) {
-        throw new UserError(`'${file}' has the ${id} '${ids[row]!.slice(0, 40)}' twice (${batch.placeOf(index)}).`);
+        throw new UserError(`'${file}' has the ${id} '${ids.at(row).slice(0, 40)}' twice (${batch.placeOf(index)}).`);
       }
       seen[row] = 1;
       attributes.get(id)?.splice(row, 1, cell);
@@ -38,7 +38,7 @@ export async function readAttributes(
   if (missing >= 0) {
     const lacking = seen.reduce((sum, mark) => sum + (1 - mark), 0);
     throw new UserError(
-      `'${file}' lacks ${lacking} of the ${ids.length} rows of '${predictions.file}' (the first is '${ids[missing]!.slice(0, 40)}').`,
+      `'${file}' lacks ${lacking} of the ${ids.length} rows of '${predictions.file}' (the first is '${ids.at(missing).slice(0, 40)}').`,
       { fix: 'A slice without some of its rows would be judged wrongly: give a table of all rows.' },
     );
   }

@@ -4,7 +4,8 @@ import type { Cell } from '@mlops-actions/tabular';
 import type { Attributes } from './attributes.ts';
 import type { Columns } from './inputs.ts';
 import type { Policy } from './policy.ts';
-import { numberOf, someIds, textOf, type Predictions } from './predictions.ts';
+import { numberOf, textOf } from './numbers.ts';
+import { someIds, type Predictions } from './predictions.ts';
 
 /** Predictions of one or two models over the same rows, in an order that hangs on their ids alone, so that the order of the files bears on nothing. */
 export interface JoinedPredictions {
@@ -142,11 +143,13 @@ function checkQueries(
 function matchRows(candidate: Predictions, champion: Predictions): Uint32Array {
   const [order, rows] = [candidate.order, champion.order];
   const matched =
-    order.length === rows.length && order.every((row, index) => candidate.ids[row] === champion.ids[rows[index]!]);
+    candidate.ids.equals(champion.ids) ||
+    (order.length === rows.length &&
+      order.every((row, index) => candidate.ids.compare(row, champion.ids, rows[index]!) === 0));
   if (!matched) {
     const [own, theirs] = [new Set(candidate.ids), new Set(champion.ids)];
-    const missing = candidate.ids.filter((id) => !theirs.has(id));
-    const extra = champion.ids.filter((id) => !own.has(id));
+    const missing = [...own].filter((id) => !theirs.has(id));
+    const extra = [...theirs].filter((id) => !own.has(id));
     throw new UserError(
       `'${candidate.file}' and '${champion.file}' are not about the same rows: the second lacks ${someIds(missing)} and has ${someIds(extra)} more.`,
       { fix: 'Score both models on the same rows.' },
@@ -154,7 +157,7 @@ function matchRows(candidate: Predictions, champion: Predictions): Uint32Array {
   }
   const disagreeing = order.filter((row, index) => candidate.labels[row] !== champion.labels[rows[index]!]);
   if (disagreeing.length > 0) {
-    const ids = Array.from(disagreeing.sort(), (row) => candidate.ids[row]!);
+    const ids = Array.from(disagreeing.sort(), (row) => candidate.ids.at(row));
     throw new UserError(`'${candidate.file}' and '${champion.file}' disagree about the label of ${someIds(ids)}.`, {
       fix: 'Both must hold the observed outcome of the same rows.',
     });

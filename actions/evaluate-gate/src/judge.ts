@@ -3,9 +3,9 @@ import {
   estimateGap,
   holm,
   holmLevels,
+  independentDifference,
   levelShowing,
   normalQuantile,
-  recoverDifference,
   type Estimate,
   type Gap,
   type Metric,
@@ -120,7 +120,7 @@ export function judge(policy: Policy, evidence: Evidence, compare: boolean): Jud
   });
   for (const check of policy.checks) {
     const slices = checks.filter(({ slice }, index) => slice !== undefined && measured[index]!.check === check);
-    if (slices.length > 0) worstOf(slices).slice!.worst = true;
+    if (slices.length > 1) worstOf(slices).slice!.worst = true;
   }
   return {
     verdict: worstVerdict(checks.filter(isDeciding).map((check) => check.verdict)),
@@ -191,25 +191,11 @@ function measureGap(check: PolicyCheck, gap: Gap, evidence: Evidence): Measureme
     check,
     label: undefined,
     title: `${gap.title} by ${check.slice!.column}`,
-    estimate: check.requirement.kind === 'bound' ? candidate : gapDifference(candidate, champion!),
+    estimate: check.requirement.kind === 'bound' ? candidate : independentDifference(candidate, champion!),
     candidate: candidate.value,
     champion: champion?.value,
   };
 }
-
-/** Taken as independent, which is cautious where both models see the same rows. */
-const gapDifference = (candidate: Estimate, champion: Estimate): Estimate => ({
-  value: candidate.value - champion.value,
-  rows: Math.min(candidate.rows, champion.rows),
-  method: `${candidate.method}, taken as independent of the champion's`,
-  smallestAlpha: Math.max(candidate.smallestAlpha, champion.smallestAlpha),
-  bounds: (alpha) =>
-    recoverDifference(
-      { value: candidate.value, bounds: candidate.bounds(alpha) },
-      { value: champion.value, bounds: champion.bounds(alpha) },
-      0,
-    ),
-});
 
 /** The slice that comes off worst: by its verdict, then by how far its value lies on the wrong side of the limit. */
 function worstOf(slices: CheckResult[]): CheckResult {
@@ -261,9 +247,9 @@ function resultOf(
   const shown = reason === undefined ? bare : 'inconclusive';
   const verdict = shown === 'inconclusive' && check.waiver?.expired === true ? 'fail' : shown;
 
-  // Half the width is z standard errors; a shortfall of z + z(power) of them is found with that power.
+  // The wider side is z standard errors, where a range of values ends the other; a shortfall of z + z(power) of them is found with that power.
   const z = -normalQuantile(level);
-  const reach = ((high - low) / 2) * (1 + POWER_Z / z);
+  const reach = Math.max(high - estimate.value, estimate.value - low) * (1 + POWER_Z / z);
   const gap = Math.abs(estimate.value - question.limit);
   const rowsNeeded = shown === 'inconclusive' && gap > 0 ? Math.ceil(estimate.rows * (reach / gap) ** 2) : NaN;
   return {

@@ -63,6 +63,7 @@ export interface Policy {
   minimumSliceRows: number;
   confidence: number;
   allowPointMetrics: boolean;
+  allowNearPerfect: boolean;
   plan: EstimatePlan;
   checks: PolicyCheck[];
 }
@@ -90,6 +91,8 @@ export interface PolicyRecord {
   resamples: number;
   seed: number;
   allowPointMetrics: boolean;
+  /** If it is allowed. */
+  allowNearPerfect: boolean | undefined;
   checks: {
     name: string;
     metric: string;
@@ -146,6 +149,7 @@ export function makePolicy(gate: Gate, { file, today, demands = [] }: PolicyCont
     confidence: atLeast(gate.confidence ?? 0.95, 'confidence'),
     allowPointMetrics:
       (gate['allow-point-metrics'] ?? false) && demands.every((demand) => demand['allow-point-metrics'] !== false),
+    allowNearPerfect: gate['near-perfect'] === 'allow',
     plan: {
       threshold: gate.threshold ?? 0.5,
       bins: 10,
@@ -328,6 +332,7 @@ export function policyRecord(policy: Omit<Policy, 'digest'>): PolicyRecord {
     resamples: policy.plan.resamples,
     seed: policy.plan.seed,
     allowPointMetrics: policy.allowPointMetrics,
+    allowNearPerfect: policy.allowNearPerfect || undefined,
     checks: policy.checks.map(({ name, metric, requirement, blocking, slice, column }) => ({
       name,
       metric: metric.name,

@@ -20,6 +20,7 @@ import { commentOnPullRequest } from './comment.ts';
 import { runControl, type ControlResult } from './control.ts';
 import { evidenceOfPredictions, type Evidence } from './evidence.ts';
 import { renderPage } from './html/page.ts';
+import { guardScores } from './guards.ts';
 import { resolveInputs, type Champion, type Inputs, type Task } from './inputs.ts';
 import { joinPredictions } from './join.ts';
 import { isDeciding, judge, type Judgement } from './judge.ts';
@@ -154,6 +155,11 @@ async function gather(task: Task): Promise<Gathered> {
       ? undefined
       : await readAttributes(table?.path ?? candidate.path, { id: columns.id, columns: used }, own);
   const joined = joinPredictions(own, other || undefined, policy, attributes && { attributes, columns });
+  guardScores(joined, policy, {
+    candidate: candidate.path,
+    champion: other ? champion.path : undefined,
+    outcome: columns.label,
+  });
   const ownEvidence = evidenceOfPredictions(joined, policy.plan, measurements);
   return {
     evidence: registered ? againstStored(ownEvidence, registered.metrics, policy) : ownEvidence,

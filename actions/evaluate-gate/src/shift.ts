@@ -1,7 +1,7 @@
 import { estimateShift, type Estimate, type Sample } from '@mlops-actions/statistics';
 import type { Cell } from '@mlops-actions/tabular';
 import { canonicalLabel } from './labels.ts';
-import { numberOf } from './predictions.ts';
+import { numberOf } from './numbers.ts';
 import type { Slice } from './slices.ts';
 
 /** What is counted, a number or a name a row. Missing cells are a name of their own. */

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { UserError } from '@mlops-actions/action-kit';
 import {
+  independentDifference,
   normalQuantile,
-  recoverDifference,
   wilson,
   type Estimate,
   type Metric,
@@ -181,7 +181,7 @@ export function evidenceOfMetrics(
     },
     difference: (metric) => {
       if (champion === undefined) throw new Error('A difference was asked for without a champion.');
-      return differenceOf(estimate(candidate, metric), estimate(champion, metric));
+      return independentDifference(estimate(candidate, metric), estimate(champion, metric));
     },
     degraded: () => [
       {
@@ -206,7 +206,8 @@ export function againstStored(own: Evidence, champion: StoredMetrics, policy: Po
       model === 'candidate' ? own.value(model, metric) : champion.metrics.get(metric.name)?.value,
     estimate: (model, statistic) =>
       model === 'candidate' ? own.estimate(model, statistic) : stored.estimate('candidate', statistic),
-    difference: (metric) => differenceOf(own.estimate('candidate', metric), stored.estimate('candidate', metric)),
+    difference: (metric) =>
+      independentDifference(own.estimate('candidate', metric), stored.estimate('candidate', metric)),
     degraded: (rules) =>
       own
         .degraded(rules)
@@ -273,21 +274,6 @@ const pointEstimate = ({ value, n }: StoredMetric): Estimate => ({
   smallestAlpha: 1e-12,
   bounds: () => [value, value],
 });
-
-function differenceOf(candidate: Estimate, champion: Estimate): Estimate {
-  return {
-    value: candidate.value - champion.value,
-    rows: Math.min(candidate.rows, champion.rows),
-    method: `${candidate.method}, taken as independent`,
-    smallestAlpha: Math.max(candidate.smallestAlpha, champion.smallestAlpha),
-    bounds: (alpha) =>
-      recoverDifference(
-        { value: candidate.value, bounds: candidate.bounds(alpha) },
-        { value: champion.value, bounds: champion.bounds(alpha) },
-        0,
-      ),
-  };
-}
 
 function degrade(model: StoredMetrics, policy: Policy): StoredMetrics {
   const metrics = new Map(

@@ -90,7 +90,7 @@ describe('several checks', () => {
   test('resamples that cannot carry the confidence decide nothing', async () => {
     const { record } = await tryGate({
       candidate,
-      policy: 'resamples: 200\nconfidence: 0.99\nchecks: [{metric: brier, bound: 0.24}]',
+      policy: 'resamples: 200\nconfidence: 0.99\nchecks: [{metric: mcc, bound: 0.24}]',
     });
     expect(record.checks[0]!.reason).toBe(
       '200 resamples are too few for this confidence; set gate.resamples to 1000 or more',
@@ -137,21 +137,48 @@ describe('words', () => {
     );
   });
 
-  test('a candidate that ranks backwards, or too well, is remarked upon', async () => {
-    const rows = predictions(2);
-    const policy = 'checks: [{metric: auc, bound: 0.6}]';
-    const backwards = await tryGate({
-      candidate: rows.map((row) => ({ ...row, score: 1 - Number(row.score) })),
-      policy,
+  test('a candidate that ranks a little worse than chance, as chance may have it, is remarked upon', async () => {
+    const { verdict, record } = await tryGate({
+      candidate: predictions(-0.05, { rows: 300 }),
+      policy: 'checks: [{metric: auc, bound: 0.6}]',
     });
-    expect(backwards).toMatchObject({
-      verdict: 'fail',
-      record: { remarks: [expect.stringContaining('worse than chance')] },
+    expect(verdict).toBe('fail');
+    expect(record.remarks).toEqual([expect.stringContaining('worse than chance')]);
+  });
+});
+
+describe('scores that cannot be what they are given for are refused', () => {
+  const rows = predictions(2);
+  const backwards = rows.map((row) => ({ ...row, score: 1 - Number(row.score) }));
+  const leaking = rows.map((row, index) => ({ ...row, score: (Number(row.label) + index / 1000) / 2 }));
+  const policy = 'checks: [{metric: auc, bound: 0.6}]';
+
+  test('scores of the other label, of either model', async () => {
+    await expect(tryGate({ candidate: backwards, policy })).rejects.toThrow(
+      'rank worse than chance, with an AUC of 0.',
+    );
+    const compared = { candidate: rows, champion: backwards, policy: 'checks: [{metric: auc, superiority-margin: 0}]' };
+    await expect(tryGate(compared)).rejects.toThrow(/champion\.csv' rank worse than chance/);
+  });
+
+  test('scores that are near to perfect, unless the policy says that prediction is that easy', async () => {
+    await expect(tryGate({ candidate: leaking, policy })).rejects.toThrow('near to perfect');
+    const { verdict, record } = await tryGate({ candidate: leaking, policy: `near-perfect: allow\n${policy}` });
+    expect(verdict).toBe('pass');
+    expect(record.remarks).toEqual([expect.stringContaining('near to perfect')]);
+  });
+
+  test('the column that tells the outcome by itself is named', async () => {
+    const overdue = leaking.map(
+      (row, index) => `${row.id},${row.label},${row.score},${90 * Number(row.label)},${index % 7}\n`,
+    );
+    const trial = {
+      candidate: `id,label,score,days_overdue,weekday\n${overdue.join('')}`,
+      policy: `checks: [{metric: auc, bound: 0.6, slice: {column: weekday, edges: [3]}}, {metric: auc, bound: 0.5001, slice: {column: days_overdue, edges: [30]}, blocking: false}]`,
+    };
+    await expect(tryGate(trial)).rejects.toMatchObject({
+      fix: expect.stringContaining("'days_overdue' tells") as unknown,
     });
-    const leaking = rows.map((row, index) => ({ ...row, score: (Number(row.label) + index / 1000) / 2 }));
-    expect((await tryGate({ candidate: leaking, policy })).record.remarks).toEqual([
-      expect.stringContaining('near to perfect'),
-    ]);
   });
 });
 

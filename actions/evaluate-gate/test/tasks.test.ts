@@ -166,7 +166,10 @@ describe('rankings count queries', () => {
 
   test('and not rows', async () => {
     const { record } = await tryGate({ candidate: ranking({ error: 0.5, own: 1 }), policy });
-    expect(record.checks[0]!.judged).toMatchObject({ rows: 250, method: 'BCa bootstrap, 400 resamples of queries' });
+    expect(record.checks[0]!.judged).toMatchObject({
+      rows: 250,
+      method: 'Student t of queries, corrected for skewness (Hall)',
+    });
     const few = await tryGate({ candidate: ranking({ error: 0.5, own: 1, rows: 300 }), policy });
     expect(few.record.checks[0]!.reason).toBe('50 queries are fewer than the 100 that the policy demands');
   });

@@ -48,6 +48,7 @@ figure > svg { width: 100%; height: auto; }
 .axis { fill: var(--text); font-size: 13px; text-anchor: middle; }
 .legend { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; margin: .25rem 0 0; padding: 0; list-style: none; font-size: .875rem; }
 .legend svg { width: 2rem; height: .625rem; }
+@page { margin: 14mm; }
 @media print {
   :root {
     color-scheme: light;

@@ -46,13 +46,14 @@ export {
   type AreaComparison,
   type Placements,
 } from './inference/delong.ts';
-export { levelShowing, type Estimate, type EstimatePlan } from './inference/estimate.ts';
+export { independentDifference, levelShowing, type Estimate, type EstimatePlan } from './inference/estimate.ts';
 export { estimateDifference, estimateMetric } from './inference/estimators.ts';
 export { estimateGap } from './inference/gap.ts';
 export { estimateShift } from './inference/shift.ts';
 export { spreadOf, type Spread } from './inference/influence.ts';
 export { mcnemarChiSquare, mcnemarExact } from './inference/mcnemar.ts';
 export { benjaminiHochberg, bonferroni, holm, holmLevels } from './inference/multiplicity.ts';
+export { skewedMeanBounds } from './inference/skewed-mean.ts';
 export { signFlipTest } from './inference/permutation.ts';
 export {
   newcombe,
@@ -83,11 +84,10 @@ export { auc, capture, classWeights, gini, ks, prAuc } from './metrics/ranking.t
 export { METRICS, metricsOf, TASKS, type Metric, type MetricTask, type Statistic } from './metrics/registry.ts';
 export { mae, mape, r2, rmse } from './metrics/regression.ts';
 export type { MetricOptions } from './metrics/statistic.ts';
-export { ascendingOrder } from './order.ts';
+export { ascendingOrder, ranksOf, type Ranks } from './order.ts';
 export { permutation, random, type Random } from './random.ts';
 export {
   classView,
-  forEachScore,
   isUnweighted,
   makeClassSample,
   makeSample,
@@ -105,6 +105,7 @@ export {
   kolmogorovQuantile,
   kolmogorovSurvival,
   studentCdf,
+  studentQuantile,
   studentTwoSided,
 } from './special/distributions.ts';
 export { noncentralChiSquareCdf, noncentralityBounds } from './special/noncentral.ts';

@@ -1,5 +1,3 @@
-import { ranksOf } from './order.ts';
-
 /** Predictions beside the truth, row by row. Its columns do not change any more once it is made. */
 export interface Sample {
   /**
@@ -44,9 +42,9 @@ export function makeSample(
     throw new RangeError(`Labels, scores and weights must have one length, not ${n}, ${lengths.join(', ')}.`);
   }
   const values = {
-    labels: Float64Array.from(labels),
-    scores: Float64Array.from(scores),
-    weights: weights === undefined ? new Float64Array(n).fill(1) : Float64Array.from(weights),
+    labels: new Float64Array(labels),
+    scores: new Float64Array(scores),
+    weights: weights === undefined ? new Float64Array(n).fill(1) : new Float64Array(weights),
   };
   if (weights === undefined) even.add(values.weights);
   const columns = [...Object.entries(values), ...(outputs ?? []).map((output) => ['outputs', output] as const)];
@@ -116,6 +114,13 @@ export function renumber(groups: Uint32Array): Uint32Array {
   });
 }
 
+/** How many groups there are, of which the numbers go from 0 up. */
+export function unitCount(units: Uint32Array): number {
+  let largest = -1;
+  for (const unit of units) if (unit > largest) largest = unit;
+  return largest + 1;
+}
+
 /** A multiclass sample as a binary one: the class `k` against all others. */
 export function classView({ labels, outputs, weights }: Sample, k: number): Sample {
   const scores = outputs[k]!;
@@ -129,48 +134,12 @@ export function classView({ labels, outputs, weights }: Sample, k: number): Samp
 /** Resamples share their labels, and so what is made of them. */
 const indicators = new WeakMap<Float64Array, Map<number, Float64Array>>();
 
-/** Labels in the order of the scores: the columns of a sample do not change, while its weights do with every resample. */
-const sorted = new WeakMap<Float64Array, { labels: Float64Array; events: Uint8Array }>();
-
-function sortedEvents({ labels, scores }: Sample, order: Uint32Array): Uint8Array {
-  const found = sorted.get(scores);
-  if (found?.labels === labels) return found.events;
-  const events = new Uint8Array(order.length);
-  for (let position = 0; position < order.length; position++) events[position] = labels[order[position]!] === 1 ? 1 : 0;
-  sorted.set(scores, { labels, events });
-  return events;
-}
-
 /** Weights that {@link makeSample} knows to be 1 in every row. */
 const even = new WeakSet<Float64Array>();
 
-/** Whether every row counts once. */
-export const isUnweighted = ({ weights }: Sample): boolean =>
-  even.has(weights) || weights.every((weight) => weight === 1);
+/** Whether every row is known to count once, without a look at the weights. */
+export const countsOnce = ({ weights }: Sample): boolean => even.has(weights);
 
-/**
- * Calls `visit` once for each distinct score that has weight, in ascending order, with the weight of the events and of the
- * other rows that have it, and with those rows as positions `start` to before `end` in the order of the scores.
- */
-export function forEachScore(
-  sample: Sample,
-  visit: (events: number, others: number, score: number, start: number, end: number) => void,
-): void {
-  const { scores, weights } = sample;
-  const { order, values, ends } = ranksOf(scores);
-  const isEvent = sortedEvents(sample, order);
-  const once = even.has(weights);
-  let start = 0;
-  for (let rank = 0; rank < ends.length; rank++) {
-    const end = ends[rank]!;
-    let events = 0;
-    let others = 0;
-    for (let position = start; position < end; position++) {
-      const weight = once ? 1 : weights[order[position]!]!;
-      if (isEvent[position] === 1) events += weight;
-      else others += weight;
-    }
-    if (events > 0 || others > 0) visit(events, others, values[rank]!, start, end);
-    start = end;
-  }
-}
+/** Whether every row counts once. */
+export const isUnweighted = (sample: Sample): boolean =>
+  countsOnce(sample) || sample.weights.every((weight) => weight === 1);

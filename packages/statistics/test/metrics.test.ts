@@ -193,6 +193,31 @@ describe.each(named(regression))('%s', (_, metric) => {
   });
 });
 
+describe('KS and capture of so many rows that they are counted and not sorted', () => {
+  const rows = 120_000;
+  const generator = random(17);
+  const labels = Float64Array.from({ length: rows }, () => (generator.uniform() < 0.2 ? 1 : 0));
+  const weights = Float64Array.from(labels, () => Math.floor(3 * generator.uniform()) / 2);
+  const columns: [string, (label: number) => number][] = [
+    ['probabilities', (label) => Math.exp(-3 * generator.uniform() * (2 - label))],
+    ['scores with ties', (label) => Math.round(40 * (generator.uniform() + label / 5)) - 20],
+    ['scores of hardly different size', (label) => 1 + 1e-9 * (generator.uniform() + label / 5)],
+    ['one score', () => 0.5],
+  ];
+  test.each(columns)('%s', (_, scoreOf) => {
+    const scores = labels.map(scoreOf);
+    for (const given of [undefined, weights]) {
+      const counted = makeSample(labels, scores, given);
+      const sorted = makeSample(labels, scores, given);
+      auc(sorted);
+      expect(ks(counted)).toBeCloseTo(ks(sorted), 12);
+      for (const share of [0.01, 0.37, 1]) expect(capture(counted, share)).toBeCloseTo(capture(sorted, share), 12);
+    }
+    const [curve, last] = [rocCurve(makeSample(labels, scores)), ks(makeSample(labels, scores))];
+    expect(Math.max(...curve.map(([x, y]) => Math.abs(y - x)))).toBeCloseTo(last, 2);
+  });
+});
+
 test('regression metrics of three rows, by hand', () => {
   const sample = makeSample([1, 2, 4], [1.5, 2, 3]);
   const compute = (name: string): number => METRICS.get(name)!.compute(sample, options);

@@ -13,6 +13,7 @@ import {
   normalCdf,
   normalQuantile,
   studentCdf,
+  studentQuantile,
   studentTwoSided,
 } from '../src/index.ts';
 
@@ -53,6 +54,24 @@ describe('special functions', () => {
     expect(normalQuantile(1)).toBe(Infinity);
     expect(normalQuantile(-0.1)).toBeNaN();
     near(normalQuantile(0.975), 1.959963984540054);
+  });
+
+  test("quantile and distribution function of Student's t are inverse, from Cauchy's heavy tails to the normal's", () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: -14, max: -0.31, noNaN: true }),
+        fc.integer({ min: 1, max: 5000 }),
+        (exponent, degrees) => {
+          const p = 10 ** exponent;
+          near(studentCdf(studentQuantile(p, degrees), degrees), p, 1e-11);
+          near(studentQuantile(1 - p, degrees), -studentQuantile(1 - (1 - p), degrees));
+        },
+      ),
+    );
+    for (const p of [1e-9, 0.01, 0.2]) near(studentQuantile(p, 1), -1 / Math.tan(Math.PI * p));
+    near(studentQuantile(0.975, 1e9), 1.959963984540054, 1e-8);
+    expect([0, 0.5, 1].map((p) => studentQuantile(p, 7))).toEqual([-Infinity, 0, Infinity]);
+    expect(studentQuantile(0.5, 0)).toBeNaN();
   });
 
   test('tails add up to one, and distribution functions rise', () => {

@@ -1,4 +1,6 @@
-export { readTable, type TableOptions } from './read.ts';
+export { Column, PRESENT, type Doubles } from './column.ts';
+export { valueOf } from './cells.ts';
+export { readColumns, readTable, type ColumnBatch, type TableOptions } from './read.ts';
 export type { TableFormat, TextEncoding } from './files.ts';
 export type { Batch, Cell } from './table.ts';
 export { countTable, type CountOptions, type CountProgress, type Counted, type RowEvidence } from './count.ts';

@@ -1,6 +1,8 @@
+import { Column } from './column.ts';
 import { readCsv } from './csv.ts';
 import { factsOf, readText, type TextEncoding } from './files.ts';
 import { readNdjson } from './ndjson.ts';
+import { readPart } from './part.ts';
 import type { Batch } from './table.ts';
 
 export interface TableOptions {
@@ -27,4 +29,25 @@ export async function* readTable(file: string, { columns, encoding }: TableOptio
   }
   const text = readText(file, facts);
   yield* facts.format === 'ndjson' ? readNdjson(file, text, columns) : readCsv(file, text, columns);
+}
+
+/** Some consecutive rows of a table, by columns that read themselves as numbers, points in time or texts. Valid until the next batch is asked for. */
+export interface ColumnBatch {
+  readonly rows: number;
+  readonly columns: readonly Column[];
+  /** Where a row of the batch stands in the file, for messages: `line 7`. */
+  readonly placeOf: (row: number) => string;
+}
+
+/** As {@link readTable}, for columns of which not every value is to become an object. */
+export async function* readColumns(file: string, { columns, encoding }: TableOptions): AsyncGenerator<ColumnBatch> {
+  const facts = await factsOf(file, encoding);
+  const read = columns.map(() => new Column());
+  const part = { file, facts, partition: new Map<string, string>(), range: undefined, groups: undefined, bytes: 0 };
+  for await (const { rows, unit, numbers, cells } of readPart(part, columns)) {
+    if (rows === 0) continue;
+    const placeOf = (row: number): string => `${unit} ${numbers[row]!}`;
+    for (const [index, column] of read.entries()) column.load(await cells(index), rows, placeOf);
+    yield { rows, columns: read, placeOf };
+  }
 }

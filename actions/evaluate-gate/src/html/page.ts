@@ -135,13 +135,16 @@ function facts({ record, run }: PageParts): Html {
       ? [['Threshold', `a score of ${policy.threshold} or more counts as a call of the event`] as const]
       : []),
     ['Methods', [...new Set(record.checks.map(({ judged }) => judged.method))].join('; ')],
-    ...power.map(
-      ({ name, title, detectable }) =>
-        [
-          `Power of ${name}`,
-          `these rows would reveal a shortfall of ${show(detectable!)} in ${title} four times out of five`,
-        ] as const,
-    ),
+    ...(power.length === 0
+      ? []
+      : [
+          [
+            'Power',
+            html`These rows would reveal, four times out of five, a shortfall of<ul>${power.map(
+              ({ name, title, detectable }) => html`<li>${show(detectable!)} in ${title} (${name})</li>`,
+            )}</ul>`,
+          ] as const,
+        ]),
     ...(run.repository === ''
       ? []
       : [

@@ -383,6 +383,10 @@ export interface Gate {
    */
   'first-release'?: 'refuse' | 'allow';
   /**
+   * Models that rank nearly perfectly (an AUC above 0.995): `refuse` to judge them, since a column has probably leaked the outcome (default), or `allow` them where prediction is that easy.
+   */
+  'near-perfect'?: 'refuse' | 'allow';
+  /**
    * A path relative to the folder of model.yaml, with forward slashes.
    */
   attributes?: string;

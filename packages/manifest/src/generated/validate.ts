@@ -2,7 +2,7 @@
 // @ts-nocheck
 
 export const validate = validate10;
-const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"https://mlops-actions.dev/schema/model.schema.json","title":"Manifest","description":"model.yaml: the one file a team writes. Paths are relative to its folder.","type":"object","additionalProperties":false,"required":["schema-version","model","artifact"],"properties":{"schema-version":{"description":"Version of this format.","const":1},"model":{"$ref":"#/definitions/model"},"artifact":{"$ref":"#/definitions/artifact"},"contract":{"$ref":"#/definitions/contract"},"validation":{"$ref":"#/definitions/validation"},"image":{"$ref":"#/definitions/image"},"registry":{"$ref":"#/definitions/registry"},"data":{"$ref":"#/definitions/data"},"gate":{"$ref":"#/definitions/gate"},"endpoint":{"$ref":"#/definitions/endpoint"},"pipeline":{"$ref":"#/definitions/pipeline"},"monitor":{"$ref":"#/definitions/monitor"},"environments":{"description":"What differs between environments; laid over the sections above when an action is given `environment`.","type":"object","additionalProperties":{"$ref":"#/definitions/environment"}}},"definitions":{"model":{"title":"ModelIdentity","description":"Who the model is and who answers for it: the entry of the model inventory.","type":"object","additionalProperties":false,"required":["name","owner"],"properties":{"name":{"description":"Short name, used wherever an id is not given: lower case letters, digits and hyphens.","type":"string","pattern":"^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$"},"display-name":{"description":"Name for people.","type":"string","pattern":"^.{1,128}$"},"description":{"description":"What it predicts, in one sentence.","type":"string"},"owner":{"description":"Team or address that answers for the model.","type":"string","pattern":"\\S"},"risk-tier":{"description":"Materiality of the model in the organisation's inventory.","enum":["high","medium","low"]},"intended-use":{"description":"The decision that the model supports, and for whom.","type":"string"},"limitations":{"description":"Where the model must not be used, or is known to be weak.","type":"array","items":{"type":"string"}},"license":{"description":"SPDX identifier of the model's licence.","type":"string"},"datasets":{"description":"Data that the model was trained on.","type":"array","items":{"$ref":"#/definitions/dataset"}}}},"dataset":{"title":"Dataset","type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","pattern":"\\S"},"uri":{"description":"Where the data is.","type":"string"},"license":{"description":"SPDX identifier.","type":"string"}}},"path":{"description":"A path relative to the folder of model.yaml, with forward slashes.","type":"string","pattern":"^[^/\\\\].*$"},"strings":{"type":"object","additionalProperties":{"type":"string"}},"duration":{"description":"A duration such as 90s, 10m or 1h30m.","type":"string","pattern":"^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$"},"labels":{"description":"Labels: keys and values of lower case letters, digits, _ and -, at most 63 characters.","type":"object","propertyNames":{"pattern":"^[a-z][a-z0-9_-]{0,62}$"},"additionalProperties":{"type":"string","pattern":"^[a-z0-9_-]{0,63}$"}},"artifact":{"title":"Artifact","description":"The model's file or folder.","type":"object","additionalProperties":false,"required":["path"],"properties":{"path":{"$ref":"#/definitions/path"},"formats":{"description":"Formats that are accepted; any other is an error. Without it every format is accepted and judged by its content.","type":"array","minItems":1,"items":{"type":"string","pattern":"^[a-z0-9][a-z0-9-]*$"}}}},"feature":{"title":"Feature","description":"One input or output of the model.","type":"object","additionalProperties":false,"required":["name","type"],"properties":{"name":{"type":"string","pattern":"\\S"},"type":{"description":"Logical type.","enum":["string","integer","number","boolean"]},"shape":{"description":"Shape of one example; omitted for a scalar. -1 is any size.","type":"array","items":{"type":"integer","minimum":-1}},"values":{"description":"The categories that a string may have.","type":"array","items":{"type":"string"}},"minimum":{"type":"number"},"maximum":{"type":"number"},"description":{"type":"string"}}},"contract":{"title":"Contract","description":"What goes in and what comes out; checked against the model's file.","type":"object","additionalProperties":false,"properties":{"inputs":{"type":"array","items":{"$ref":"#/definitions/feature"}},"outputs":{"type":"array","items":{"$ref":"#/definitions/feature"}}}},"validation":{"title":"Validation","description":"How validate-model judges.","type":"object","additionalProperties":false,"properties":{"fail-on":{"description":"Lowest severity that fails; never reports only.","enum":["error","warning","never"]},"allow":{"description":"Globals that a pickle may use beside the known ones, such as `scoring.features.Binner`.","type":"array","items":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)+$"}},"check-tensors":{"description":"Whether the numbers in tensors are read, to refuse NaN and infinity.","type":"boolean"},"max-size-mib":{"description":"Size that the model's files may have together, in MiB.","type":"number","exclusiveMinimum":0},"max-parameters":{"description":"How many numbers the model's tensors may hold.","type":"integer","minimum":1},"waivers":{"description":"Findings that somebody has decided to live with for a while; an expired waiver fails.","type":"array","items":{"$ref":"#/definitions/finding-waiver"}}}},"finding-waiver":{"title":"FindingWaiver","description":"A decision on certain bytes: it ends with its day, or when the file changes.","type":"object","additionalProperties":false,"required":["rule","digest","owner","reason","expires"],"properties":{"rule":{"description":"Identifier of the rule, such as MV301.","type":"string","pattern":"^MV[0-9]{3}$"},"digest":{"description":"Digest of the file, or of the whole model, that it is about; the report has both.","type":"string","pattern":"^sha256:[0-9a-f]{64}$"},"owner":{"description":"Who answers for the decision.","type":"string","pattern":"\\S"},"reason":{"description":"Why the finding is acceptable.","type":"string","pattern":"\\S"},"expires":{"description":"Last day on which it holds, in UTC, such as 2026-12-31.","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}}},"budgets":{"title":"Budgets","description":"Bounds of what the probe of build-image measures; an image over one of them is not published.","type":"object","additionalProperties":false,"properties":{"start-time":{"description":"From the start of the server to its first healthy answer.","$ref":"#/definitions/duration"},"latency-p50":{"description":"Median time of a request for one prediction.","$ref":"#/definitions/duration"},"latency-p95":{"description":"Its 95th percentile.","$ref":"#/definitions/duration"},"latency-p99":{"description":"Its 99th percentile.","$ref":"#/definitions/duration"},"memory-mib":{"description":"Memory that the server may take, in MiB; a container is held to it.","type":"integer","minimum":1}}},"image":{"title":"Image","description":"The serving image.","type":"object","additionalProperties":false,"properties":{"mode":{"enum":["layered","dockerfile"]},"base-image":{"description":"Image that serves; pin it by digest. `scratch` starts from nothing.","type":"string","pattern":"\\S"},"dockerfile":{"$ref":"#/definitions/path"},"files":{"description":"Files and folders that go into the image beside the model: path here -> absolute path in the image.","type":"object","additionalProperties":{"type":"string","pattern":"^/"}},"entrypoint":{"description":"Command line of the server.","type":"array","minItems":1,"items":{"type":"string"}},"env":{"description":"Environment of the server.","$ref":"#/definitions/strings"},"labels":{"description":"Labels of the image.","$ref":"#/definitions/strings"},"tags":{"description":"References to push to.","type":"array","items":{"type":"string","pattern":"\\S"}},"port":{"description":"Port that the server listens on (default 8080).","type":"integer","minimum":1,"maximum":65535},"health-route":{"description":"Route that answers 200 when the server is ready.","type":"string","pattern":"^/"},"predict-route":{"description":"Route of predictions.","type":"string","pattern":"^/"},"golden-path":{"$ref":"#/definitions/path"},"golden-tolerance":{"description":"Largest absolute difference between a golden prediction and the answer (default 1e-6).","type":"number","minimum":0},"budgets":{"$ref":"#/definitions/budgets"}}},"registry":{"title":"Registry","description":"The model's place in Vertex AI Model Registry.","type":"object","additionalProperties":false,"properties":{"model-id":{"type":"string","pattern":"^[a-z][a-z0-9_-]{0,62}$"},"display-name":{"type":"string","pattern":"^.{1,128}$"},"aliases":{"description":"Version aliases to set; never `default`.","type":"array","items":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,126}[a-z0-9]$","not":{"const":"default"}}},"labels":{"$ref":"#/definitions/labels"}}},"data":{"title":"DataValidation","description":"What validate-data checks: the data that the model is trained on or fed with, and what was agreed about it.","type":"object","additionalProperties":false,"properties":{"contract":{"description":"The data contract, after the Open Data Contract Standard.","$ref":"#/definitions/path"},"schema-object":{"description":"Name of the contract's object that the data is; needed only where it has several.","type":"string","pattern":"\\S"},"data":{"description":"Files, folders or patterns of files, relative to this folder, or `gs://bucket/folder/`.","type":"array","minItems":1,"items":{"$ref":"#/definitions/path"}},"table":{"description":"Table or view in BigQuery: `project.dataset.table`.","type":"string","pattern":"\\S"},"maximum-bytes-billed":{"description":"Bytes that one statement in BigQuery may bill at most (default 10 GB).","type":"integer","minimum":1},"profile":{"description":"Reference profile that drift and volume are measured against.","$ref":"#/definitions/path"},"key-columns":{"description":"Columns that name a row; only their salted hash is shown.","type":"array","minItems":1,"items":{"type":"string","pattern":"\\S"}},"fail-on":{"description":"What the step fails for (default `error`).","enum":["error","warning","never"]}}},"gate":{"title":"Gate","description":"The policy that decides whether a candidate may be released.","type":"object","additionalProperties":false,"required":["checks"],"properties":{"candidate":{"$ref":"#/definitions/path"},"champion":{"description":"Predictions or metrics of the model that serves now; `registry` for the metrics of the version behind the alias `champion`; `none` where no model serves yet.","type":"string","pattern":"^[^/\\\\].*$"},"id-column":{"description":"Column that names a row (default `id`).","type":"string","pattern":"\\S"},"label-column":{"description":"Column of the observed outcome (default `label`).","type":"string","pattern":"\\S"},"score-column":{"description":"Column of the prediction (default `score`).","type":"string","pattern":"\\S"},"score-columns":{"description":"Columns of models that predict several numbers. Multiclass: the column of each class's probability, by the class's label. Quantile: the column of each forecast, by its level (such as 0.05).","type":"object","minProperties":2,"additionalProperties":{"type":"string","pattern":"\\S"}},"first-release":{"description":"With champion `registry`, where no version has the alias yet: `refuse` to judge (default), or `allow` the absolute checks to decide alone.","enum":["refuse","allow"]},"attributes":{"description":"Table of what else is known of the rows, joined by the id column; default: the candidate's own file. It may hold more rows.","$ref":"#/definitions/path"},"weight-column":{"description":"Column of attributes by which rows count more or less; default: all alike.","type":"string","pattern":"\\S"},"cluster-column":{"description":"Column of attributes that says which rows belong together, such as a customer; intervals then come from the bootstrap of whole clusters.","type":"string","pattern":"\\S"},"query-column":{"description":"Ranking: column of attributes that says which query a row answers.","type":"string","pattern":"\\S"},"task":{"description":"What is predicted (default `binary`): an event, one of several classes, a number, quantiles of a number, or an order of answers to queries.","enum":["binary","multiclass","regression","quantile","ranking"]},"positive-label":{"description":"Label of the event that the score is the probability of (default 1).","type":["string","integer"]},"threshold":{"description":"Score from which a row counts as positive, for the metrics that need it (default 0.5).","type":"number"},"top-share":{"description":"Share of the rows, those with the highest scores, that capture and lift look at (default 0.1).","type":"number","exclusiveMinimum":0,"exclusiveMaximum":1},"cutoff":{"description":"Ranking: so many answers of a query, those with the best scores, are looked at (default 10).","type":"integer","minimum":1},"costs":{"description":"What a wrong decision costs, in any one unit, for expected-cost.","type":"object","additionalProperties":false,"required":["false-positive","false-negative"],"properties":{"false-positive":{"description":"Calling an event that is none.","type":"number","minimum":0},"false-negative":{"description":"Not calling an event.","type":"number","minimum":0}}},"minimum-rows":{"description":"Below this many rows the verdict is inconclusive (default 100). Of rankings queries are counted, and clusters where there are any.","type":"integer","minimum":2},"minimum-slice-rows":{"description":"Below this many rows in a slice its check is inconclusive (default 50).","type":"integer","minimum":2},"confidence":{"description":"Confidence of the intervals (default 0.95).","type":"number","exclusiveMinimum":0.5,"exclusiveMaximum":1},"resamples":{"description":"Bootstrap resamples (default 2000).","type":"integer","minimum":200,"maximum":100000},"seed":{"description":"Seed of resampling and of the negative control (default 1).","type":"integer","minimum":0},"on-inconclusive":{"description":"What an inconclusive verdict does to the step: `fail` it (default) or `warn`.","enum":["fail","warn"]},"allow-point-metrics":{"description":"Accept metrics without sample size or interval, where rows cannot be had (default false).","type":"boolean"},"checks":{"type":"array","minItems":1,"items":{"$ref":"#/definitions/check"}},"waivers":{"description":"Checks that somebody answers for although they are not met.","type":"array","items":{"$ref":"#/definitions/check-waiver"}}}},"check-waiver":{"title":"CheckWaiver","description":"Lets a check go unmet until a day. After it the check fails, even where it was inconclusive.","type":"object","additionalProperties":false,"required":["check","owner","reason","expires"],"properties":{"check":{"description":"Name of the check.","type":"string","pattern":"\\S"},"owner":{"description":"Who answers for it.","type":"string","pattern":"\\S"},"reason":{"description":"Why it may go unmet.","type":"string","pattern":"\\S"},"expires":{"description":"Last day that it holds, in UTC.","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}}},"organisation-policy":{"title":"OrganisationPolicy","description":"What an organisation demands of every gate, a file of its own: it can only make a policy stricter.","type":"object","additionalProperties":false,"minProperties":1,"properties":{"every-model":{"$ref":"#/definitions/strictness"},"tiers":{"description":"What it demands beyond that of models of a risk tier (`model.risk-tier` of model.yaml).","type":"object","additionalProperties":false,"properties":{"high":{"$ref":"#/definitions/strictness"},"medium":{"$ref":"#/definitions/strictness"},"low":{"$ref":"#/definitions/strictness"}}}}},"strictness":{"title":"Strictness","type":"object","additionalProperties":false,"properties":{"minimum-rows":{"description":"At least so many rows.","type":"integer","minimum":2},"minimum-slice-rows":{"description":"At least so many rows in a slice.","type":"integer","minimum":2},"confidence":{"description":"At least this confidence.","type":"number","exclusiveMinimum":0.5,"exclusiveMaximum":1},"allow-point-metrics":{"description":"False: metrics without sample size or interval are not accepted.","const":false},"on-inconclusive":{"description":"fail: an inconclusive verdict fails the step.","const":"fail"},"longest-waiver":{"description":"Days from now that a waiver may last at most; 0: until today.","type":"integer","minimum":0},"checks":{"description":"Checks beside those of the model, for models of the metric's task. They cannot be waived.","type":"array","items":{"$ref":"#/definitions/check"}}}},"check":{"title":"Check","description":"One requirement. Whether higher or lower is better is a property of the metric. Exactly one of bound, non-inferiority-margin, superiority-margin.","type":"object","additionalProperties":false,"required":["metric"],"properties":{"name":{"description":"Name in the record; default: metric and kind.","type":"string","pattern":"\\S"},"metric":{"type":"string","pattern":"^[a-z][a-z0-9-]*$"},"bound":{"description":"The candidate must be at least this good.","type":"number"},"non-inferiority-margin":{"description":"The candidate may be worse than the champion by less than this.","type":"number","minimum":0},"superiority-margin":{"description":"The candidate must be better than the champion by more than this.","type":"number","minimum":0},"column":{"description":"Of csi: column of attributes whose distribution is compared between slices.","type":"string","pattern":"\\S"},"blocking":{"description":"False: reported, but does not decide (default true).","type":"boolean"},"slice":{"$ref":"#/definitions/slice"}},"oneOf":[{"required":["bound"]},{"required":["non-inferiority-margin"]},{"required":["superiority-margin"]}]},"slice":{"title":"Slice","description":"The check is made in every slice, and the worst decides; a metric that ends in -gap or -difference compares the slices. At most one of values, edges, and from or until; none of them: a slice for each value.","type":"object","additionalProperties":false,"required":["column"],"properties":{"column":{"description":"Column of attributes.","type":"string","pattern":"\\S"},"values":{"description":"The values that make a slice each; rows with others are left out.","type":"array","minItems":1,"items":{"type":["string","number","boolean"]}},"edges":{"description":"Of numbers, rising: below the first, from each to below the next, from the last on.","type":"array","minItems":1,"items":{"type":"number"}},"from":{"description":"Of dates: rows from this day on are the slice, in UTC.","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"until":{"description":"Of dates: rows before this day are the slice, in UTC.","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}}},"endpoint":{"title":"Endpoint","description":"How the model is served on Vertex AI.","type":"object","additionalProperties":false,"properties":{"endpoint-id":{"type":"string","pattern":"^([a-z]([a-z0-9-]{0,61}[a-z0-9])?|[0-9]{1,19})$"},"display-name":{"type":"string","pattern":"^.{1,128}$"},"access":{"description":"Who can reach an endpoint that is made: at the region's API, at a host of its own, or from networks that Private Service Connect lets in.","enum":["shared","dedicated","private"]},"private-projects":{"description":"Projects whose networks may reach a private endpoint.","type":"array","minItems":1,"items":{"type":"string","pattern":"^[a-z0-9:.-]+$"}},"prediction-host":{"description":"Address at which the runners' network reaches a private endpoint.","type":"string","pattern":"^[A-Za-z0-9.:\\[\\]-]+$"},"machine-type":{"description":"Such as n1-standard-2.","type":"string","pattern":"^[a-z0-9-]+$"},"min-replicas":{"type":"integer","minimum":1},"max-replicas":{"type":"integer","minimum":1},"accelerator-type":{"description":"Such as NVIDIA_L4.","type":"string","pattern":"^[A-Z0-9_]+$"},"accelerator-count":{"type":"integer","minimum":1},"service-account":{"description":"Account that the container runs as.","type":"string","pattern":"^[^@\\s]+@[^@\\s]+$"},"strategy":{"description":"How traffic moves: by steps, all at once with the old model at hand, or all at once (default canary).","enum":["canary","blue-green","immediate"]},"traffic-steps":{"description":"Percentages of traffic that the new model gets, rising to 100.","type":"array","minItems":1,"items":{"type":"integer","minimum":1,"maximum":100}},"bake-time":{"$ref":"#/definitions/duration"},"probe-path":{"$ref":"#/definitions/path"},"probe-tolerance":{"description":"Largest absolute difference between an expected prediction and the answer (default 1e-6).","type":"number","minimum":0},"max-latency-increase":{"description":"Fraction by which the new model's median latency may exceed the others'; without it latency does not decide.","type":"number","minimum":0},"analysis-command":{"description":"A program, with its arguments, that judges each traffic step after its probes.","type":"array","minItems":1,"items":{"type":"string","pattern":"\\S"}},"analysis-query":{"description":"A PromQL query of Cloud Monitoring whose value judges each traffic step after its probes; needs analysis-success-condition.","type":"string","pattern":"\\S"},"analysis-success-condition":{"description":"What the value must be for a pass, such as `< 0.01`.","type":"string","pattern":"^\\s*(<=?|>=?)\\s*[-+]?[0-9.]+([eE][-+]?[0-9]+)?\\s*$"},"analysis-failure-condition":{"description":"What the value is for a fail, such as `> 0.05`; what is neither is inconclusive. Without it, all that is no pass is a fail.","type":"string","pattern":"^\\s*(<=?|>=?)\\s*[-+]?[0-9.]+([eE][-+]?[0-9]+)?\\s*$"},"analysis-timeout":{"description":"How long one run of the program or the query may take; 10m unless told otherwise.","$ref":"#/definitions/duration"},"on-failure":{"description":"What becomes of a model that was not good, once it has no traffic (default keep).","enum":["keep","undeploy"]},"require-approval":{"description":"Whether somebody who had no hand in the model must have approved its deployment at GitHub (default false). No workflow can lift it.","type":"boolean"},"champion-aliases":{"description":"Whether the version aliases `champion` and `previous-champion` follow the traffic (default true).","type":"boolean"},"keep-warm":{"description":"Previous models that stay deployed without traffic.","type":"integer","minimum":0,"maximum":5},"timeout":{"$ref":"#/definitions/duration"},"labels":{"$ref":"#/definitions/labels"}}},"pipeline":{"title":"Pipeline","description":"The pipeline that trains the model, or prepares its data, and where it runs. The engine's address is not written here but in the workflow: whoever changes this file must not send its credentials elsewhere.","type":"object","additionalProperties":false,"properties":{"engine":{"enum":["vertex","kubeflow","airflow","argo"]},"pipeline":{"description":"A compiled pipeline (a path relative to this file), a template of Artifact Registry, a DAG id, or a workflow or workflow template of Argo.","type":"string","pattern":"^\\S+$"},"parameters":{"description":"Values by name; the action's input is laid over them.","type":"object","additionalProperties":true},"output-root":{"description":"Folder in Cloud Storage for what the tasks leave.","type":"string","pattern":"^gs://[^/\\s]+"},"service-account":{"description":"Account that the tasks run as.","type":"string","pattern":"^\\S+$"},"network":{"description":"VPC network of the tasks (projects/NUMBER/global/networks/NAME).","type":"string","pattern":"^projects/[^/\\s]+/global/networks/[^/\\s]+$"},"encryption-key":{"description":"Cloud KMS key (projects/.../locations/.../keyRings/.../cryptoKeys/...).","type":"string","pattern":"^projects/[^/\\s]+/locations/[^/\\s]+/keyRings/[^/\\s]+/cryptoKeys/[^/\\s]+$"},"namespace":{"description":"Namespace of Kubernetes.","type":"string","pattern":"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"},"experiment":{"description":"Experiment of Kubeflow Pipelines.","type":"string","pattern":"\\S"},"caching":{"description":"Whether tasks may be answered from the cache; each as the pipeline says (default), all or none.","enum":["default","on","off"]},"failure-policy":{"description":"Whether tasks that do not depend on one that failed still run (slow, the service's default) or not (fast).","enum":["fast","slow"]},"timeout":{"$ref":"#/definitions/duration"},"labels":{"$ref":"#/definitions/labels"}}},"monitor":{"title":"Monitor","description":"What monitor-model watches while the model serves, and how it decides.","type":"object","additionalProperties":false,"properties":{"current":{"description":"What the model was asked: files, folders or patterns of files, relative to this folder, or `gs://bucket/folder/`. Rows outside of the window are left out where there is a time column.","type":"array","minItems":1,"items":{"$ref":"#/definitions/path"}},"table":{"description":"The same as a table or view in BigQuery, or the log of an endpoint's requests: `project.dataset.table`.","type":"string","pattern":"\\S"},"maximum-bytes-billed":{"description":"Bytes that one statement in BigQuery may bill at most (default 10 GB).","type":"integer","minimum":1},"profile":{"description":"Reference profile: what the model was trained on, or accepted with.","$ref":"#/definitions/path"},"predictions":{"description":"Tables of key, time and score, where the scores are not in `current`; files, `gs://bucket/folder/` or `bq://project.dataset.table`.","type":"array","minItems":1,"items":{"$ref":"#/definitions/path"}},"labels":{"description":"Tables of key and observed outcome, as they have come in so far; files, `gs://bucket/folder/` or `bq://project.dataset.table`.","type":"array","minItems":1,"items":{"$ref":"#/definitions/path"}},"reference":{"description":"Labelled predictions that the model was accepted on, which performance is compared with; default: `gate.candidate`. Its columns are those of `gate`.","$ref":"#/definitions/path"},"metrics":{"description":"What the service did: a JSON, NDJSON or CSV file of requests, errors and latencies by window; or `cloud-monitoring` for those of the endpoint.","$ref":"#/definitions/path"},"key-column":{"description":"Column that names a row, by which labels are joined (default `id`).","type":"string","pattern":"\\S"},"time-column":{"description":"Column of the time of the request. Without it every row counts as in the window.","type":"string","pattern":"\\S"},"score-column":{"description":"Column of the prediction (default `score`).","type":"string","pattern":"\\S"},"label-column":{"description":"Column of the observed outcome (default `label`).","type":"string","pattern":"\\S"},"positive-label":{"description":"The outcome that is the event (default 1).","type":["string","number","boolean"]},"window":{"description":"The time that one run looks at: `last-hour`, `last-day` (default), `last-week`, `last-month`, a duration, or a time such as 2026-10 or 2026-10-01/2026-10-08.","type":"string","pattern":"\\S"},"state":{"description":"Where the monitor remembers past windows: a file, `gs://bucket/object`, or `artifact:NAME`.","$ref":"#/definitions/path"},"drift":{"description":"How inputs and predictions are compared with the reference.","type":"object","additionalProperties":false,"properties":{"metric":{"description":"Measure of the distribution of each column (default psi).","$ref":"#/definitions/drift-metric"},"threshold":{"description":"Its threshold (default: that of the metric).","type":"number","minimum":0},"rules":{"description":"Rules in place of the default ones of the same column and metric, or beside them.","type":"array","items":{"title":"DriftRule","type":"object","additionalProperties":false,"required":["column","metric","threshold"],"properties":{"column":{"type":"string","pattern":"\\S"},"metric":{"$ref":"#/definitions/drift-metric"},"threshold":{"description":"More than this is too much, in the unit of the metric.","type":"number","minimum":0},"minimum-rows":{"description":"With fewer rows it is inconclusive.","type":"integer","minimum":1},"missing":{"description":"Whether missing values are a category of their own (default excluded).","enum":["category","excluded"]}}}},"ignore":{"description":"Columns that are not looked at, such as identifiers.","type":"array","items":{"type":"string","pattern":"\\S"}},"confidence":{"description":"Chance that data without drift raises no alarm, over all rules (default 0.95).","type":"number","exclusiveMinimum":0.5,"exclusiveMaximum":1},"correction":{"description":"Correction for many rules (default benjamini-hochberg).","enum":["holm","benjamini-hochberg","none"]},"minimum-rows":{"description":"With fewer rows a rule is inconclusive (default 200).","type":"integer","minimum":1}}},"volume":{"description":"How the number of rows is compared with past windows.","type":"object","additionalProperties":false,"properties":{"threshold":{"description":"0.5 (default): half or double is an anomaly, if past windows did not vary as much.","type":"number","exclusiveMinimum":0,"exclusiveMaximum":1},"confidence":{"description":"Chance that a usual window is no anomaly (default 0.99).","type":"number","exclusiveMinimum":0.5,"exclusiveMaximum":1},"minimum-history":{"description":"Past windows before it is judged (default 6).","type":"integer","minimum":2},"season":{"description":"Whether weekdays differ (default: for windows of a day).","enum":["weekday","none"]}}},"freshness":{"description":"How old the newest row may be at the end of the window.","type":"object","additionalProperties":false,"required":["maximum-age-hours"],"properties":{"maximum-age-hours":{"type":"number","exclusiveMinimum":0}}},"performance":{"description":"Quality by labels.","type":"object","additionalProperties":false,"required":["checks"],"properties":{"checks":{"type":"array","minItems":1,"items":{"title":"PerformanceCheck","type":"object","additionalProperties":false,"required":["metric"],"properties":{"metric":{"description":"A metric as in `gate.checks`, such as auc.","type":"string","pattern":"^[a-z][a-z0-9-]*$"},"degradation-margin":{"description":"Largest loss against the reference, in the unit of the metric.","type":"number","minimum":0},"bound":{"description":"Worst value that will do.","type":"number"}}}},"slices":{"description":"Columns whose every value is judged by itself.","type":"array","items":{"type":"string","pattern":"\\S"}},"label-lag-days":{"description":"Days after the end of a window when its labels are due (default 30).","type":"number","minimum":0},"minimum-label-share":{"description":"With labels for a smaller share of the rows it is inconclusive (default 0.8).","type":"number","exclusiveMinimum":0,"maximum":1},"minimum-rows":{"description":"Default 200.","type":"integer","minimum":2},"minimum-events":{"description":"Rows that each class must have (default 30).","type":"integer","minimum":1},"confidence":{"description":"Default 0.95.","type":"number","exclusiveMinimum":0.5,"exclusiveMaximum":1},"threshold":{"description":"Score from which a row is decided for the event (default 0.5).","type":"number"}}},"estimated-performance":{"description":"Whether quality is estimated where labels are not there yet (default true).","type":"boolean"},"calibration":{"description":"How far probabilities may be off; false: not judged.","oneOf":[{"const":false},{"type":"object","additionalProperties":false,"properties":{"observed-expected":{"description":"Largest |observed / expected events - 1| (default 0.25).","type":"number","exclusiveMinimum":0},"ece":{"description":"Largest expected calibration error (default 0.05).","type":"number","exclusiveMinimum":0},"slope":{"description":"Largest |slope - 1| of the recalibration line (default 0.33).","type":"number","exclusiveMinimum":0},"confidence":{"type":"number","exclusiveMinimum":0.5,"exclusiveMaximum":1},"minimum-rows":{"type":"integer","minimum":2},"minimum-events":{"type":"integer","minimum":1}}}]},"service":{"description":"What the service must hold.","type":"object","additionalProperties":false,"properties":{"maximum-error-rate":{"description":"Largest share of requests that may fail (default 0.01).","type":"number","minimum":0,"exclusiveMaximum":1},"maximum-latency-ms":{"description":"Largest latency by quantile.","type":"array","items":{"title":"LatencyBound","type":"object","additionalProperties":false,"required":["quantile","milliseconds"],"properties":{"quantile":{"type":"number","exclusiveMinimum":0,"exclusiveMaximum":1},"milliseconds":{"type":"number","exclusiveMinimum":0}}}},"error-rate-ratio":{"description":"Times the error rate of past windows (default 3).","type":"number","minimum":1},"latency-ratio":{"description":"Times the usual latency (default 2).","type":"number","minimum":1},"confidence":{"type":"number","exclusiveMinimum":0.5,"exclusiveMaximum":1},"minimum-requests":{"description":"Default 200.","type":"integer","minimum":1},"minimum-history":{"description":"Default 6.","type":"integer","minimum":2}}},"alarms":{"description":"How many of the last windows must fail before an alarm, by kind of finding.","type":"object","propertyNames":{"$ref":"#/definitions/finding-kind"},"additionalProperties":{"$ref":"#/definitions/alarm-rule"}},"actions":{"description":"What an alarm calls for, by kind of finding.","type":"object","propertyNames":{"$ref":"#/definitions/finding-kind"},"additionalProperties":{"$ref":"#/definitions/monitor-action"}},"actions-after-release":{"description":"The same in the first windows of a version.","type":"object","propertyNames":{"$ref":"#/definitions/finding-kind"},"additionalProperties":{"$ref":"#/definitions/monitor-action"}},"release-windows":{"description":"Windows in which a version counts as just released (default 3).","type":"integer","minimum":0},"heal-after":{"description":"Quiet windows after which an incident is closed (default 3).","type":"integer","minimum":1},"reopen-within":{"description":"An alarm within so many windows after that reopens it (default 3).","type":"integer","minimum":0},"blind-windows":{"description":"Windows without a single pass of a signal after which somebody must look (default 4).","type":"integer","minimum":1},"keep-windows":{"description":"Windows that the state keeps (default 120).","type":"integer","minimum":1,"maximum":10000}}},"finding-kind":{"enum":["data-quality","volume","freshness","input-drift","prediction-drift","performance","estimated-performance","slice-performance","calibration","service"]},"monitor-action":{"enum":["none","investigate","retrain","rollback"]},"alarm-rule":{"title":"AlarmRule","description":"So many failures in so many windows.","type":"object","additionalProperties":false,"required":["failures","windows"],"properties":{"failures":{"type":"integer","minimum":1},"windows":{"type":"integer","minimum":1}}},"drift-metric":{"enum":["psi","js-divergence-bits","l-infinity","ks","wasserstein-per-std","hellinger","total-variation","cramers-v","missing-rate","invalid-rate","new-category-rate","out-of-range-rate","constant","presence"]},"environment":{"title":"Environment","description":"Where an environment is and what differs in it.","type":"object","additionalProperties":false,"properties":{"project-id":{"description":"Google Cloud project.","type":"string","pattern":"^[a-z][a-z0-9:.-]{4,61}[a-z0-9]$"},"region":{"description":"Such as europe-west4.","type":"string","pattern":"^[a-z]+(-[a-z]+[0-9]+)?$"},"image":{"$ref":"#/definitions/image"},"registry":{"$ref":"#/definitions/registry"},"endpoint":{"$ref":"#/definitions/endpoint"},"pipeline":{"$ref":"#/definitions/pipeline"},"monitor":{"$ref":"#/definitions/monitor"}}}}};
+const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"https://mlops-actions.dev/schema/model.schema.json","title":"Manifest","description":"model.yaml: the one file a team writes. Paths are relative to its folder.","type":"object","additionalProperties":false,"required":["schema-version","model","artifact"],"properties":{"schema-version":{"description":"Version of this format.","const":1},"model":{"$ref":"#/definitions/model"},"artifact":{"$ref":"#/definitions/artifact"},"contract":{"$ref":"#/definitions/contract"},"validation":{"$ref":"#/definitions/validation"},"image":{"$ref":"#/definitions/image"},"registry":{"$ref":"#/definitions/registry"},"data":{"$ref":"#/definitions/data"},"gate":{"$ref":"#/definitions/gate"},"endpoint":{"$ref":"#/definitions/endpoint"},"pipeline":{"$ref":"#/definitions/pipeline"},"monitor":{"$ref":"#/definitions/monitor"},"environments":{"description":"What differs between environments; laid over the sections above when an action is given `environment`.","type":"object","additionalProperties":{"$ref":"#/definitions/environment"}}},"definitions":{"model":{"title":"ModelIdentity","description":"Who the model is and who answers for it: the entry of the model inventory.","type":"object","additionalProperties":false,"required":["name","owner"],"properties":{"name":{"description":"Short name, used wherever an id is not given: lower case letters, digits and hyphens.","type":"string","pattern":"^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$"},"display-name":{"description":"Name for people.","type":"string","pattern":"^.{1,128}$"},"description":{"description":"What it predicts, in one sentence.","type":"string"},"owner":{"description":"Team or address that answers for the model.","type":"string","pattern":"\\S"},"risk-tier":{"description":"Materiality of the model in the organisation's inventory.","enum":["high","medium","low"]},"intended-use":{"description":"The decision that the model supports, and for whom.","type":"string"},"limitations":{"description":"Where the model must not be used, or is known to be weak.","type":"array","items":{"type":"string"}},"license":{"description":"SPDX identifier of the model's licence.","type":"string"},"datasets":{"description":"Data that the model was trained on.","type":"array","items":{"$ref":"#/definitions/dataset"}}}},"dataset":{"title":"Dataset","type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","pattern":"\\S"},"uri":{"description":"Where the data is.","type":"string"},"license":{"description":"SPDX identifier.","type":"string"}}},"path":{"description":"A path relative to the folder of model.yaml, with forward slashes.","type":"string","pattern":"^[^/\\\\].*$"},"strings":{"type":"object","additionalProperties":{"type":"string"}},"duration":{"description":"A duration such as 90s, 10m or 1h30m.","type":"string","pattern":"^([0-9]+(\\.[0-9]+)?(ms|[smhd]))+$|^0$"},"labels":{"description":"Labels: keys and values of lower case letters, digits, _ and -, at most 63 characters.","type":"object","propertyNames":{"pattern":"^[a-z][a-z0-9_-]{0,62}$"},"additionalProperties":{"type":"string","pattern":"^[a-z0-9_-]{0,63}$"}},"artifact":{"title":"Artifact","description":"The model's file or folder.","type":"object","additionalProperties":false,"required":["path"],"properties":{"path":{"$ref":"#/definitions/path"},"formats":{"description":"Formats that are accepted; any other is an error. Without it every format is accepted and judged by its content.","type":"array","minItems":1,"items":{"type":"string","pattern":"^[a-z0-9][a-z0-9-]*$"}}}},"feature":{"title":"Feature","description":"One input or output of the model.","type":"object","additionalProperties":false,"required":["name","type"],"properties":{"name":{"type":"string","pattern":"\\S"},"type":{"description":"Logical type.","enum":["string","integer","number","boolean"]},"shape":{"description":"Shape of one example; omitted for a scalar. -1 is any size.","type":"array","items":{"type":"integer","minimum":-1}},"values":{"description":"The categories that a string may have.","type":"array","items":{"type":"string"}},"minimum":{"type":"number"},"maximum":{"type":"number"},"description":{"type":"string"}}},"contract":{"title":"Contract","description":"What goes in and what comes out; checked against the model's file.","type":"object","additionalProperties":false,"properties":{"inputs":{"type":"array","items":{"$ref":"#/definitions/feature"}},"outputs":{"type":"array","items":{"$ref":"#/definitions/feature"}}}},"validation":{"title":"Validation","description":"How validate-model judges.","type":"object","additionalProperties":false,"properties":{"fail-on":{"description":"Lowest severity that fails; never reports only.","enum":["error","warning","never"]},"allow":{"description":"Globals that a pickle may use beside the known ones, such as `scoring.features.Binner`.","type":"array","items":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)+$"}},"check-tensors":{"description":"Whether the numbers in tensors are read, to refuse NaN and infinity.","type":"boolean"},"max-size-mib":{"description":"Size that the model's files may have together, in MiB.","type":"number","exclusiveMinimum":0},"max-parameters":{"description":"How many numbers the model's tensors may hold.","type":"integer","minimum":1},"waivers":{"description":"Findings that somebody has decided to live with for a while; an expired waiver fails.","type":"array","items":{"$ref":"#/definitions/finding-waiver"}}}},"finding-waiver":{"title":"FindingWaiver","description":"A decision on certain bytes: it ends with its day, or when the file changes.","type":"object","additionalProperties":false,"required":["rule","digest","owner","reason","expires"],"properties":{"rule":{"description":"Identifier of the rule, such as MV301.","type":"string","pattern":"^MV[0-9]{3}$"},"digest":{"description":"Digest of the file, or of the whole model, that it is about; the report has both.","type":"string","pattern":"^sha256:[0-9a-f]{64}$"},"owner":{"description":"Who answers for the decision.","type":"string","pattern":"\\S"},"reason":{"description":"Why the finding is acceptable.","type":"string","pattern":"\\S"},"expires":{"description":"Last day on which it holds, in UTC, such as 2026-12-31.","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}}},"budgets":{"title":"Budgets","description":"Bounds of what the probe of build-image measures; an image over one of them is not published.","type":"object","additionalProperties":false,"properties":{"start-time":{"description":"From the start of the server to its first healthy answer.","$ref":"#/definitions/duration"},"latency-p50":{"description":"Median time of a request for one prediction.","$ref":"#/definitions/duration"},"latency-p95":{"description":"Its 95th percentile.","$ref":"#/definitions/duration"},"latency-p99":{"description":"Its 99th percentile.","$ref":"#/definitions/duration"},"memory-mib":{"description":"Memory that the server may take, in MiB; a container is held to it.","type":"integer","minimum":1}}},"image":{"title":"Image","description":"The serving image.","type":"object","additionalProperties":false,"properties":{"mode":{"enum":["layered","dockerfile"]},"base-image":{"description":"Image that serves; pin it by digest. `scratch` starts from nothing.","type":"string","pattern":"\\S"},"dockerfile":{"$ref":"#/definitions/path"},"files":{"description":"Files and folders that go into the image beside the model: path here -> absolute path in the image.","type":"object","additionalProperties":{"type":"string","pattern":"^/"}},"entrypoint":{"description":"Command line of the server.","type":"array","minItems":1,"items":{"type":"string"}},"env":{"description":"Environment of the server.","$ref":"#/definitions/strings"},"labels":{"description":"Labels of the image.","$ref":"#/definitions/strings"},"tags":{"description":"References to push to.","type":"array","items":{"type":"string","pattern":"\\S"}},"port":{"description":"Port that the server listens on (default 8080).","type":"integer","minimum":1,"maximum":65535},"health-route":{"description":"Route that answers 200 when the server is ready.","type":"string","pattern":"^/"},"predict-route":{"description":"Route of predictions.","type":"string","pattern":"^/"},"golden-path":{"$ref":"#/definitions/path"},"golden-tolerance":{"description":"Largest absolute difference between a golden prediction and the answer (default 1e-6).","type":"number","minimum":0},"budgets":{"$ref":"#/definitions/budgets"}}},"registry":{"title":"Registry","description":"The model's place in Vertex AI Model Registry.","type":"object","additionalProperties":false,"properties":{"model-id":{"type":"string","pattern":"^[a-z][a-z0-9_-]{0,62}$"},"display-name":{"type":"string","pattern":"^.{1,128}$"},"aliases":{"description":"Version aliases to set; never `default`.","type":"array","items":{"type":"string","pattern":"^[a-z][a-z0-9-]{0,126}[a-z0-9]$","not":{"const":"default"}}},"labels":{"$ref":"#/definitions/labels"}}},"data":{"title":"DataValidation","description":"What validate-data checks: the data that the model is trained on or fed with, and what was agreed about it.","type":"object","additionalProperties":false,"properties":{"contract":{"description":"The data contract, after the Open Data Contract Standard.","$ref":"#/definitions/path"},"schema-object":{"description":"Name of the contract's object that the data is; needed only where it has several.","type":"string","pattern":"\\S"},"data":{"description":"Files, folders or patterns of files, relative to this folder, or `gs://bucket/folder/`.","type":"array","minItems":1,"items":{"$ref":"#/definitions/path"}},"table":{"description":"Table or view in BigQuery: `project.dataset.table`.","type":"string","pattern":"\\S"},"maximum-bytes-billed":{"description":"Bytes that one statement in BigQuery may bill at most (default 10 GB).","type":"integer","minimum":1},"profile":{"description":"Reference profile that drift and volume are measured against.","$ref":"#/definitions/path"},"key-columns":{"description":"Columns that name a row; only their salted hash is shown.","type":"array","minItems":1,"items":{"type":"string","pattern":"\\S"}},"fail-on":{"description":"What the step fails for (default `error`).","enum":["error","warning","never"]}}},"gate":{"title":"Gate","description":"The policy that decides whether a candidate may be released.","type":"object","additionalProperties":false,"required":["checks"],"properties":{"candidate":{"$ref":"#/definitions/path"},"champion":{"description":"Predictions or metrics of the model that serves now; `registry` for the metrics of the version behind the alias `champion`; `none` where no model serves yet.","type":"string","pattern":"^[^/\\\\].*$"},"id-column":{"description":"Column that names a row (default `id`).","type":"string","pattern":"\\S"},"label-column":{"description":"Column of the observed outcome (default `label`).","type":"string","pattern":"\\S"},"score-column":{"description":"Column of the prediction (default `score`).","type":"string","pattern":"\\S"},"score-columns":{"description":"Columns of models that predict several numbers. Multiclass: the column of each class's probability, by the class's label. Quantile: the column of each forecast, by its level (such as 0.05).","type":"object","minProperties":2,"additionalProperties":{"type":"string","pattern":"\\S"}},"first-release":{"description":"With champion `registry`, where no version has the alias yet: `refuse` to judge (default), or `allow` the absolute checks to decide alone.","enum":["refuse","allow"]},"near-perfect":{"description":"Models that rank nearly perfectly (an AUC above 0.995): `refuse` to judge them, since a column has probably leaked the outcome (default), or `allow` them where prediction is that easy.","enum":["refuse","allow"]},"attributes":{"description":"Table of what else is known of the rows, joined by the id column; default: the candidate's own file. It may hold more rows.","$ref":"#/definitions/path"},"weight-column":{"description":"Column of attributes by which rows count more or less; default: all alike.","type":"string","pattern":"\\S"},"cluster-column":{"description":"Column of attributes that says which rows belong together, such as a customer; intervals then come from the bootstrap of whole clusters.","type":"string","pattern":"\\S"},"query-column":{"description":"Ranking: column of attributes that says which query a row answers.","type":"string","pattern":"\\S"},"task":{"description":"What is predicted (default `binary`): an event, one of several classes, a number, quantiles of a number, or an order of answers to queries.","enum":["binary","multiclass","regression","quantile","ranking"]},"positive-label":{"description":"Label of the event that the score is the probability of (default 1).","type":["string","integer"]},"threshold":{"description":"Score from which a row counts as positive, for the metrics that need it (default 0.5).","type":"number"},"top-share":{"description":"Share of the rows, those with the highest scores, that capture and lift look at (default 0.1).","type":"number","exclusiveMinimum":0,"exclusiveMaximum":1},"cutoff":{"description":"Ranking: so many answers of a query, those with the best scores, are looked at (default 10).","type":"integer","minimum":1},"costs":{"description":"What a wrong decision costs, in any one unit, for expected-cost.","type":"object","additionalProperties":false,"required":["false-positive","false-negative"],"properties":{"false-positive":{"description":"Calling an event that is none.","type":"number","minimum":0},"false-negative":{"description":"Not calling an event.","type":"number","minimum":0}}},"minimum-rows":{"description":"Below this many rows the verdict is inconclusive (default 100). Of rankings queries are counted, and clusters where there are any.","type":"integer","minimum":2},"minimum-slice-rows":{"description":"Below this many rows in a slice its check is inconclusive (default 50).","type":"integer","minimum":2},"confidence":{"description":"Confidence of the intervals (default 0.95).","type":"number","exclusiveMinimum":0.5,"exclusiveMaximum":1},"resamples":{"description":"Bootstrap resamples (default 2000).","type":"integer","minimum":200,"maximum":100000},"seed":{"description":"Seed of resampling and of the negative control (default 1).","type":"integer","minimum":0},"on-inconclusive":{"description":"What an inconclusive verdict does to the step: `fail` it (default) or `warn`.","enum":["fail","warn"]},"allow-point-metrics":{"description":"Accept metrics without sample size or interval, where rows cannot be had (default false).","type":"boolean"},"checks":{"type":"array","minItems":1,"items":{"$ref":"#/definitions/check"}},"waivers":{"description":"Checks that somebody answers for although they are not met.","type":"array","items":{"$ref":"#/definitions/check-waiver"}}}},"check-waiver":{"title":"CheckWaiver","description":"Lets a check go unmet until a day. After it the check fails, even where it was inconclusive.","type":"object","additionalProperties":false,"required":["check","owner","reason","expires"],"properties":{"check":{"description":"Name of the check.","type":"string","pattern":"\\S"},"owner":{"description":"Who answers for it.","type":"string","pattern":"\\S"},"reason":{"description":"Why it may go unmet.","type":"string","pattern":"\\S"},"expires":{"description":"Last day that it holds, in UTC.","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}}},"organisation-policy":{"title":"OrganisationPolicy","description":"What an organisation demands of every gate, a file of its own: it can only make a policy stricter.","type":"object","additionalProperties":false,"minProperties":1,"properties":{"every-model":{"$ref":"#/definitions/strictness"},"tiers":{"description":"What it demands beyond that of models of a risk tier (`model.risk-tier` of model.yaml).","type":"object","additionalProperties":false,"properties":{"high":{"$ref":"#/definitions/strictness"},"medium":{"$ref":"#/definitions/strictness"},"low":{"$ref":"#/definitions/strictness"}}}}},"strictness":{"title":"Strictness","type":"object","additionalProperties":false,"properties":{"minimum-rows":{"description":"At least so many rows.","type":"integer","minimum":2},"minimum-slice-rows":{"description":"At least so many rows in a slice.","type":"integer","minimum":2},"confidence":{"description":"At least this confidence.","type":"number","exclusiveMinimum":0.5,"exclusiveMaximum":1},"allow-point-metrics":{"description":"False: metrics without sample size or interval are not accepted.","const":false},"on-inconclusive":{"description":"fail: an inconclusive verdict fails the step.","const":"fail"},"longest-waiver":{"description":"Days from now that a waiver may last at most; 0: until today.","type":"integer","minimum":0},"checks":{"description":"Checks beside those of the model, for models of the metric's task. They cannot be waived.","type":"array","items":{"$ref":"#/definitions/check"}}}},"check":{"title":"Check","description":"One requirement. Whether higher or lower is better is a property of the metric. Exactly one of bound, non-inferiority-margin, superiority-margin.","type":"object","additionalProperties":false,"required":["metric"],"properties":{"name":{"description":"Name in the record; default: metric and kind.","type":"string","pattern":"\\S"},"metric":{"type":"string","pattern":"^[a-z][a-z0-9-]*$"},"bound":{"description":"The candidate must be at least this good.","type":"number"},"non-inferiority-margin":{"description":"The candidate may be worse than the champion by less than this.","type":"number","minimum":0},"superiority-margin":{"description":"The candidate must be better than the champion by more than this.","type":"number","minimum":0},"column":{"description":"Of csi: column of attributes whose distribution is compared between slices.","type":"string","pattern":"\\S"},"blocking":{"description":"False: reported, but does not decide (default true).","type":"boolean"},"slice":{"$ref":"#/definitions/slice"}},"oneOf":[{"required":["bound"]},{"required":["non-inferiority-margin"]},{"required":["superiority-margin"]}]},"slice":{"title":"Slice","description":"The check is made in every slice, and the worst decides; a metric that ends in -gap or -difference compares the slices. At most one of values, edges, and from or until; none of them: a slice for each value.","type":"object","additionalProperties":false,"required":["column"],"properties":{"column":{"description":"Column of attributes.","type":"string","pattern":"\\S"},"values":{"description":"The values that make a slice each; rows with others are left out.","type":"array","minItems":1,"items":{"type":["string","number","boolean"]}},"edges":{"description":"Of numbers, rising: below the first, from each to below the next, from the last on.","type":"array","minItems":1,"items":{"type":"number"}},"from":{"description":"Of dates: rows from this day on are the slice, in UTC.","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"until":{"description":"Of dates: rows before this day are the slice, in UTC.","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}}},"endpoint":{"title":"Endpoint","description":"How the model is served on Vertex AI.","type":"object","additionalProperties":false,"properties":{"endpoint-id":{"type":"string","pattern":"^([a-z]([a-z0-9-]{0,61}[a-z0-9])?|[0-9]{1,19})$"},"display-name":{"type":"string","pattern":"^.{1,128}$"},"access":{"description":"Who can reach an endpoint that is made: at the region's API, at a host of its own, or from networks that Private Service Connect lets in.","enum":["shared","dedicated","private"]},"private-projects":{"description":"Projects whose networks may reach a private endpoint.","type":"array","minItems":1,"items":{"type":"string","pattern":"^[a-z0-9:.-]+$"}},"prediction-host":{"description":"Address at which the runners' network reaches a private endpoint.","type":"string","pattern":"^[A-Za-z0-9.:\\[\\]-]+$"},"machine-type":{"description":"Such as n1-standard-2.","type":"string","pattern":"^[a-z0-9-]+$"},"min-replicas":{"type":"integer","minimum":1},"max-replicas":{"type":"integer","minimum":1},"accelerator-type":{"description":"Such as NVIDIA_L4.","type":"string","pattern":"^[A-Z0-9_]+$"},"accelerator-count":{"type":"integer","minimum":1},"service-account":{"description":"Account that the container runs as.","type":"string","pattern":"^[^@\\s]+@[^@\\s]+$"},"strategy":{"description":"How traffic moves: by steps, all at once with the old model at hand, or all at once (default canary).","enum":["canary","blue-green","immediate"]},"traffic-steps":{"description":"Percentages of traffic that the new model gets, rising to 100.","type":"array","minItems":1,"items":{"type":"integer","minimum":1,"maximum":100}},"bake-time":{"$ref":"#/definitions/duration"},"probe-path":{"$ref":"#/definitions/path"},"probe-tolerance":{"description":"Largest absolute difference between an expected prediction and the answer (default 1e-6).","type":"number","minimum":0},"max-latency-increase":{"description":"Fraction by which the new model's median latency may exceed the others'; without it latency does not decide.","type":"number","minimum":0},"analysis-command":{"description":"A program, with its arguments, that judges each traffic step after its probes.","type":"array","minItems":1,"items":{"type":"string","pattern":"\\S"}},"analysis-query":{"description":"A PromQL query of Cloud Monitoring whose value judges each traffic step after its probes; needs analysis-success-condition.","type":"string","pattern":"\\S"},"analysis-success-condition":{"description":"What the value must be for a pass, such as `< 0.01`.","type":"string","pattern":"^\\s*(<=?|>=?)\\s*[-+]?[0-9.]+([eE][-+]?[0-9]+)?\\s*$"},"analysis-failure-condition":{"description":"What the value is for a fail, such as `> 0.05`; what is neither is inconclusive. Without it, all that is no pass is a fail.","type":"string","pattern":"^\\s*(<=?|>=?)\\s*[-+]?[0-9.]+([eE][-+]?[0-9]+)?\\s*$"},"analysis-timeout":{"description":"How long one run of the program or the query may take; 10m unless told otherwise.","$ref":"#/definitions/duration"},"on-failure":{"description":"What becomes of a model that was not good, once it has no traffic (default keep).","enum":["keep","undeploy"]},"require-approval":{"description":"Whether somebody who had no hand in the model must have approved its deployment at GitHub (default false). No workflow can lift it.","type":"boolean"},"champion-aliases":{"description":"Whether the version aliases `champion` and `previous-champion` follow the traffic (default true).","type":"boolean"},"keep-warm":{"description":"Previous models that stay deployed without traffic.","type":"integer","minimum":0,"maximum":5},"timeout":{"$ref":"#/definitions/duration"},"labels":{"$ref":"#/definitions/labels"}}},"pipeline":{"title":"Pipeline","description":"The pipeline that trains the model, or prepares its data, and where it runs. The engine's address is not written here but in the workflow: whoever changes this file must not send its credentials elsewhere.","type":"object","additionalProperties":false,"properties":{"engine":{"enum":["vertex","kubeflow","airflow","argo"]},"pipeline":{"description":"A compiled pipeline (a path relative to this file), a template of Artifact Registry, a DAG id, or a workflow or workflow template of Argo.","type":"string","pattern":"^\\S+$"},"parameters":{"description":"Values by name; the action's input is laid over them.","type":"object","additionalProperties":true},"output-root":{"description":"Folder in Cloud Storage for what the tasks leave.","type":"string","pattern":"^gs://[^/\\s]+"},"service-account":{"description":"Account that the tasks run as.","type":"string","pattern":"^\\S+$"},"network":{"description":"VPC network of the tasks (projects/NUMBER/global/networks/NAME).","type":"string","pattern":"^projects/[^/\\s]+/global/networks/[^/\\s]+$"},"encryption-key":{"description":"Cloud KMS key (projects/.../locations/.../keyRings/.../cryptoKeys/...).","type":"string","pattern":"^projects/[^/\\s]+/locations/[^/\\s]+/keyRings/[^/\\s]+/cryptoKeys/[^/\\s]+$"},"namespace":{"description":"Namespace of Kubernetes.","type":"string","pattern":"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"},"experiment":{"description":"Experiment of Kubeflow Pipelines.","type":"string","pattern":"\\S"},"caching":{"description":"Whether tasks may be answered from the cache; each as the pipeline says (default), all or none.","enum":["default","on","off"]},"failure-policy":{"description":"Whether tasks that do not depend on one that failed still run (slow, the service's default) or not (fast).","enum":["fast","slow"]},"timeout":{"$ref":"#/definitions/duration"},"labels":{"$ref":"#/definitions/labels"}}},"monitor":{"title":"Monitor","description":"What monitor-model watches while the model serves, and how it decides.","type":"object","additionalProperties":false,"properties":{"current":{"description":"What the model was asked: files, folders or patterns of files, relative to this folder, or `gs://bucket/folder/`. Rows outside of the window are left out where there is a time column.","type":"array","minItems":1,"items":{"$ref":"#/definitions/path"}},"table":{"description":"The same as a table or view in BigQuery, or the log of an endpoint's requests: `project.dataset.table`.","type":"string","pattern":"\\S"},"maximum-bytes-billed":{"description":"Bytes that one statement in BigQuery may bill at most (default 10 GB).","type":"integer","minimum":1},"profile":{"description":"Reference profile: what the model was trained on, or accepted with.","$ref":"#/definitions/path"},"predictions":{"description":"Tables of key, time and score, where the scores are not in `current`; files, `gs://bucket/folder/` or `bq://project.dataset.table`.","type":"array","minItems":1,"items":{"$ref":"#/definitions/path"}},"labels":{"description":"Tables of key and observed outcome, as they have come in so far; files, `gs://bucket/folder/` or `bq://project.dataset.table`.","type":"array","minItems":1,"items":{"$ref":"#/definitions/path"}},"reference":{"description":"Labelled predictions that the model was accepted on, which performance is compared with; default: `gate.candidate`. Its columns are those of `gate`.","$ref":"#/definitions/path"},"metrics":{"description":"What the service did: a JSON, NDJSON or CSV file of requests, errors and latencies by window; or `cloud-monitoring` for those of the endpoint.","$ref":"#/definitions/path"},"key-column":{"description":"Column that names a row, by which labels are joined (default `id`).","type":"string","pattern":"\\S"},"time-column":{"description":"Column of the time of the request. Without it every row counts as in the window.","type":"string","pattern":"\\S"},"score-column":{"description":"Column of the prediction (default `score`).","type":"string","pattern":"\\S"},"label-column":{"description":"Column of the observed outcome (default `label`).","type":"string","pattern":"\\S"},"positive-label":{"description":"The outcome that is the event (default 1).","type":["string","number","boolean"]},"window":{"description":"The time that one run looks at: `last-hour`, `last-day` (default), `last-week`, `last-month`, a duration, or a time such as 2026-10 or 2026-10-01/2026-10-08.","type":"string","pattern":"\\S"},"state":{"description":"Where the monitor remembers past windows: a file, `gs://bucket/object`, or `artifact:NAME`.","$ref":"#/definitions/path"},"drift":{"description":"How inputs and predictions are compared with the reference.","type":"object","additionalProperties":false,"properties":{"metric":{"description":"Measure of the distribution of each column (default psi).","$ref":"#/definitions/drift-metric"},"threshold":{"description":"Its threshold (default: that of the metric).","type":"number","minimum":0},"rules":{"description":"Rules in place of the default ones of the same column and metric, or beside them.","type":"array","items":{"title":"DriftRule","type":"object","additionalProperties":false,"required":["column","metric","threshold"],"properties":{"column":{"type":"string","pattern":"\\S"},"metric":{"$ref":"#/definitions/drift-metric"},"threshold":{"description":"More than this is too much, in the unit of the metric.","type":"number","minimum":0},"minimum-rows":{"description":"With fewer rows it is inconclusive.","type":"integer","minimum":1},"missing":{"description":"Whether missing values are a category of their own (default excluded).","enum":["category","excluded"]}}}},"ignore":{"description":"Columns that are not looked at, such as identifiers.","type":"array","items":{"type":"string","pattern":"\\S"}},"confidence":{"description":"Chance that data without drift raises no alarm, over all rules (default 0.95).","type":"number","exclusiveMinimum":0.5,"exclusiveMaximum":1},"correction":{"description":"Correction for many rules (default benjamini-hochberg).","enum":["holm","benjamini-hochberg","none"]},"minimum-rows":{"description":"With fewer rows a rule is inconclusive (default 200).","type":"integer","minimum":1}}},"volume":{"description":"How the number of rows is compared with past windows.","type":"object","additionalProperties":false,"properties":{"threshold":{"description":"0.5 (default): half or double is an anomaly, if past windows did not vary as much.","type":"number","exclusiveMinimum":0,"exclusiveMaximum":1},"confidence":{"description":"Chance that a usual window is no anomaly (default 0.99).","type":"number","exclusiveMinimum":0.5,"exclusiveMaximum":1},"minimum-history":{"description":"Past windows before it is judged (default 6).","type":"integer","minimum":2},"season":{"description":"Whether weekdays differ (default: for windows of a day).","enum":["weekday","none"]}}},"freshness":{"description":"How old the newest row may be at the end of the window.","type":"object","additionalProperties":false,"required":["maximum-age-hours"],"properties":{"maximum-age-hours":{"type":"number","exclusiveMinimum":0}}},"performance":{"description":"Quality by labels.","type":"object","additionalProperties":false,"required":["checks"],"properties":{"checks":{"type":"array","minItems":1,"items":{"title":"PerformanceCheck","type":"object","additionalProperties":false,"required":["metric"],"properties":{"metric":{"description":"A metric as in `gate.checks`, such as auc.","type":"string","pattern":"^[a-z][a-z0-9-]*$"},"degradation-margin":{"description":"Largest loss against the reference, in the unit of the metric.","type":"number","minimum":0},"bound":{"description":"Worst value that will do.","type":"number"}}}},"slices":{"description":"Columns whose every value is judged by itself.","type":"array","items":{"type":"string","pattern":"\\S"}},"label-lag-days":{"description":"Days after the end of a window when its labels are due (default 30).","type":"number","minimum":0},"minimum-label-share":{"description":"With labels for a smaller share of the rows it is inconclusive (default 0.8).","type":"number","exclusiveMinimum":0,"maximum":1},"minimum-rows":{"description":"Default 200.","type":"integer","minimum":2},"minimum-events":{"description":"Rows that each class must have (default 30).","type":"integer","minimum":1},"confidence":{"description":"Default 0.95.","type":"number","exclusiveMinimum":0.5,"exclusiveMaximum":1},"threshold":{"description":"Score from which a row is decided for the event (default 0.5).","type":"number"}}},"estimated-performance":{"description":"Whether quality is estimated where labels are not there yet (default true).","type":"boolean"},"calibration":{"description":"How far probabilities may be off; false: not judged.","oneOf":[{"const":false},{"type":"object","additionalProperties":false,"properties":{"observed-expected":{"description":"Largest |observed / expected events - 1| (default 0.25).","type":"number","exclusiveMinimum":0},"ece":{"description":"Largest expected calibration error (default 0.05).","type":"number","exclusiveMinimum":0},"slope":{"description":"Largest |slope - 1| of the recalibration line (default 0.33).","type":"number","exclusiveMinimum":0},"confidence":{"type":"number","exclusiveMinimum":0.5,"exclusiveMaximum":1},"minimum-rows":{"type":"integer","minimum":2},"minimum-events":{"type":"integer","minimum":1}}}]},"service":{"description":"What the service must hold.","type":"object","additionalProperties":false,"properties":{"maximum-error-rate":{"description":"Largest share of requests that may fail (default 0.01).","type":"number","minimum":0,"exclusiveMaximum":1},"maximum-latency-ms":{"description":"Largest latency by quantile.","type":"array","items":{"title":"LatencyBound","type":"object","additionalProperties":false,"required":["quantile","milliseconds"],"properties":{"quantile":{"type":"number","exclusiveMinimum":0,"exclusiveMaximum":1},"milliseconds":{"type":"number","exclusiveMinimum":0}}}},"error-rate-ratio":{"description":"Times the error rate of past windows (default 3).","type":"number","minimum":1},"latency-ratio":{"description":"Times the usual latency (default 2).","type":"number","minimum":1},"confidence":{"type":"number","exclusiveMinimum":0.5,"exclusiveMaximum":1},"minimum-requests":{"description":"Default 200.","type":"integer","minimum":1},"minimum-history":{"description":"Default 6.","type":"integer","minimum":2}}},"alarms":{"description":"How many of the last windows must fail before an alarm, by kind of finding.","type":"object","propertyNames":{"$ref":"#/definitions/finding-kind"},"additionalProperties":{"$ref":"#/definitions/alarm-rule"}},"actions":{"description":"What an alarm calls for, by kind of finding.","type":"object","propertyNames":{"$ref":"#/definitions/finding-kind"},"additionalProperties":{"$ref":"#/definitions/monitor-action"}},"actions-after-release":{"description":"The same in the first windows of a version.","type":"object","propertyNames":{"$ref":"#/definitions/finding-kind"},"additionalProperties":{"$ref":"#/definitions/monitor-action"}},"release-windows":{"description":"Windows in which a version counts as just released (default 3).","type":"integer","minimum":0},"heal-after":{"description":"Quiet windows after which an incident is closed (default 3).","type":"integer","minimum":1},"reopen-within":{"description":"An alarm within so many windows after that reopens it (default 3).","type":"integer","minimum":0},"blind-windows":{"description":"Windows without a single pass of a signal after which somebody must look (default 4).","type":"integer","minimum":1},"keep-windows":{"description":"Windows that the state keeps (default 120).","type":"integer","minimum":1,"maximum":10000}}},"finding-kind":{"enum":["data-quality","volume","freshness","input-drift","prediction-drift","performance","estimated-performance","slice-performance","calibration","service"]},"monitor-action":{"enum":["none","investigate","retrain","rollback"]},"alarm-rule":{"title":"AlarmRule","description":"So many failures in so many windows.","type":"object","additionalProperties":false,"required":["failures","windows"],"properties":{"failures":{"type":"integer","minimum":1},"windows":{"type":"integer","minimum":1}}},"drift-metric":{"enum":["psi","js-divergence-bits","l-infinity","ks","wasserstein-per-std","hellinger","total-variation","cramers-v","missing-rate","invalid-rate","new-category-rate","out-of-range-rate","constant","presence"]},"environment":{"title":"Environment","description":"Where an environment is and what differs in it.","type":"object","additionalProperties":false,"properties":{"project-id":{"description":"Google Cloud project.","type":"string","pattern":"^[a-z][a-z0-9:.-]{4,61}[a-z0-9]$"},"region":{"description":"Such as europe-west4.","type":"string","pattern":"^[a-z]+(-[a-z]+[0-9]+)?$"},"image":{"$ref":"#/definitions/image"},"registry":{"$ref":"#/definitions/registry"},"endpoint":{"$ref":"#/definitions/endpoint"},"pipeline":{"$ref":"#/definitions/pipeline"},"monitor":{"$ref":"#/definitions/monitor"}}}}};
 const func2 = Object.prototype.hasOwnProperty;
 const schema12 = {"title":"ModelIdentity","description":"Who the model is and who answers for it: the entry of the model inventory.","type":"object","additionalProperties":false,"required":["name","owner"],"properties":{"name":{"description":"Short name, used wherever an id is not given: lower case letters, digits and hyphens.","type":"string","pattern":"^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$"},"display-name":{"description":"Name for people.","type":"string","pattern":"^.{1,128}$"},"description":{"description":"What it predicts, in one sentence.","type":"string"},"owner":{"description":"Team or address that answers for the model.","type":"string","pattern":"\\S"},"risk-tier":{"description":"Materiality of the model in the organisation's inventory.","enum":["high","medium","low"]},"intended-use":{"description":"The decision that the model supports, and for whom.","type":"string"},"limitations":{"description":"Where the model must not be used, or is known to be weak.","type":"array","items":{"type":"string"}},"license":{"description":"SPDX identifier of the model's licence.","type":"string"},"datasets":{"description":"Data that the model was trained on.","type":"array","items":{"$ref":"#/definitions/dataset"}}}};
 const schema13 = {"title":"Dataset","type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","pattern":"\\S"},"uri":{"description":"Where the data is.","type":"string"},"license":{"description":"SPDX identifier.","type":"string"}}};
@@ -2346,7 +2346,7 @@ validate25.errors = vErrors;
 return errors === 0;
 }
 
-const schema37 = {"title":"Gate","description":"The policy that decides whether a candidate may be released.","type":"object","additionalProperties":false,"required":["checks"],"properties":{"candidate":{"$ref":"#/definitions/path"},"champion":{"description":"Predictions or metrics of the model that serves now; `registry` for the metrics of the version behind the alias `champion`; `none` where no model serves yet.","type":"string","pattern":"^[^/\\\\].*$"},"id-column":{"description":"Column that names a row (default `id`).","type":"string","pattern":"\\S"},"label-column":{"description":"Column of the observed outcome (default `label`).","type":"string","pattern":"\\S"},"score-column":{"description":"Column of the prediction (default `score`).","type":"string","pattern":"\\S"},"score-columns":{"description":"Columns of models that predict several numbers. Multiclass: the column of each class's probability, by the class's label. Quantile: the column of each forecast, by its level (such as 0.05).","type":"object","minProperties":2,"additionalProperties":{"type":"string","pattern":"\\S"}},"first-release":{"description":"With champion `registry`, where no version has the alias yet: `refuse` to judge (default), or `allow` the absolute checks to decide alone.","enum":["refuse","allow"]},"attributes":{"description":"Table of what else is known of the rows, joined by the id column; default: the candidate's own file. It may hold more rows.","$ref":"#/definitions/path"},"weight-column":{"description":"Column of attributes by which rows count more or less; default: all alike.","type":"string","pattern":"\\S"},"cluster-column":{"description":"Column of attributes that says which rows belong together, such as a customer; intervals then come from the bootstrap of whole clusters.","type":"string","pattern":"\\S"},"query-column":{"description":"Ranking: column of attributes that says which query a row answers.","type":"string","pattern":"\\S"},"task":{"description":"What is predicted (default `binary`): an event, one of several classes, a number, quantiles of a number, or an order of answers to queries.","enum":["binary","multiclass","regression","quantile","ranking"]},"positive-label":{"description":"Label of the event that the score is the probability of (default 1).","type":["string","integer"]},"threshold":{"description":"Score from which a row counts as positive, for the metrics that need it (default 0.5).","type":"number"},"top-share":{"description":"Share of the rows, those with the highest scores, that capture and lift look at (default 0.1).","type":"number","exclusiveMinimum":0,"exclusiveMaximum":1},"cutoff":{"description":"Ranking: so many answers of a query, those with the best scores, are looked at (default 10).","type":"integer","minimum":1},"costs":{"description":"What a wrong decision costs, in any one unit, for expected-cost.","type":"object","additionalProperties":false,"required":["false-positive","false-negative"],"properties":{"false-positive":{"description":"Calling an event that is none.","type":"number","minimum":0},"false-negative":{"description":"Not calling an event.","type":"number","minimum":0}}},"minimum-rows":{"description":"Below this many rows the verdict is inconclusive (default 100). Of rankings queries are counted, and clusters where there are any.","type":"integer","minimum":2},"minimum-slice-rows":{"description":"Below this many rows in a slice its check is inconclusive (default 50).","type":"integer","minimum":2},"confidence":{"description":"Confidence of the intervals (default 0.95).","type":"number","exclusiveMinimum":0.5,"exclusiveMaximum":1},"resamples":{"description":"Bootstrap resamples (default 2000).","type":"integer","minimum":200,"maximum":100000},"seed":{"description":"Seed of resampling and of the negative control (default 1).","type":"integer","minimum":0},"on-inconclusive":{"description":"What an inconclusive verdict does to the step: `fail` it (default) or `warn`.","enum":["fail","warn"]},"allow-point-metrics":{"description":"Accept metrics without sample size or interval, where rows cannot be had (default false).","type":"boolean"},"checks":{"type":"array","minItems":1,"items":{"$ref":"#/definitions/check"}},"waivers":{"description":"Checks that somebody answers for although they are not met.","type":"array","items":{"$ref":"#/definitions/check-waiver"}}}};
+const schema37 = {"title":"Gate","description":"The policy that decides whether a candidate may be released.","type":"object","additionalProperties":false,"required":["checks"],"properties":{"candidate":{"$ref":"#/definitions/path"},"champion":{"description":"Predictions or metrics of the model that serves now; `registry` for the metrics of the version behind the alias `champion`; `none` where no model serves yet.","type":"string","pattern":"^[^/\\\\].*$"},"id-column":{"description":"Column that names a row (default `id`).","type":"string","pattern":"\\S"},"label-column":{"description":"Column of the observed outcome (default `label`).","type":"string","pattern":"\\S"},"score-column":{"description":"Column of the prediction (default `score`).","type":"string","pattern":"\\S"},"score-columns":{"description":"Columns of models that predict several numbers. Multiclass: the column of each class's probability, by the class's label. Quantile: the column of each forecast, by its level (such as 0.05).","type":"object","minProperties":2,"additionalProperties":{"type":"string","pattern":"\\S"}},"first-release":{"description":"With champion `registry`, where no version has the alias yet: `refuse` to judge (default), or `allow` the absolute checks to decide alone.","enum":["refuse","allow"]},"near-perfect":{"description":"Models that rank nearly perfectly (an AUC above 0.995): `refuse` to judge them, since a column has probably leaked the outcome (default), or `allow` them where prediction is that easy.","enum":["refuse","allow"]},"attributes":{"description":"Table of what else is known of the rows, joined by the id column; default: the candidate's own file. It may hold more rows.","$ref":"#/definitions/path"},"weight-column":{"description":"Column of attributes by which rows count more or less; default: all alike.","type":"string","pattern":"\\S"},"cluster-column":{"description":"Column of attributes that says which rows belong together, such as a customer; intervals then come from the bootstrap of whole clusters.","type":"string","pattern":"\\S"},"query-column":{"description":"Ranking: column of attributes that says which query a row answers.","type":"string","pattern":"\\S"},"task":{"description":"What is predicted (default `binary`): an event, one of several classes, a number, quantiles of a number, or an order of answers to queries.","enum":["binary","multiclass","regression","quantile","ranking"]},"positive-label":{"description":"Label of the event that the score is the probability of (default 1).","type":["string","integer"]},"threshold":{"description":"Score from which a row counts as positive, for the metrics that need it (default 0.5).","type":"number"},"top-share":{"description":"Share of the rows, those with the highest scores, that capture and lift look at (default 0.1).","type":"number","exclusiveMinimum":0,"exclusiveMaximum":1},"cutoff":{"description":"Ranking: so many answers of a query, those with the best scores, are looked at (default 10).","type":"integer","minimum":1},"costs":{"description":"What a wrong decision costs, in any one unit, for expected-cost.","type":"object","additionalProperties":false,"required":["false-positive","false-negative"],"properties":{"false-positive":{"description":"Calling an event that is none.","type":"number","minimum":0},"false-negative":{"description":"Not calling an event.","type":"number","minimum":0}}},"minimum-rows":{"description":"Below this many rows the verdict is inconclusive (default 100). Of rankings queries are counted, and clusters where there are any.","type":"integer","minimum":2},"minimum-slice-rows":{"description":"Below this many rows in a slice its check is inconclusive (default 50).","type":"integer","minimum":2},"confidence":{"description":"Confidence of the intervals (default 0.95).","type":"number","exclusiveMinimum":0.5,"exclusiveMaximum":1},"resamples":{"description":"Bootstrap resamples (default 2000).","type":"integer","minimum":200,"maximum":100000},"seed":{"description":"Seed of resampling and of the negative control (default 1).","type":"integer","minimum":0},"on-inconclusive":{"description":"What an inconclusive verdict does to the step: `fail` it (default) or `warn`.","enum":["fail","warn"]},"allow-point-metrics":{"description":"Accept metrics without sample size or interval, where rows cannot be had (default false).","type":"boolean"},"checks":{"type":"array","minItems":1,"items":{"$ref":"#/definitions/check"}},"waivers":{"description":"Checks that somebody answers for although they are not met.","type":"array","items":{"$ref":"#/definitions/check-waiver"}}}};
 const schema42 = {"title":"CheckWaiver","description":"Lets a check go unmet until a day. After it the check fails, even where it was inconclusive.","type":"object","additionalProperties":false,"required":["check","owner","reason","expires"],"properties":{"check":{"description":"Name of the check.","type":"string","pattern":"\\S"},"owner":{"description":"Who answers for it.","type":"string","pattern":"\\S"},"reason":{"description":"Why it may go unmet.","type":"string","pattern":"\\S"},"expires":{"description":"Last day that it holds, in UTC.","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}}};
 const schema40 = {"title":"Check","description":"One requirement. Whether higher or lower is better is a property of the metric. Exactly one of bound, non-inferiority-margin, superiority-margin.","type":"object","additionalProperties":false,"required":["metric"],"properties":{"name":{"description":"Name in the record; default: metric and kind.","type":"string","pattern":"\\S"},"metric":{"type":"string","pattern":"^[a-z][a-z0-9-]*$"},"bound":{"description":"The candidate must be at least this good.","type":"number"},"non-inferiority-margin":{"description":"The candidate may be worse than the champion by less than this.","type":"number","minimum":0},"superiority-margin":{"description":"The candidate must be better than the champion by more than this.","type":"number","minimum":0},"column":{"description":"Of csi: column of attributes whose distribution is compared between slices.","type":"string","pattern":"\\S"},"blocking":{"description":"False: reported, but does not decide (default true).","type":"boolean"},"slice":{"$ref":"#/definitions/slice"}},"oneOf":[{"required":["bound"]},{"required":["non-inferiority-margin"]},{"required":["superiority-margin"]}]};
 const schema41 = {"title":"Slice","description":"The check is made in every slice, and the worst decides; a metric that ends in -gap or -difference compares the slices. At most one of values, edges, and from or until; none of them: a slice for each value.","type":"object","additionalProperties":false,"required":["column"],"properties":{"column":{"description":"Column of attributes.","type":"string","pattern":"\\S"},"values":{"description":"The values that make a slice each; rows with others are left out.","type":"array","minItems":1,"items":{"type":["string","number","boolean"]}},"edges":{"description":"Of numbers, rising: below the first, from each to below the next, from the last on.","type":"array","minItems":1,"items":{"type":"number"}},"from":{"description":"Of dates: rows from this day on are the slice, in UTC.","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},"until":{"description":"Of dates: rows before this day are the slice, in UTC.","type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}}};
@@ -3039,11 +3039,10 @@ vErrors.push(err16);
 errors++;
 }
 }
-if(data.attributes !== undefined){
-let data8 = data.attributes;
-if(typeof data8 === "string"){
-if(!pattern4.test(data8)){
-const err17 = {instancePath:instancePath+"/attributes",schemaPath:"#/definitions/path/pattern",keyword:"pattern",params:{pattern: "^[^/\\\\].*$"},message:"must match pattern \""+"^[^/\\\\].*$"+"\"",schema:"^[^/\\\\].*$",parentSchema:schema15,data:data8};
+if(data["near-perfect"] !== undefined){
+let data8 = data["near-perfect"];
+if(!((data8 === "refuse") || (data8 === "allow"))){
+const err17 = {instancePath:instancePath+"/near-perfect",schemaPath:"#/properties/near-perfect/enum",keyword:"enum",params:{allowedValues: schema37.properties["near-perfect"].enum},message:"must be equal to one of the allowed values",schema:schema37.properties["near-perfect"].enum,parentSchema:schema37.properties["near-perfect"],data:data8};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -3053,8 +3052,11 @@ vErrors.push(err17);
 errors++;
 }
 }
-else {
-const err18 = {instancePath:instancePath+"/attributes",schemaPath:"#/definitions/path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema15.type,parentSchema:schema15,data:data8};
+if(data.attributes !== undefined){
+let data9 = data.attributes;
+if(typeof data9 === "string"){
+if(!pattern4.test(data9)){
+const err18 = {instancePath:instancePath+"/attributes",schemaPath:"#/definitions/path/pattern",keyword:"pattern",params:{pattern: "^[^/\\\\].*$"},message:"must match pattern \""+"^[^/\\\\].*$"+"\"",schema:"^[^/\\\\].*$",parentSchema:schema15,data:data9};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -3064,11 +3066,8 @@ vErrors.push(err18);
 errors++;
 }
 }
-if(data["weight-column"] !== undefined){
-let data9 = data["weight-column"];
-if(typeof data9 === "string"){
-if(!pattern2.test(data9)){
-const err19 = {instancePath:instancePath+"/weight-column",schemaPath:"#/properties/weight-column/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema37.properties["weight-column"],data:data9};
+else {
+const err19 = {instancePath:instancePath+"/attributes",schemaPath:"#/definitions/path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema15.type,parentSchema:schema15,data:data9};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -3078,8 +3077,11 @@ vErrors.push(err19);
 errors++;
 }
 }
-else {
-const err20 = {instancePath:instancePath+"/weight-column",schemaPath:"#/properties/weight-column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema37.properties["weight-column"].type,parentSchema:schema37.properties["weight-column"],data:data9};
+if(data["weight-column"] !== undefined){
+let data10 = data["weight-column"];
+if(typeof data10 === "string"){
+if(!pattern2.test(data10)){
+const err20 = {instancePath:instancePath+"/weight-column",schemaPath:"#/properties/weight-column/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema37.properties["weight-column"],data:data10};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -3089,11 +3091,8 @@ vErrors.push(err20);
 errors++;
 }
 }
-if(data["cluster-column"] !== undefined){
-let data10 = data["cluster-column"];
-if(typeof data10 === "string"){
-if(!pattern2.test(data10)){
-const err21 = {instancePath:instancePath+"/cluster-column",schemaPath:"#/properties/cluster-column/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema37.properties["cluster-column"],data:data10};
+else {
+const err21 = {instancePath:instancePath+"/weight-column",schemaPath:"#/properties/weight-column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema37.properties["weight-column"].type,parentSchema:schema37.properties["weight-column"],data:data10};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -3103,8 +3102,11 @@ vErrors.push(err21);
 errors++;
 }
 }
-else {
-const err22 = {instancePath:instancePath+"/cluster-column",schemaPath:"#/properties/cluster-column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema37.properties["cluster-column"].type,parentSchema:schema37.properties["cluster-column"],data:data10};
+if(data["cluster-column"] !== undefined){
+let data11 = data["cluster-column"];
+if(typeof data11 === "string"){
+if(!pattern2.test(data11)){
+const err22 = {instancePath:instancePath+"/cluster-column",schemaPath:"#/properties/cluster-column/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema37.properties["cluster-column"],data:data11};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -3114,11 +3116,8 @@ vErrors.push(err22);
 errors++;
 }
 }
-if(data["query-column"] !== undefined){
-let data11 = data["query-column"];
-if(typeof data11 === "string"){
-if(!pattern2.test(data11)){
-const err23 = {instancePath:instancePath+"/query-column",schemaPath:"#/properties/query-column/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema37.properties["query-column"],data:data11};
+else {
+const err23 = {instancePath:instancePath+"/cluster-column",schemaPath:"#/properties/cluster-column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema37.properties["cluster-column"].type,parentSchema:schema37.properties["cluster-column"],data:data11};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -3128,8 +3127,11 @@ vErrors.push(err23);
 errors++;
 }
 }
-else {
-const err24 = {instancePath:instancePath+"/query-column",schemaPath:"#/properties/query-column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema37.properties["query-column"].type,parentSchema:schema37.properties["query-column"],data:data11};
+if(data["query-column"] !== undefined){
+let data12 = data["query-column"];
+if(typeof data12 === "string"){
+if(!pattern2.test(data12)){
+const err24 = {instancePath:instancePath+"/query-column",schemaPath:"#/properties/query-column/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema37.properties["query-column"],data:data12};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -3139,10 +3141,8 @@ vErrors.push(err24);
 errors++;
 }
 }
-if(data.task !== undefined){
-let data12 = data.task;
-if(!(((((data12 === "binary") || (data12 === "multiclass")) || (data12 === "regression")) || (data12 === "quantile")) || (data12 === "ranking"))){
-const err25 = {instancePath:instancePath+"/task",schemaPath:"#/properties/task/enum",keyword:"enum",params:{allowedValues: schema37.properties.task.enum},message:"must be equal to one of the allowed values",schema:schema37.properties.task.enum,parentSchema:schema37.properties.task,data:data12};
+else {
+const err25 = {instancePath:instancePath+"/query-column",schemaPath:"#/properties/query-column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema37.properties["query-column"].type,parentSchema:schema37.properties["query-column"],data:data12};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -3152,10 +3152,10 @@ vErrors.push(err25);
 errors++;
 }
 }
-if(data["positive-label"] !== undefined){
-let data13 = data["positive-label"];
-if((typeof data13 !== "string") && (!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13))))){
-const err26 = {instancePath:instancePath+"/positive-label",schemaPath:"#/properties/positive-label/type",keyword:"type",params:{type: schema37.properties["positive-label"].type},message:"must be string,integer",schema:schema37.properties["positive-label"].type,parentSchema:schema37.properties["positive-label"],data:data13};
+if(data.task !== undefined){
+let data13 = data.task;
+if(!(((((data13 === "binary") || (data13 === "multiclass")) || (data13 === "regression")) || (data13 === "quantile")) || (data13 === "ranking"))){
+const err26 = {instancePath:instancePath+"/task",schemaPath:"#/properties/task/enum",keyword:"enum",params:{allowedValues: schema37.properties.task.enum},message:"must be equal to one of the allowed values",schema:schema37.properties.task.enum,parentSchema:schema37.properties.task,data:data13};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -3165,10 +3165,10 @@ vErrors.push(err26);
 errors++;
 }
 }
-if(data.threshold !== undefined){
-let data14 = data.threshold;
-if(!((typeof data14 == "number") && (isFinite(data14)))){
-const err27 = {instancePath:instancePath+"/threshold",schemaPath:"#/properties/threshold/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema37.properties.threshold.type,parentSchema:schema37.properties.threshold,data:data14};
+if(data["positive-label"] !== undefined){
+let data14 = data["positive-label"];
+if((typeof data14 !== "string") && (!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14))))){
+const err27 = {instancePath:instancePath+"/positive-label",schemaPath:"#/properties/positive-label/type",keyword:"type",params:{type: schema37.properties["positive-label"].type},message:"must be string,integer",schema:schema37.properties["positive-label"].type,parentSchema:schema37.properties["positive-label"],data:data14};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -3178,11 +3178,10 @@ vErrors.push(err27);
 errors++;
 }
 }
-if(data["top-share"] !== undefined){
-let data15 = data["top-share"];
-if((typeof data15 == "number") && (isFinite(data15))){
-if(data15 >= 1 || isNaN(data15)){
-const err28 = {instancePath:instancePath+"/top-share",schemaPath:"#/properties/top-share/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1},message:"must be < 1",schema:1,parentSchema:schema37.properties["top-share"],data:data15};
+if(data.threshold !== undefined){
+let data15 = data.threshold;
+if(!((typeof data15 == "number") && (isFinite(data15)))){
+const err28 = {instancePath:instancePath+"/threshold",schemaPath:"#/properties/threshold/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema37.properties.threshold.type,parentSchema:schema37.properties.threshold,data:data15};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -3191,8 +3190,12 @@ vErrors.push(err28);
 }
 errors++;
 }
-if(data15 <= 0 || isNaN(data15)){
-const err29 = {instancePath:instancePath+"/top-share",schemaPath:"#/properties/top-share/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0",schema:0,parentSchema:schema37.properties["top-share"],data:data15};
+}
+if(data["top-share"] !== undefined){
+let data16 = data["top-share"];
+if((typeof data16 == "number") && (isFinite(data16))){
+if(data16 >= 1 || isNaN(data16)){
+const err29 = {instancePath:instancePath+"/top-share",schemaPath:"#/properties/top-share/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1},message:"must be < 1",schema:1,parentSchema:schema37.properties["top-share"],data:data16};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -3201,9 +3204,8 @@ vErrors.push(err29);
 }
 errors++;
 }
-}
-else {
-const err30 = {instancePath:instancePath+"/top-share",schemaPath:"#/properties/top-share/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema37.properties["top-share"].type,parentSchema:schema37.properties["top-share"],data:data15};
+if(data16 <= 0 || isNaN(data16)){
+const err30 = {instancePath:instancePath+"/top-share",schemaPath:"#/properties/top-share/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0",schema:0,parentSchema:schema37.properties["top-share"],data:data16};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -3213,10 +3215,8 @@ vErrors.push(err30);
 errors++;
 }
 }
-if(data.cutoff !== undefined){
-let data16 = data.cutoff;
-if(!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))){
-const err31 = {instancePath:instancePath+"/cutoff",schemaPath:"#/properties/cutoff/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema37.properties.cutoff.type,parentSchema:schema37.properties.cutoff,data:data16};
+else {
+const err31 = {instancePath:instancePath+"/top-share",schemaPath:"#/properties/top-share/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema37.properties["top-share"].type,parentSchema:schema37.properties["top-share"],data:data16};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -3225,9 +3225,11 @@ vErrors.push(err31);
 }
 errors++;
 }
-if((typeof data16 == "number") && (isFinite(data16))){
-if(data16 < 1 || isNaN(data16)){
-const err32 = {instancePath:instancePath+"/cutoff",schemaPath:"#/properties/cutoff/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema37.properties.cutoff,data:data16};
+}
+if(data.cutoff !== undefined){
+let data17 = data.cutoff;
+if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
+const err32 = {instancePath:instancePath+"/cutoff",schemaPath:"#/properties/cutoff/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema37.properties.cutoff.type,parentSchema:schema37.properties.cutoff,data:data17};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -3236,13 +3238,9 @@ vErrors.push(err32);
 }
 errors++;
 }
-}
-}
-if(data.costs !== undefined){
-let data17 = data.costs;
-if(data17 && typeof data17 == "object" && !Array.isArray(data17)){
-if(data17["false-positive"] === undefined){
-const err33 = {instancePath:instancePath+"/costs",schemaPath:"#/properties/costs/required",keyword:"required",params:{missingProperty: "false-positive"},message:"must have required property '"+"false-positive"+"'",schema:schema37.properties.costs.required,parentSchema:schema37.properties.costs,data:data17};
+if((typeof data17 == "number") && (isFinite(data17))){
+if(data17 < 1 || isNaN(data17)){
+const err33 = {instancePath:instancePath+"/cutoff",schemaPath:"#/properties/cutoff/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema37.properties.cutoff,data:data17};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -3251,8 +3249,13 @@ vErrors.push(err33);
 }
 errors++;
 }
-if(data17["false-negative"] === undefined){
-const err34 = {instancePath:instancePath+"/costs",schemaPath:"#/properties/costs/required",keyword:"required",params:{missingProperty: "false-negative"},message:"must have required property '"+"false-negative"+"'",schema:schema37.properties.costs.required,parentSchema:schema37.properties.costs,data:data17};
+}
+}
+if(data.costs !== undefined){
+let data18 = data.costs;
+if(data18 && typeof data18 == "object" && !Array.isArray(data18)){
+if(data18["false-positive"] === undefined){
+const err34 = {instancePath:instancePath+"/costs",schemaPath:"#/properties/costs/required",keyword:"required",params:{missingProperty: "false-positive"},message:"must have required property '"+"false-positive"+"'",schema:schema37.properties.costs.required,parentSchema:schema37.properties.costs,data:data18};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -3261,9 +3264,8 @@ vErrors.push(err34);
 }
 errors++;
 }
-for(const key2 in data17){
-if(!((key2 === "false-positive") || (key2 === "false-negative"))){
-const err35 = {instancePath:instancePath+"/costs",schemaPath:"#/properties/costs/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema37.properties.costs,data:data17};
+if(data18["false-negative"] === undefined){
+const err35 = {instancePath:instancePath+"/costs",schemaPath:"#/properties/costs/required",keyword:"required",params:{missingProperty: "false-negative"},message:"must have required property '"+"false-negative"+"'",schema:schema37.properties.costs.required,parentSchema:schema37.properties.costs,data:data18};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -3272,12 +3274,9 @@ vErrors.push(err35);
 }
 errors++;
 }
-}
-if(data17["false-positive"] !== undefined){
-let data18 = data17["false-positive"];
-if((typeof data18 == "number") && (isFinite(data18))){
-if(data18 < 0 || isNaN(data18)){
-const err36 = {instancePath:instancePath+"/costs/false-positive",schemaPath:"#/properties/costs/properties/false-positive/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema37.properties.costs.properties["false-positive"],data:data18};
+for(const key2 in data18){
+if(!((key2 === "false-positive") || (key2 === "false-negative"))){
+const err36 = {instancePath:instancePath+"/costs",schemaPath:"#/properties/costs/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema37.properties.costs,data:data18};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -3287,8 +3286,11 @@ vErrors.push(err36);
 errors++;
 }
 }
-else {
-const err37 = {instancePath:instancePath+"/costs/false-positive",schemaPath:"#/properties/costs/properties/false-positive/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema37.properties.costs.properties["false-positive"].type,parentSchema:schema37.properties.costs.properties["false-positive"],data:data18};
+if(data18["false-positive"] !== undefined){
+let data19 = data18["false-positive"];
+if((typeof data19 == "number") && (isFinite(data19))){
+if(data19 < 0 || isNaN(data19)){
+const err37 = {instancePath:instancePath+"/costs/false-positive",schemaPath:"#/properties/costs/properties/false-positive/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema37.properties.costs.properties["false-positive"],data:data19};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -3298,11 +3300,8 @@ vErrors.push(err37);
 errors++;
 }
 }
-if(data17["false-negative"] !== undefined){
-let data19 = data17["false-negative"];
-if((typeof data19 == "number") && (isFinite(data19))){
-if(data19 < 0 || isNaN(data19)){
-const err38 = {instancePath:instancePath+"/costs/false-negative",schemaPath:"#/properties/costs/properties/false-negative/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema37.properties.costs.properties["false-negative"],data:data19};
+else {
+const err38 = {instancePath:instancePath+"/costs/false-positive",schemaPath:"#/properties/costs/properties/false-positive/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema37.properties.costs.properties["false-positive"].type,parentSchema:schema37.properties.costs.properties["false-positive"],data:data19};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -3312,8 +3311,11 @@ vErrors.push(err38);
 errors++;
 }
 }
-else {
-const err39 = {instancePath:instancePath+"/costs/false-negative",schemaPath:"#/properties/costs/properties/false-negative/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema37.properties.costs.properties["false-negative"].type,parentSchema:schema37.properties.costs.properties["false-negative"],data:data19};
+if(data18["false-negative"] !== undefined){
+let data20 = data18["false-negative"];
+if((typeof data20 == "number") && (isFinite(data20))){
+if(data20 < 0 || isNaN(data20)){
+const err39 = {instancePath:instancePath+"/costs/false-negative",schemaPath:"#/properties/costs/properties/false-negative/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema37.properties.costs.properties["false-negative"],data:data20};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -3323,9 +3325,8 @@ vErrors.push(err39);
 errors++;
 }
 }
-}
 else {
-const err40 = {instancePath:instancePath+"/costs",schemaPath:"#/properties/costs/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema37.properties.costs.type,parentSchema:schema37.properties.costs,data:data17};
+const err40 = {instancePath:instancePath+"/costs/false-negative",schemaPath:"#/properties/costs/properties/false-negative/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema37.properties.costs.properties["false-negative"].type,parentSchema:schema37.properties.costs.properties["false-negative"],data:data20};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -3335,10 +3336,9 @@ vErrors.push(err40);
 errors++;
 }
 }
-if(data["minimum-rows"] !== undefined){
-let data20 = data["minimum-rows"];
-if(!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))){
-const err41 = {instancePath:instancePath+"/minimum-rows",schemaPath:"#/properties/minimum-rows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema37.properties["minimum-rows"].type,parentSchema:schema37.properties["minimum-rows"],data:data20};
+}
+else {
+const err41 = {instancePath:instancePath+"/costs",schemaPath:"#/properties/costs/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema37.properties.costs.type,parentSchema:schema37.properties.costs,data:data18};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -3347,9 +3347,11 @@ vErrors.push(err41);
 }
 errors++;
 }
-if((typeof data20 == "number") && (isFinite(data20))){
-if(data20 < 2 || isNaN(data20)){
-const err42 = {instancePath:instancePath+"/minimum-rows",schemaPath:"#/properties/minimum-rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2},message:"must be >= 2",schema:2,parentSchema:schema37.properties["minimum-rows"],data:data20};
+}
+if(data["minimum-rows"] !== undefined){
+let data21 = data["minimum-rows"];
+if(!(((typeof data21 == "number") && (!(data21 % 1) && !isNaN(data21))) && (isFinite(data21)))){
+const err42 = {instancePath:instancePath+"/minimum-rows",schemaPath:"#/properties/minimum-rows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema37.properties["minimum-rows"].type,parentSchema:schema37.properties["minimum-rows"],data:data21};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -3358,12 +3360,9 @@ vErrors.push(err42);
 }
 errors++;
 }
-}
-}
-if(data["minimum-slice-rows"] !== undefined){
-let data21 = data["minimum-slice-rows"];
-if(!(((typeof data21 == "number") && (!(data21 % 1) && !isNaN(data21))) && (isFinite(data21)))){
-const err43 = {instancePath:instancePath+"/minimum-slice-rows",schemaPath:"#/properties/minimum-slice-rows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema37.properties["minimum-slice-rows"].type,parentSchema:schema37.properties["minimum-slice-rows"],data:data21};
+if((typeof data21 == "number") && (isFinite(data21))){
+if(data21 < 2 || isNaN(data21)){
+const err43 = {instancePath:instancePath+"/minimum-rows",schemaPath:"#/properties/minimum-rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2},message:"must be >= 2",schema:2,parentSchema:schema37.properties["minimum-rows"],data:data21};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -3372,9 +3371,12 @@ vErrors.push(err43);
 }
 errors++;
 }
-if((typeof data21 == "number") && (isFinite(data21))){
-if(data21 < 2 || isNaN(data21)){
-const err44 = {instancePath:instancePath+"/minimum-slice-rows",schemaPath:"#/properties/minimum-slice-rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2},message:"must be >= 2",schema:2,parentSchema:schema37.properties["minimum-slice-rows"],data:data21};
+}
+}
+if(data["minimum-slice-rows"] !== undefined){
+let data22 = data["minimum-slice-rows"];
+if(!(((typeof data22 == "number") && (!(data22 % 1) && !isNaN(data22))) && (isFinite(data22)))){
+const err44 = {instancePath:instancePath+"/minimum-slice-rows",schemaPath:"#/properties/minimum-slice-rows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema37.properties["minimum-slice-rows"].type,parentSchema:schema37.properties["minimum-slice-rows"],data:data22};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -3383,13 +3385,9 @@ vErrors.push(err44);
 }
 errors++;
 }
-}
-}
-if(data.confidence !== undefined){
-let data22 = data.confidence;
 if((typeof data22 == "number") && (isFinite(data22))){
-if(data22 >= 1 || isNaN(data22)){
-const err45 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1},message:"must be < 1",schema:1,parentSchema:schema37.properties.confidence,data:data22};
+if(data22 < 2 || isNaN(data22)){
+const err45 = {instancePath:instancePath+"/minimum-slice-rows",schemaPath:"#/properties/minimum-slice-rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2},message:"must be >= 2",schema:2,parentSchema:schema37.properties["minimum-slice-rows"],data:data22};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -3398,8 +3396,13 @@ vErrors.push(err45);
 }
 errors++;
 }
-if(data22 <= 0.5 || isNaN(data22)){
-const err46 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0.5},message:"must be > 0.5",schema:0.5,parentSchema:schema37.properties.confidence,data:data22};
+}
+}
+if(data.confidence !== undefined){
+let data23 = data.confidence;
+if((typeof data23 == "number") && (isFinite(data23))){
+if(data23 >= 1 || isNaN(data23)){
+const err46 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1},message:"must be < 1",schema:1,parentSchema:schema37.properties.confidence,data:data23};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -3408,9 +3411,8 @@ vErrors.push(err46);
 }
 errors++;
 }
-}
-else {
-const err47 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema37.properties.confidence.type,parentSchema:schema37.properties.confidence,data:data22};
+if(data23 <= 0.5 || isNaN(data23)){
+const err47 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0.5},message:"must be > 0.5",schema:0.5,parentSchema:schema37.properties.confidence,data:data23};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -3420,10 +3422,8 @@ vErrors.push(err47);
 errors++;
 }
 }
-if(data.resamples !== undefined){
-let data23 = data.resamples;
-if(!(((typeof data23 == "number") && (!(data23 % 1) && !isNaN(data23))) && (isFinite(data23)))){
-const err48 = {instancePath:instancePath+"/resamples",schemaPath:"#/properties/resamples/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema37.properties.resamples.type,parentSchema:schema37.properties.resamples,data:data23};
+else {
+const err48 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema37.properties.confidence.type,parentSchema:schema37.properties.confidence,data:data23};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -3432,9 +3432,11 @@ vErrors.push(err48);
 }
 errors++;
 }
-if((typeof data23 == "number") && (isFinite(data23))){
-if(data23 > 100000 || isNaN(data23)){
-const err49 = {instancePath:instancePath+"/resamples",schemaPath:"#/properties/resamples/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100000},message:"must be <= 100000",schema:100000,parentSchema:schema37.properties.resamples,data:data23};
+}
+if(data.resamples !== undefined){
+let data24 = data.resamples;
+if(!(((typeof data24 == "number") && (!(data24 % 1) && !isNaN(data24))) && (isFinite(data24)))){
+const err49 = {instancePath:instancePath+"/resamples",schemaPath:"#/properties/resamples/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema37.properties.resamples.type,parentSchema:schema37.properties.resamples,data:data24};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -3443,8 +3445,9 @@ vErrors.push(err49);
 }
 errors++;
 }
-if(data23 < 200 || isNaN(data23)){
-const err50 = {instancePath:instancePath+"/resamples",schemaPath:"#/properties/resamples/minimum",keyword:"minimum",params:{comparison: ">=", limit: 200},message:"must be >= 200",schema:200,parentSchema:schema37.properties.resamples,data:data23};
+if((typeof data24 == "number") && (isFinite(data24))){
+if(data24 > 100000 || isNaN(data24)){
+const err50 = {instancePath:instancePath+"/resamples",schemaPath:"#/properties/resamples/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100000},message:"must be <= 100000",schema:100000,parentSchema:schema37.properties.resamples,data:data24};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -3453,12 +3456,8 @@ vErrors.push(err50);
 }
 errors++;
 }
-}
-}
-if(data.seed !== undefined){
-let data24 = data.seed;
-if(!(((typeof data24 == "number") && (!(data24 % 1) && !isNaN(data24))) && (isFinite(data24)))){
-const err51 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema37.properties.seed.type,parentSchema:schema37.properties.seed,data:data24};
+if(data24 < 200 || isNaN(data24)){
+const err51 = {instancePath:instancePath+"/resamples",schemaPath:"#/properties/resamples/minimum",keyword:"minimum",params:{comparison: ">=", limit: 200},message:"must be >= 200",schema:200,parentSchema:schema37.properties.resamples,data:data24};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -3467,9 +3466,12 @@ vErrors.push(err51);
 }
 errors++;
 }
-if((typeof data24 == "number") && (isFinite(data24))){
-if(data24 < 0 || isNaN(data24)){
-const err52 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema37.properties.seed,data:data24};
+}
+}
+if(data.seed !== undefined){
+let data25 = data.seed;
+if(!(((typeof data25 == "number") && (!(data25 % 1) && !isNaN(data25))) && (isFinite(data25)))){
+const err52 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema37.properties.seed.type,parentSchema:schema37.properties.seed,data:data25};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -3478,12 +3480,9 @@ vErrors.push(err52);
 }
 errors++;
 }
-}
-}
-if(data["on-inconclusive"] !== undefined){
-let data25 = data["on-inconclusive"];
-if(!((data25 === "fail") || (data25 === "warn"))){
-const err53 = {instancePath:instancePath+"/on-inconclusive",schemaPath:"#/properties/on-inconclusive/enum",keyword:"enum",params:{allowedValues: schema37.properties["on-inconclusive"].enum},message:"must be equal to one of the allowed values",schema:schema37.properties["on-inconclusive"].enum,parentSchema:schema37.properties["on-inconclusive"],data:data25};
+if((typeof data25 == "number") && (isFinite(data25))){
+if(data25 < 0 || isNaN(data25)){
+const err53 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema37.properties.seed,data:data25};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -3493,10 +3492,11 @@ vErrors.push(err53);
 errors++;
 }
 }
-if(data["allow-point-metrics"] !== undefined){
-let data26 = data["allow-point-metrics"];
-if(typeof data26 !== "boolean"){
-const err54 = {instancePath:instancePath+"/allow-point-metrics",schemaPath:"#/properties/allow-point-metrics/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema37.properties["allow-point-metrics"].type,parentSchema:schema37.properties["allow-point-metrics"],data:data26};
+}
+if(data["on-inconclusive"] !== undefined){
+let data26 = data["on-inconclusive"];
+if(!((data26 === "fail") || (data26 === "warn"))){
+const err54 = {instancePath:instancePath+"/on-inconclusive",schemaPath:"#/properties/on-inconclusive/enum",keyword:"enum",params:{allowedValues: schema37.properties["on-inconclusive"].enum},message:"must be equal to one of the allowed values",schema:schema37.properties["on-inconclusive"].enum,parentSchema:schema37.properties["on-inconclusive"],data:data26};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -3506,11 +3506,10 @@ vErrors.push(err54);
 errors++;
 }
 }
-if(data.checks !== undefined){
-let data27 = data.checks;
-if(Array.isArray(data27)){
-if(data27.length < 1){
-const err55 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema37.properties.checks,data:data27};
+if(data["allow-point-metrics"] !== undefined){
+let data27 = data["allow-point-metrics"];
+if(typeof data27 !== "boolean"){
+const err55 = {instancePath:instancePath+"/allow-point-metrics",schemaPath:"#/properties/allow-point-metrics/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema37.properties["allow-point-metrics"].type,parentSchema:schema37.properties["allow-point-metrics"],data:data27};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -3519,16 +3518,12 @@ vErrors.push(err55);
 }
 errors++;
 }
-const len0 = data27.length;
-for(let i0=0; i0<len0; i0++){
-if(!(validate28(data27[i0], {instancePath:instancePath+"/checks/" + i0,parentData:data27,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
-errors = vErrors.length;
 }
-}
-}
-else {
-const err56 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema37.properties.checks.type,parentSchema:schema37.properties.checks,data:data27};
+if(data.checks !== undefined){
+let data28 = data.checks;
+if(Array.isArray(data28)){
+if(data28.length < 1){
+const err56 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema37.properties.checks,data:data28};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -3537,16 +3532,16 @@ vErrors.push(err56);
 }
 errors++;
 }
+const len0 = data28.length;
+for(let i0=0; i0<len0; i0++){
+if(!(validate28(data28[i0], {instancePath:instancePath+"/checks/" + i0,parentData:data28,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
+errors = vErrors.length;
 }
-if(data.waivers !== undefined){
-let data29 = data.waivers;
-if(Array.isArray(data29)){
-const len1 = data29.length;
-for(let i1=0; i1<len1; i1++){
-let data30 = data29[i1];
-if(data30 && typeof data30 == "object" && !Array.isArray(data30)){
-if(data30.check === undefined){
-const err57 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/required",keyword:"required",params:{missingProperty: "check"},message:"must have required property '"+"check"+"'",schema:schema42.required,parentSchema:schema42,data:data30};
+}
+}
+else {
+const err57 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema37.properties.checks.type,parentSchema:schema37.properties.checks,data:data28};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -3555,8 +3550,16 @@ vErrors.push(err57);
 }
 errors++;
 }
-if(data30.owner === undefined){
-const err58 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/required",keyword:"required",params:{missingProperty: "owner"},message:"must have required property '"+"owner"+"'",schema:schema42.required,parentSchema:schema42,data:data30};
+}
+if(data.waivers !== undefined){
+let data30 = data.waivers;
+if(Array.isArray(data30)){
+const len1 = data30.length;
+for(let i1=0; i1<len1; i1++){
+let data31 = data30[i1];
+if(data31 && typeof data31 == "object" && !Array.isArray(data31)){
+if(data31.check === undefined){
+const err58 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/required",keyword:"required",params:{missingProperty: "check"},message:"must have required property '"+"check"+"'",schema:schema42.required,parentSchema:schema42,data:data31};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -3565,8 +3568,8 @@ vErrors.push(err58);
 }
 errors++;
 }
-if(data30.reason === undefined){
-const err59 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/required",keyword:"required",params:{missingProperty: "reason"},message:"must have required property '"+"reason"+"'",schema:schema42.required,parentSchema:schema42,data:data30};
+if(data31.owner === undefined){
+const err59 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/required",keyword:"required",params:{missingProperty: "owner"},message:"must have required property '"+"owner"+"'",schema:schema42.required,parentSchema:schema42,data:data31};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -3575,8 +3578,8 @@ vErrors.push(err59);
 }
 errors++;
 }
-if(data30.expires === undefined){
-const err60 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/required",keyword:"required",params:{missingProperty: "expires"},message:"must have required property '"+"expires"+"'",schema:schema42.required,parentSchema:schema42,data:data30};
+if(data31.reason === undefined){
+const err60 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/required",keyword:"required",params:{missingProperty: "reason"},message:"must have required property '"+"reason"+"'",schema:schema42.required,parentSchema:schema42,data:data31};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -3585,9 +3588,8 @@ vErrors.push(err60);
 }
 errors++;
 }
-for(const key3 in data30){
-if(!((((key3 === "check") || (key3 === "owner")) || (key3 === "reason")) || (key3 === "expires"))){
-const err61 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema42,data:data30};
+if(data31.expires === undefined){
+const err61 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/required",keyword:"required",params:{missingProperty: "expires"},message:"must have required property '"+"expires"+"'",schema:schema42.required,parentSchema:schema42,data:data31};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -3596,12 +3598,9 @@ vErrors.push(err61);
 }
 errors++;
 }
-}
-if(data30.check !== undefined){
-let data31 = data30.check;
-if(typeof data31 === "string"){
-if(!pattern2.test(data31)){
-const err62 = {instancePath:instancePath+"/waivers/" + i1+"/check",schemaPath:"#/definitions/check-waiver/properties/check/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema42.properties.check,data:data31};
+for(const key3 in data31){
+if(!((((key3 === "check") || (key3 === "owner")) || (key3 === "reason")) || (key3 === "expires"))){
+const err62 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema42,data:data31};
 if(vErrors === null){
 vErrors = [err62];
 }
@@ -3611,8 +3610,11 @@ vErrors.push(err62);
 errors++;
 }
 }
-else {
-const err63 = {instancePath:instancePath+"/waivers/" + i1+"/check",schemaPath:"#/definitions/check-waiver/properties/check/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema42.properties.check.type,parentSchema:schema42.properties.check,data:data31};
+if(data31.check !== undefined){
+let data32 = data31.check;
+if(typeof data32 === "string"){
+if(!pattern2.test(data32)){
+const err63 = {instancePath:instancePath+"/waivers/" + i1+"/check",schemaPath:"#/definitions/check-waiver/properties/check/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema42.properties.check,data:data32};
 if(vErrors === null){
 vErrors = [err63];
 }
@@ -3622,11 +3624,8 @@ vErrors.push(err63);
 errors++;
 }
 }
-if(data30.owner !== undefined){
-let data32 = data30.owner;
-if(typeof data32 === "string"){
-if(!pattern2.test(data32)){
-const err64 = {instancePath:instancePath+"/waivers/" + i1+"/owner",schemaPath:"#/definitions/check-waiver/properties/owner/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema42.properties.owner,data:data32};
+else {
+const err64 = {instancePath:instancePath+"/waivers/" + i1+"/check",schemaPath:"#/definitions/check-waiver/properties/check/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema42.properties.check.type,parentSchema:schema42.properties.check,data:data32};
 if(vErrors === null){
 vErrors = [err64];
 }
@@ -3636,8 +3635,11 @@ vErrors.push(err64);
 errors++;
 }
 }
-else {
-const err65 = {instancePath:instancePath+"/waivers/" + i1+"/owner",schemaPath:"#/definitions/check-waiver/properties/owner/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema42.properties.owner.type,parentSchema:schema42.properties.owner,data:data32};
+if(data31.owner !== undefined){
+let data33 = data31.owner;
+if(typeof data33 === "string"){
+if(!pattern2.test(data33)){
+const err65 = {instancePath:instancePath+"/waivers/" + i1+"/owner",schemaPath:"#/definitions/check-waiver/properties/owner/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema42.properties.owner,data:data33};
 if(vErrors === null){
 vErrors = [err65];
 }
@@ -3647,11 +3649,8 @@ vErrors.push(err65);
 errors++;
 }
 }
-if(data30.reason !== undefined){
-let data33 = data30.reason;
-if(typeof data33 === "string"){
-if(!pattern2.test(data33)){
-const err66 = {instancePath:instancePath+"/waivers/" + i1+"/reason",schemaPath:"#/definitions/check-waiver/properties/reason/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema42.properties.reason,data:data33};
+else {
+const err66 = {instancePath:instancePath+"/waivers/" + i1+"/owner",schemaPath:"#/definitions/check-waiver/properties/owner/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema42.properties.owner.type,parentSchema:schema42.properties.owner,data:data33};
 if(vErrors === null){
 vErrors = [err66];
 }
@@ -3661,8 +3660,11 @@ vErrors.push(err66);
 errors++;
 }
 }
-else {
-const err67 = {instancePath:instancePath+"/waivers/" + i1+"/reason",schemaPath:"#/definitions/check-waiver/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema42.properties.reason.type,parentSchema:schema42.properties.reason,data:data33};
+if(data31.reason !== undefined){
+let data34 = data31.reason;
+if(typeof data34 === "string"){
+if(!pattern2.test(data34)){
+const err67 = {instancePath:instancePath+"/waivers/" + i1+"/reason",schemaPath:"#/definitions/check-waiver/properties/reason/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema42.properties.reason,data:data34};
 if(vErrors === null){
 vErrors = [err67];
 }
@@ -3672,11 +3674,8 @@ vErrors.push(err67);
 errors++;
 }
 }
-if(data30.expires !== undefined){
-let data34 = data30.expires;
-if(typeof data34 === "string"){
-if(!pattern13.test(data34)){
-const err68 = {instancePath:instancePath+"/waivers/" + i1+"/expires",schemaPath:"#/definitions/check-waiver/properties/expires/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},message:"must match pattern \""+"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"+"\"",schema:"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",parentSchema:schema42.properties.expires,data:data34};
+else {
+const err68 = {instancePath:instancePath+"/waivers/" + i1+"/reason",schemaPath:"#/definitions/check-waiver/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema42.properties.reason.type,parentSchema:schema42.properties.reason,data:data34};
 if(vErrors === null){
 vErrors = [err68];
 }
@@ -3686,8 +3685,11 @@ vErrors.push(err68);
 errors++;
 }
 }
-else {
-const err69 = {instancePath:instancePath+"/waivers/" + i1+"/expires",schemaPath:"#/definitions/check-waiver/properties/expires/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema42.properties.expires.type,parentSchema:schema42.properties.expires,data:data34};
+if(data31.expires !== undefined){
+let data35 = data31.expires;
+if(typeof data35 === "string"){
+if(!pattern13.test(data35)){
+const err69 = {instancePath:instancePath+"/waivers/" + i1+"/expires",schemaPath:"#/definitions/check-waiver/properties/expires/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},message:"must match pattern \""+"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"+"\"",schema:"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",parentSchema:schema42.properties.expires,data:data35};
 if(vErrors === null){
 vErrors = [err69];
 }
@@ -3697,9 +3699,8 @@ vErrors.push(err69);
 errors++;
 }
 }
-}
 else {
-const err70 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema42.type,parentSchema:schema42,data:data30};
+const err70 = {instancePath:instancePath+"/waivers/" + i1+"/expires",schemaPath:"#/definitions/check-waiver/properties/expires/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema42.properties.expires.type,parentSchema:schema42.properties.expires,data:data35};
 if(vErrors === null){
 vErrors = [err70];
 }
@@ -3711,7 +3712,7 @@ errors++;
 }
 }
 else {
-const err71 = {instancePath:instancePath+"/waivers",schemaPath:"#/properties/waivers/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema37.properties.waivers.type,parentSchema:schema37.properties.waivers,data:data29};
+const err71 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema42.type,parentSchema:schema42,data:data31};
 if(vErrors === null){
 vErrors = [err71];
 }
@@ -3723,12 +3724,24 @@ errors++;
 }
 }
 else {
-const err72 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema37.type,parentSchema:schema37,data};
+const err72 = {instancePath:instancePath+"/waivers",schemaPath:"#/properties/waivers/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema37.properties.waivers.type,parentSchema:schema37.properties.waivers,data:data30};
 if(vErrors === null){
 vErrors = [err72];
 }
 else {
 vErrors.push(err72);
+}
+errors++;
+}
+}
+}
+else {
+const err73 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema37.type,parentSchema:schema37,data};
+if(vErrors === null){
+vErrors = [err73];
+}
+else {
+vErrors.push(err73);
 }
 errors++;
 }
@@ -7744,11 +7757,10 @@ vErrors.push(err16);
 errors++;
 }
 }
-if(data.attributes !== undefined){
-let data8 = data.attributes;
-if(typeof data8 === "string"){
-if(!pattern4.test(data8)){
-const err17 = {instancePath:instancePath+"/attributes",schemaPath:"#/definitions/path/pattern",keyword:"pattern",params:{pattern: "^[^/\\\\].*$"},message:"must match pattern \""+"^[^/\\\\].*$"+"\"",schema:"^[^/\\\\].*$",parentSchema:schema15,data:data8};
+if(data["near-perfect"] !== undefined){
+let data8 = data["near-perfect"];
+if(!((data8 === "refuse") || (data8 === "allow"))){
+const err17 = {instancePath:instancePath+"/near-perfect",schemaPath:"#/properties/near-perfect/enum",keyword:"enum",params:{allowedValues: schema37.properties["near-perfect"].enum},message:"must be equal to one of the allowed values",schema:schema37.properties["near-perfect"].enum,parentSchema:schema37.properties["near-perfect"],data:data8};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -7758,8 +7770,11 @@ vErrors.push(err17);
 errors++;
 }
 }
-else {
-const err18 = {instancePath:instancePath+"/attributes",schemaPath:"#/definitions/path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema15.type,parentSchema:schema15,data:data8};
+if(data.attributes !== undefined){
+let data9 = data.attributes;
+if(typeof data9 === "string"){
+if(!pattern4.test(data9)){
+const err18 = {instancePath:instancePath+"/attributes",schemaPath:"#/definitions/path/pattern",keyword:"pattern",params:{pattern: "^[^/\\\\].*$"},message:"must match pattern \""+"^[^/\\\\].*$"+"\"",schema:"^[^/\\\\].*$",parentSchema:schema15,data:data9};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -7769,11 +7784,8 @@ vErrors.push(err18);
 errors++;
 }
 }
-if(data["weight-column"] !== undefined){
-let data9 = data["weight-column"];
-if(typeof data9 === "string"){
-if(!pattern2.test(data9)){
-const err19 = {instancePath:instancePath+"/weight-column",schemaPath:"#/properties/weight-column/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema37.properties["weight-column"],data:data9};
+else {
+const err19 = {instancePath:instancePath+"/attributes",schemaPath:"#/definitions/path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema15.type,parentSchema:schema15,data:data9};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -7783,8 +7795,11 @@ vErrors.push(err19);
 errors++;
 }
 }
-else {
-const err20 = {instancePath:instancePath+"/weight-column",schemaPath:"#/properties/weight-column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema37.properties["weight-column"].type,parentSchema:schema37.properties["weight-column"],data:data9};
+if(data["weight-column"] !== undefined){
+let data10 = data["weight-column"];
+if(typeof data10 === "string"){
+if(!pattern2.test(data10)){
+const err20 = {instancePath:instancePath+"/weight-column",schemaPath:"#/properties/weight-column/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema37.properties["weight-column"],data:data10};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -7794,11 +7809,8 @@ vErrors.push(err20);
 errors++;
 }
 }
-if(data["cluster-column"] !== undefined){
-let data10 = data["cluster-column"];
-if(typeof data10 === "string"){
-if(!pattern2.test(data10)){
-const err21 = {instancePath:instancePath+"/cluster-column",schemaPath:"#/properties/cluster-column/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema37.properties["cluster-column"],data:data10};
+else {
+const err21 = {instancePath:instancePath+"/weight-column",schemaPath:"#/properties/weight-column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema37.properties["weight-column"].type,parentSchema:schema37.properties["weight-column"],data:data10};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -7808,8 +7820,11 @@ vErrors.push(err21);
 errors++;
 }
 }
-else {
-const err22 = {instancePath:instancePath+"/cluster-column",schemaPath:"#/properties/cluster-column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema37.properties["cluster-column"].type,parentSchema:schema37.properties["cluster-column"],data:data10};
+if(data["cluster-column"] !== undefined){
+let data11 = data["cluster-column"];
+if(typeof data11 === "string"){
+if(!pattern2.test(data11)){
+const err22 = {instancePath:instancePath+"/cluster-column",schemaPath:"#/properties/cluster-column/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema37.properties["cluster-column"],data:data11};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -7819,11 +7834,8 @@ vErrors.push(err22);
 errors++;
 }
 }
-if(data["query-column"] !== undefined){
-let data11 = data["query-column"];
-if(typeof data11 === "string"){
-if(!pattern2.test(data11)){
-const err23 = {instancePath:instancePath+"/query-column",schemaPath:"#/properties/query-column/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema37.properties["query-column"],data:data11};
+else {
+const err23 = {instancePath:instancePath+"/cluster-column",schemaPath:"#/properties/cluster-column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema37.properties["cluster-column"].type,parentSchema:schema37.properties["cluster-column"],data:data11};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -7833,8 +7845,11 @@ vErrors.push(err23);
 errors++;
 }
 }
-else {
-const err24 = {instancePath:instancePath+"/query-column",schemaPath:"#/properties/query-column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema37.properties["query-column"].type,parentSchema:schema37.properties["query-column"],data:data11};
+if(data["query-column"] !== undefined){
+let data12 = data["query-column"];
+if(typeof data12 === "string"){
+if(!pattern2.test(data12)){
+const err24 = {instancePath:instancePath+"/query-column",schemaPath:"#/properties/query-column/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema37.properties["query-column"],data:data12};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -7844,10 +7859,8 @@ vErrors.push(err24);
 errors++;
 }
 }
-if(data.task !== undefined){
-let data12 = data.task;
-if(!(((((data12 === "binary") || (data12 === "multiclass")) || (data12 === "regression")) || (data12 === "quantile")) || (data12 === "ranking"))){
-const err25 = {instancePath:instancePath+"/task",schemaPath:"#/properties/task/enum",keyword:"enum",params:{allowedValues: schema37.properties.task.enum},message:"must be equal to one of the allowed values",schema:schema37.properties.task.enum,parentSchema:schema37.properties.task,data:data12};
+else {
+const err25 = {instancePath:instancePath+"/query-column",schemaPath:"#/properties/query-column/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema37.properties["query-column"].type,parentSchema:schema37.properties["query-column"],data:data12};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -7857,10 +7870,10 @@ vErrors.push(err25);
 errors++;
 }
 }
-if(data["positive-label"] !== undefined){
-let data13 = data["positive-label"];
-if((typeof data13 !== "string") && (!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13))))){
-const err26 = {instancePath:instancePath+"/positive-label",schemaPath:"#/properties/positive-label/type",keyword:"type",params:{type: schema37.properties["positive-label"].type},message:"must be string,integer",schema:schema37.properties["positive-label"].type,parentSchema:schema37.properties["positive-label"],data:data13};
+if(data.task !== undefined){
+let data13 = data.task;
+if(!(((((data13 === "binary") || (data13 === "multiclass")) || (data13 === "regression")) || (data13 === "quantile")) || (data13 === "ranking"))){
+const err26 = {instancePath:instancePath+"/task",schemaPath:"#/properties/task/enum",keyword:"enum",params:{allowedValues: schema37.properties.task.enum},message:"must be equal to one of the allowed values",schema:schema37.properties.task.enum,parentSchema:schema37.properties.task,data:data13};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -7870,10 +7883,10 @@ vErrors.push(err26);
 errors++;
 }
 }
-if(data.threshold !== undefined){
-let data14 = data.threshold;
-if(!((typeof data14 == "number") && (isFinite(data14)))){
-const err27 = {instancePath:instancePath+"/threshold",schemaPath:"#/properties/threshold/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema37.properties.threshold.type,parentSchema:schema37.properties.threshold,data:data14};
+if(data["positive-label"] !== undefined){
+let data14 = data["positive-label"];
+if((typeof data14 !== "string") && (!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14))))){
+const err27 = {instancePath:instancePath+"/positive-label",schemaPath:"#/properties/positive-label/type",keyword:"type",params:{type: schema37.properties["positive-label"].type},message:"must be string,integer",schema:schema37.properties["positive-label"].type,parentSchema:schema37.properties["positive-label"],data:data14};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -7883,11 +7896,10 @@ vErrors.push(err27);
 errors++;
 }
 }
-if(data["top-share"] !== undefined){
-let data15 = data["top-share"];
-if((typeof data15 == "number") && (isFinite(data15))){
-if(data15 >= 1 || isNaN(data15)){
-const err28 = {instancePath:instancePath+"/top-share",schemaPath:"#/properties/top-share/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1},message:"must be < 1",schema:1,parentSchema:schema37.properties["top-share"],data:data15};
+if(data.threshold !== undefined){
+let data15 = data.threshold;
+if(!((typeof data15 == "number") && (isFinite(data15)))){
+const err28 = {instancePath:instancePath+"/threshold",schemaPath:"#/properties/threshold/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema37.properties.threshold.type,parentSchema:schema37.properties.threshold,data:data15};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -7896,8 +7908,12 @@ vErrors.push(err28);
 }
 errors++;
 }
-if(data15 <= 0 || isNaN(data15)){
-const err29 = {instancePath:instancePath+"/top-share",schemaPath:"#/properties/top-share/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0",schema:0,parentSchema:schema37.properties["top-share"],data:data15};
+}
+if(data["top-share"] !== undefined){
+let data16 = data["top-share"];
+if((typeof data16 == "number") && (isFinite(data16))){
+if(data16 >= 1 || isNaN(data16)){
+const err29 = {instancePath:instancePath+"/top-share",schemaPath:"#/properties/top-share/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1},message:"must be < 1",schema:1,parentSchema:schema37.properties["top-share"],data:data16};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -7906,9 +7922,8 @@ vErrors.push(err29);
 }
 errors++;
 }
-}
-else {
-const err30 = {instancePath:instancePath+"/top-share",schemaPath:"#/properties/top-share/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema37.properties["top-share"].type,parentSchema:schema37.properties["top-share"],data:data15};
+if(data16 <= 0 || isNaN(data16)){
+const err30 = {instancePath:instancePath+"/top-share",schemaPath:"#/properties/top-share/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0},message:"must be > 0",schema:0,parentSchema:schema37.properties["top-share"],data:data16};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -7918,10 +7933,8 @@ vErrors.push(err30);
 errors++;
 }
 }
-if(data.cutoff !== undefined){
-let data16 = data.cutoff;
-if(!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))){
-const err31 = {instancePath:instancePath+"/cutoff",schemaPath:"#/properties/cutoff/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema37.properties.cutoff.type,parentSchema:schema37.properties.cutoff,data:data16};
+else {
+const err31 = {instancePath:instancePath+"/top-share",schemaPath:"#/properties/top-share/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema37.properties["top-share"].type,parentSchema:schema37.properties["top-share"],data:data16};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -7930,9 +7943,11 @@ vErrors.push(err31);
 }
 errors++;
 }
-if((typeof data16 == "number") && (isFinite(data16))){
-if(data16 < 1 || isNaN(data16)){
-const err32 = {instancePath:instancePath+"/cutoff",schemaPath:"#/properties/cutoff/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema37.properties.cutoff,data:data16};
+}
+if(data.cutoff !== undefined){
+let data17 = data.cutoff;
+if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
+const err32 = {instancePath:instancePath+"/cutoff",schemaPath:"#/properties/cutoff/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema37.properties.cutoff.type,parentSchema:schema37.properties.cutoff,data:data17};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -7941,13 +7956,9 @@ vErrors.push(err32);
 }
 errors++;
 }
-}
-}
-if(data.costs !== undefined){
-let data17 = data.costs;
-if(data17 && typeof data17 == "object" && !Array.isArray(data17)){
-if(data17["false-positive"] === undefined){
-const err33 = {instancePath:instancePath+"/costs",schemaPath:"#/properties/costs/required",keyword:"required",params:{missingProperty: "false-positive"},message:"must have required property '"+"false-positive"+"'",schema:schema37.properties.costs.required,parentSchema:schema37.properties.costs,data:data17};
+if((typeof data17 == "number") && (isFinite(data17))){
+if(data17 < 1 || isNaN(data17)){
+const err33 = {instancePath:instancePath+"/cutoff",schemaPath:"#/properties/cutoff/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema37.properties.cutoff,data:data17};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -7956,8 +7967,13 @@ vErrors.push(err33);
 }
 errors++;
 }
-if(data17["false-negative"] === undefined){
-const err34 = {instancePath:instancePath+"/costs",schemaPath:"#/properties/costs/required",keyword:"required",params:{missingProperty: "false-negative"},message:"must have required property '"+"false-negative"+"'",schema:schema37.properties.costs.required,parentSchema:schema37.properties.costs,data:data17};
+}
+}
+if(data.costs !== undefined){
+let data18 = data.costs;
+if(data18 && typeof data18 == "object" && !Array.isArray(data18)){
+if(data18["false-positive"] === undefined){
+const err34 = {instancePath:instancePath+"/costs",schemaPath:"#/properties/costs/required",keyword:"required",params:{missingProperty: "false-positive"},message:"must have required property '"+"false-positive"+"'",schema:schema37.properties.costs.required,parentSchema:schema37.properties.costs,data:data18};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -7966,9 +7982,8 @@ vErrors.push(err34);
 }
 errors++;
 }
-for(const key2 in data17){
-if(!((key2 === "false-positive") || (key2 === "false-negative"))){
-const err35 = {instancePath:instancePath+"/costs",schemaPath:"#/properties/costs/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema37.properties.costs,data:data17};
+if(data18["false-negative"] === undefined){
+const err35 = {instancePath:instancePath+"/costs",schemaPath:"#/properties/costs/required",keyword:"required",params:{missingProperty: "false-negative"},message:"must have required property '"+"false-negative"+"'",schema:schema37.properties.costs.required,parentSchema:schema37.properties.costs,data:data18};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -7977,12 +7992,9 @@ vErrors.push(err35);
 }
 errors++;
 }
-}
-if(data17["false-positive"] !== undefined){
-let data18 = data17["false-positive"];
-if((typeof data18 == "number") && (isFinite(data18))){
-if(data18 < 0 || isNaN(data18)){
-const err36 = {instancePath:instancePath+"/costs/false-positive",schemaPath:"#/properties/costs/properties/false-positive/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema37.properties.costs.properties["false-positive"],data:data18};
+for(const key2 in data18){
+if(!((key2 === "false-positive") || (key2 === "false-negative"))){
+const err36 = {instancePath:instancePath+"/costs",schemaPath:"#/properties/costs/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema37.properties.costs,data:data18};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -7992,8 +8004,11 @@ vErrors.push(err36);
 errors++;
 }
 }
-else {
-const err37 = {instancePath:instancePath+"/costs/false-positive",schemaPath:"#/properties/costs/properties/false-positive/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema37.properties.costs.properties["false-positive"].type,parentSchema:schema37.properties.costs.properties["false-positive"],data:data18};
+if(data18["false-positive"] !== undefined){
+let data19 = data18["false-positive"];
+if((typeof data19 == "number") && (isFinite(data19))){
+if(data19 < 0 || isNaN(data19)){
+const err37 = {instancePath:instancePath+"/costs/false-positive",schemaPath:"#/properties/costs/properties/false-positive/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema37.properties.costs.properties["false-positive"],data:data19};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -8003,11 +8018,8 @@ vErrors.push(err37);
 errors++;
 }
 }
-if(data17["false-negative"] !== undefined){
-let data19 = data17["false-negative"];
-if((typeof data19 == "number") && (isFinite(data19))){
-if(data19 < 0 || isNaN(data19)){
-const err38 = {instancePath:instancePath+"/costs/false-negative",schemaPath:"#/properties/costs/properties/false-negative/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema37.properties.costs.properties["false-negative"],data:data19};
+else {
+const err38 = {instancePath:instancePath+"/costs/false-positive",schemaPath:"#/properties/costs/properties/false-positive/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema37.properties.costs.properties["false-positive"].type,parentSchema:schema37.properties.costs.properties["false-positive"],data:data19};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -8017,8 +8029,11 @@ vErrors.push(err38);
 errors++;
 }
 }
-else {
-const err39 = {instancePath:instancePath+"/costs/false-negative",schemaPath:"#/properties/costs/properties/false-negative/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema37.properties.costs.properties["false-negative"].type,parentSchema:schema37.properties.costs.properties["false-negative"],data:data19};
+if(data18["false-negative"] !== undefined){
+let data20 = data18["false-negative"];
+if((typeof data20 == "number") && (isFinite(data20))){
+if(data20 < 0 || isNaN(data20)){
+const err39 = {instancePath:instancePath+"/costs/false-negative",schemaPath:"#/properties/costs/properties/false-negative/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema37.properties.costs.properties["false-negative"],data:data20};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -8028,9 +8043,8 @@ vErrors.push(err39);
 errors++;
 }
 }
-}
 else {
-const err40 = {instancePath:instancePath+"/costs",schemaPath:"#/properties/costs/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema37.properties.costs.type,parentSchema:schema37.properties.costs,data:data17};
+const err40 = {instancePath:instancePath+"/costs/false-negative",schemaPath:"#/properties/costs/properties/false-negative/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema37.properties.costs.properties["false-negative"].type,parentSchema:schema37.properties.costs.properties["false-negative"],data:data20};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -8040,10 +8054,9 @@ vErrors.push(err40);
 errors++;
 }
 }
-if(data["minimum-rows"] !== undefined){
-let data20 = data["minimum-rows"];
-if(!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))){
-const err41 = {instancePath:instancePath+"/minimum-rows",schemaPath:"#/properties/minimum-rows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema37.properties["minimum-rows"].type,parentSchema:schema37.properties["minimum-rows"],data:data20};
+}
+else {
+const err41 = {instancePath:instancePath+"/costs",schemaPath:"#/properties/costs/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema37.properties.costs.type,parentSchema:schema37.properties.costs,data:data18};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -8052,9 +8065,11 @@ vErrors.push(err41);
 }
 errors++;
 }
-if((typeof data20 == "number") && (isFinite(data20))){
-if(data20 < 2 || isNaN(data20)){
-const err42 = {instancePath:instancePath+"/minimum-rows",schemaPath:"#/properties/minimum-rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2},message:"must be >= 2",schema:2,parentSchema:schema37.properties["minimum-rows"],data:data20};
+}
+if(data["minimum-rows"] !== undefined){
+let data21 = data["minimum-rows"];
+if(!(((typeof data21 == "number") && (!(data21 % 1) && !isNaN(data21))) && (isFinite(data21)))){
+const err42 = {instancePath:instancePath+"/minimum-rows",schemaPath:"#/properties/minimum-rows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema37.properties["minimum-rows"].type,parentSchema:schema37.properties["minimum-rows"],data:data21};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -8063,12 +8078,9 @@ vErrors.push(err42);
 }
 errors++;
 }
-}
-}
-if(data["minimum-slice-rows"] !== undefined){
-let data21 = data["minimum-slice-rows"];
-if(!(((typeof data21 == "number") && (!(data21 % 1) && !isNaN(data21))) && (isFinite(data21)))){
-const err43 = {instancePath:instancePath+"/minimum-slice-rows",schemaPath:"#/properties/minimum-slice-rows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema37.properties["minimum-slice-rows"].type,parentSchema:schema37.properties["minimum-slice-rows"],data:data21};
+if((typeof data21 == "number") && (isFinite(data21))){
+if(data21 < 2 || isNaN(data21)){
+const err43 = {instancePath:instancePath+"/minimum-rows",schemaPath:"#/properties/minimum-rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2},message:"must be >= 2",schema:2,parentSchema:schema37.properties["minimum-rows"],data:data21};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -8077,9 +8089,12 @@ vErrors.push(err43);
 }
 errors++;
 }
-if((typeof data21 == "number") && (isFinite(data21))){
-if(data21 < 2 || isNaN(data21)){
-const err44 = {instancePath:instancePath+"/minimum-slice-rows",schemaPath:"#/properties/minimum-slice-rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2},message:"must be >= 2",schema:2,parentSchema:schema37.properties["minimum-slice-rows"],data:data21};
+}
+}
+if(data["minimum-slice-rows"] !== undefined){
+let data22 = data["minimum-slice-rows"];
+if(!(((typeof data22 == "number") && (!(data22 % 1) && !isNaN(data22))) && (isFinite(data22)))){
+const err44 = {instancePath:instancePath+"/minimum-slice-rows",schemaPath:"#/properties/minimum-slice-rows/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema37.properties["minimum-slice-rows"].type,parentSchema:schema37.properties["minimum-slice-rows"],data:data22};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -8088,13 +8103,9 @@ vErrors.push(err44);
 }
 errors++;
 }
-}
-}
-if(data.confidence !== undefined){
-let data22 = data.confidence;
 if((typeof data22 == "number") && (isFinite(data22))){
-if(data22 >= 1 || isNaN(data22)){
-const err45 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1},message:"must be < 1",schema:1,parentSchema:schema37.properties.confidence,data:data22};
+if(data22 < 2 || isNaN(data22)){
+const err45 = {instancePath:instancePath+"/minimum-slice-rows",schemaPath:"#/properties/minimum-slice-rows/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2},message:"must be >= 2",schema:2,parentSchema:schema37.properties["minimum-slice-rows"],data:data22};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -8103,8 +8114,13 @@ vErrors.push(err45);
 }
 errors++;
 }
-if(data22 <= 0.5 || isNaN(data22)){
-const err46 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0.5},message:"must be > 0.5",schema:0.5,parentSchema:schema37.properties.confidence,data:data22};
+}
+}
+if(data.confidence !== undefined){
+let data23 = data.confidence;
+if((typeof data23 == "number") && (isFinite(data23))){
+if(data23 >= 1 || isNaN(data23)){
+const err46 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/exclusiveMaximum",keyword:"exclusiveMaximum",params:{comparison: "<", limit: 1},message:"must be < 1",schema:1,parentSchema:schema37.properties.confidence,data:data23};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -8113,9 +8129,8 @@ vErrors.push(err46);
 }
 errors++;
 }
-}
-else {
-const err47 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema37.properties.confidence.type,parentSchema:schema37.properties.confidence,data:data22};
+if(data23 <= 0.5 || isNaN(data23)){
+const err47 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0.5},message:"must be > 0.5",schema:0.5,parentSchema:schema37.properties.confidence,data:data23};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -8125,10 +8140,8 @@ vErrors.push(err47);
 errors++;
 }
 }
-if(data.resamples !== undefined){
-let data23 = data.resamples;
-if(!(((typeof data23 == "number") && (!(data23 % 1) && !isNaN(data23))) && (isFinite(data23)))){
-const err48 = {instancePath:instancePath+"/resamples",schemaPath:"#/properties/resamples/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema37.properties.resamples.type,parentSchema:schema37.properties.resamples,data:data23};
+else {
+const err48 = {instancePath:instancePath+"/confidence",schemaPath:"#/properties/confidence/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema37.properties.confidence.type,parentSchema:schema37.properties.confidence,data:data23};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -8137,9 +8150,11 @@ vErrors.push(err48);
 }
 errors++;
 }
-if((typeof data23 == "number") && (isFinite(data23))){
-if(data23 > 100000 || isNaN(data23)){
-const err49 = {instancePath:instancePath+"/resamples",schemaPath:"#/properties/resamples/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100000},message:"must be <= 100000",schema:100000,parentSchema:schema37.properties.resamples,data:data23};
+}
+if(data.resamples !== undefined){
+let data24 = data.resamples;
+if(!(((typeof data24 == "number") && (!(data24 % 1) && !isNaN(data24))) && (isFinite(data24)))){
+const err49 = {instancePath:instancePath+"/resamples",schemaPath:"#/properties/resamples/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema37.properties.resamples.type,parentSchema:schema37.properties.resamples,data:data24};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -8148,8 +8163,9 @@ vErrors.push(err49);
 }
 errors++;
 }
-if(data23 < 200 || isNaN(data23)){
-const err50 = {instancePath:instancePath+"/resamples",schemaPath:"#/properties/resamples/minimum",keyword:"minimum",params:{comparison: ">=", limit: 200},message:"must be >= 200",schema:200,parentSchema:schema37.properties.resamples,data:data23};
+if((typeof data24 == "number") && (isFinite(data24))){
+if(data24 > 100000 || isNaN(data24)){
+const err50 = {instancePath:instancePath+"/resamples",schemaPath:"#/properties/resamples/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100000},message:"must be <= 100000",schema:100000,parentSchema:schema37.properties.resamples,data:data24};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -8158,12 +8174,8 @@ vErrors.push(err50);
 }
 errors++;
 }
-}
-}
-if(data.seed !== undefined){
-let data24 = data.seed;
-if(!(((typeof data24 == "number") && (!(data24 % 1) && !isNaN(data24))) && (isFinite(data24)))){
-const err51 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema37.properties.seed.type,parentSchema:schema37.properties.seed,data:data24};
+if(data24 < 200 || isNaN(data24)){
+const err51 = {instancePath:instancePath+"/resamples",schemaPath:"#/properties/resamples/minimum",keyword:"minimum",params:{comparison: ">=", limit: 200},message:"must be >= 200",schema:200,parentSchema:schema37.properties.resamples,data:data24};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -8172,9 +8184,12 @@ vErrors.push(err51);
 }
 errors++;
 }
-if((typeof data24 == "number") && (isFinite(data24))){
-if(data24 < 0 || isNaN(data24)){
-const err52 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema37.properties.seed,data:data24};
+}
+}
+if(data.seed !== undefined){
+let data25 = data.seed;
+if(!(((typeof data25 == "number") && (!(data25 % 1) && !isNaN(data25))) && (isFinite(data25)))){
+const err52 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema37.properties.seed.type,parentSchema:schema37.properties.seed,data:data25};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -8183,12 +8198,9 @@ vErrors.push(err52);
 }
 errors++;
 }
-}
-}
-if(data["on-inconclusive"] !== undefined){
-let data25 = data["on-inconclusive"];
-if(!((data25 === "fail") || (data25 === "warn"))){
-const err53 = {instancePath:instancePath+"/on-inconclusive",schemaPath:"#/properties/on-inconclusive/enum",keyword:"enum",params:{allowedValues: schema37.properties["on-inconclusive"].enum},message:"must be equal to one of the allowed values",schema:schema37.properties["on-inconclusive"].enum,parentSchema:schema37.properties["on-inconclusive"],data:data25};
+if((typeof data25 == "number") && (isFinite(data25))){
+if(data25 < 0 || isNaN(data25)){
+const err53 = {instancePath:instancePath+"/seed",schemaPath:"#/properties/seed/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema37.properties.seed,data:data25};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -8198,10 +8210,11 @@ vErrors.push(err53);
 errors++;
 }
 }
-if(data["allow-point-metrics"] !== undefined){
-let data26 = data["allow-point-metrics"];
-if(typeof data26 !== "boolean"){
-const err54 = {instancePath:instancePath+"/allow-point-metrics",schemaPath:"#/properties/allow-point-metrics/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema37.properties["allow-point-metrics"].type,parentSchema:schema37.properties["allow-point-metrics"],data:data26};
+}
+if(data["on-inconclusive"] !== undefined){
+let data26 = data["on-inconclusive"];
+if(!((data26 === "fail") || (data26 === "warn"))){
+const err54 = {instancePath:instancePath+"/on-inconclusive",schemaPath:"#/properties/on-inconclusive/enum",keyword:"enum",params:{allowedValues: schema37.properties["on-inconclusive"].enum},message:"must be equal to one of the allowed values",schema:schema37.properties["on-inconclusive"].enum,parentSchema:schema37.properties["on-inconclusive"],data:data26};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -8211,11 +8224,10 @@ vErrors.push(err54);
 errors++;
 }
 }
-if(data.checks !== undefined){
-let data27 = data.checks;
-if(Array.isArray(data27)){
-if(data27.length < 1){
-const err55 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema37.properties.checks,data:data27};
+if(data["allow-point-metrics"] !== undefined){
+let data27 = data["allow-point-metrics"];
+if(typeof data27 !== "boolean"){
+const err55 = {instancePath:instancePath+"/allow-point-metrics",schemaPath:"#/properties/allow-point-metrics/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema37.properties["allow-point-metrics"].type,parentSchema:schema37.properties["allow-point-metrics"],data:data27};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -8224,16 +8236,12 @@ vErrors.push(err55);
 }
 errors++;
 }
-const len0 = data27.length;
-for(let i0=0; i0<len0; i0++){
-if(!(validate28(data27[i0], {instancePath:instancePath+"/checks/" + i0,parentData:data27,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
-errors = vErrors.length;
 }
-}
-}
-else {
-const err56 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema37.properties.checks.type,parentSchema:schema37.properties.checks,data:data27};
+if(data.checks !== undefined){
+let data28 = data.checks;
+if(Array.isArray(data28)){
+if(data28.length < 1){
+const err56 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema37.properties.checks,data:data28};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -8242,16 +8250,16 @@ vErrors.push(err56);
 }
 errors++;
 }
+const len0 = data28.length;
+for(let i0=0; i0<len0; i0++){
+if(!(validate28(data28[i0], {instancePath:instancePath+"/checks/" + i0,parentData:data28,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
+errors = vErrors.length;
 }
-if(data.waivers !== undefined){
-let data29 = data.waivers;
-if(Array.isArray(data29)){
-const len1 = data29.length;
-for(let i1=0; i1<len1; i1++){
-let data30 = data29[i1];
-if(data30 && typeof data30 == "object" && !Array.isArray(data30)){
-if(data30.check === undefined){
-const err57 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/required",keyword:"required",params:{missingProperty: "check"},message:"must have required property '"+"check"+"'",schema:schema42.required,parentSchema:schema42,data:data30};
+}
+}
+else {
+const err57 = {instancePath:instancePath+"/checks",schemaPath:"#/properties/checks/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema37.properties.checks.type,parentSchema:schema37.properties.checks,data:data28};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -8260,8 +8268,16 @@ vErrors.push(err57);
 }
 errors++;
 }
-if(data30.owner === undefined){
-const err58 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/required",keyword:"required",params:{missingProperty: "owner"},message:"must have required property '"+"owner"+"'",schema:schema42.required,parentSchema:schema42,data:data30};
+}
+if(data.waivers !== undefined){
+let data30 = data.waivers;
+if(Array.isArray(data30)){
+const len1 = data30.length;
+for(let i1=0; i1<len1; i1++){
+let data31 = data30[i1];
+if(data31 && typeof data31 == "object" && !Array.isArray(data31)){
+if(data31.check === undefined){
+const err58 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/required",keyword:"required",params:{missingProperty: "check"},message:"must have required property '"+"check"+"'",schema:schema42.required,parentSchema:schema42,data:data31};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -8270,8 +8286,8 @@ vErrors.push(err58);
 }
 errors++;
 }
-if(data30.reason === undefined){
-const err59 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/required",keyword:"required",params:{missingProperty: "reason"},message:"must have required property '"+"reason"+"'",schema:schema42.required,parentSchema:schema42,data:data30};
+if(data31.owner === undefined){
+const err59 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/required",keyword:"required",params:{missingProperty: "owner"},message:"must have required property '"+"owner"+"'",schema:schema42.required,parentSchema:schema42,data:data31};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -8280,8 +8296,8 @@ vErrors.push(err59);
 }
 errors++;
 }
-if(data30.expires === undefined){
-const err60 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/required",keyword:"required",params:{missingProperty: "expires"},message:"must have required property '"+"expires"+"'",schema:schema42.required,parentSchema:schema42,data:data30};
+if(data31.reason === undefined){
+const err60 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/required",keyword:"required",params:{missingProperty: "reason"},message:"must have required property '"+"reason"+"'",schema:schema42.required,parentSchema:schema42,data:data31};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -8290,9 +8306,8 @@ vErrors.push(err60);
 }
 errors++;
 }
-for(const key3 in data30){
-if(!((((key3 === "check") || (key3 === "owner")) || (key3 === "reason")) || (key3 === "expires"))){
-const err61 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema42,data:data30};
+if(data31.expires === undefined){
+const err61 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/required",keyword:"required",params:{missingProperty: "expires"},message:"must have required property '"+"expires"+"'",schema:schema42.required,parentSchema:schema42,data:data31};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -8301,12 +8316,9 @@ vErrors.push(err61);
 }
 errors++;
 }
-}
-if(data30.check !== undefined){
-let data31 = data30.check;
-if(typeof data31 === "string"){
-if(!pattern2.test(data31)){
-const err62 = {instancePath:instancePath+"/waivers/" + i1+"/check",schemaPath:"#/definitions/check-waiver/properties/check/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema42.properties.check,data:data31};
+for(const key3 in data31){
+if(!((((key3 === "check") || (key3 === "owner")) || (key3 === "reason")) || (key3 === "expires"))){
+const err62 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema42,data:data31};
 if(vErrors === null){
 vErrors = [err62];
 }
@@ -8316,8 +8328,11 @@ vErrors.push(err62);
 errors++;
 }
 }
-else {
-const err63 = {instancePath:instancePath+"/waivers/" + i1+"/check",schemaPath:"#/definitions/check-waiver/properties/check/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema42.properties.check.type,parentSchema:schema42.properties.check,data:data31};
+if(data31.check !== undefined){
+let data32 = data31.check;
+if(typeof data32 === "string"){
+if(!pattern2.test(data32)){
+const err63 = {instancePath:instancePath+"/waivers/" + i1+"/check",schemaPath:"#/definitions/check-waiver/properties/check/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema42.properties.check,data:data32};
 if(vErrors === null){
 vErrors = [err63];
 }
@@ -8327,11 +8342,8 @@ vErrors.push(err63);
 errors++;
 }
 }
-if(data30.owner !== undefined){
-let data32 = data30.owner;
-if(typeof data32 === "string"){
-if(!pattern2.test(data32)){
-const err64 = {instancePath:instancePath+"/waivers/" + i1+"/owner",schemaPath:"#/definitions/check-waiver/properties/owner/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema42.properties.owner,data:data32};
+else {
+const err64 = {instancePath:instancePath+"/waivers/" + i1+"/check",schemaPath:"#/definitions/check-waiver/properties/check/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema42.properties.check.type,parentSchema:schema42.properties.check,data:data32};
 if(vErrors === null){
 vErrors = [err64];
 }
@@ -8341,8 +8353,11 @@ vErrors.push(err64);
 errors++;
 }
 }
-else {
-const err65 = {instancePath:instancePath+"/waivers/" + i1+"/owner",schemaPath:"#/definitions/check-waiver/properties/owner/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema42.properties.owner.type,parentSchema:schema42.properties.owner,data:data32};
+if(data31.owner !== undefined){
+let data33 = data31.owner;
+if(typeof data33 === "string"){
+if(!pattern2.test(data33)){
+const err65 = {instancePath:instancePath+"/waivers/" + i1+"/owner",schemaPath:"#/definitions/check-waiver/properties/owner/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema42.properties.owner,data:data33};
 if(vErrors === null){
 vErrors = [err65];
 }
@@ -8352,11 +8367,8 @@ vErrors.push(err65);
 errors++;
 }
 }
-if(data30.reason !== undefined){
-let data33 = data30.reason;
-if(typeof data33 === "string"){
-if(!pattern2.test(data33)){
-const err66 = {instancePath:instancePath+"/waivers/" + i1+"/reason",schemaPath:"#/definitions/check-waiver/properties/reason/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema42.properties.reason,data:data33};
+else {
+const err66 = {instancePath:instancePath+"/waivers/" + i1+"/owner",schemaPath:"#/definitions/check-waiver/properties/owner/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema42.properties.owner.type,parentSchema:schema42.properties.owner,data:data33};
 if(vErrors === null){
 vErrors = [err66];
 }
@@ -8366,8 +8378,11 @@ vErrors.push(err66);
 errors++;
 }
 }
-else {
-const err67 = {instancePath:instancePath+"/waivers/" + i1+"/reason",schemaPath:"#/definitions/check-waiver/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema42.properties.reason.type,parentSchema:schema42.properties.reason,data:data33};
+if(data31.reason !== undefined){
+let data34 = data31.reason;
+if(typeof data34 === "string"){
+if(!pattern2.test(data34)){
+const err67 = {instancePath:instancePath+"/waivers/" + i1+"/reason",schemaPath:"#/definitions/check-waiver/properties/reason/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\"",schema:"\\S",parentSchema:schema42.properties.reason,data:data34};
 if(vErrors === null){
 vErrors = [err67];
 }
@@ -8377,11 +8392,8 @@ vErrors.push(err67);
 errors++;
 }
 }
-if(data30.expires !== undefined){
-let data34 = data30.expires;
-if(typeof data34 === "string"){
-if(!pattern13.test(data34)){
-const err68 = {instancePath:instancePath+"/waivers/" + i1+"/expires",schemaPath:"#/definitions/check-waiver/properties/expires/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},message:"must match pattern \""+"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"+"\"",schema:"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",parentSchema:schema42.properties.expires,data:data34};
+else {
+const err68 = {instancePath:instancePath+"/waivers/" + i1+"/reason",schemaPath:"#/definitions/check-waiver/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema42.properties.reason.type,parentSchema:schema42.properties.reason,data:data34};
 if(vErrors === null){
 vErrors = [err68];
 }
@@ -8391,8 +8403,11 @@ vErrors.push(err68);
 errors++;
 }
 }
-else {
-const err69 = {instancePath:instancePath+"/waivers/" + i1+"/expires",schemaPath:"#/definitions/check-waiver/properties/expires/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema42.properties.expires.type,parentSchema:schema42.properties.expires,data:data34};
+if(data31.expires !== undefined){
+let data35 = data31.expires;
+if(typeof data35 === "string"){
+if(!pattern13.test(data35)){
+const err69 = {instancePath:instancePath+"/waivers/" + i1+"/expires",schemaPath:"#/definitions/check-waiver/properties/expires/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},message:"must match pattern \""+"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"+"\"",schema:"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",parentSchema:schema42.properties.expires,data:data35};
 if(vErrors === null){
 vErrors = [err69];
 }
@@ -8402,9 +8417,8 @@ vErrors.push(err69);
 errors++;
 }
 }
-}
 else {
-const err70 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema42.type,parentSchema:schema42,data:data30};
+const err70 = {instancePath:instancePath+"/waivers/" + i1+"/expires",schemaPath:"#/definitions/check-waiver/properties/expires/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema42.properties.expires.type,parentSchema:schema42.properties.expires,data:data35};
 if(vErrors === null){
 vErrors = [err70];
 }
@@ -8416,7 +8430,7 @@ errors++;
 }
 }
 else {
-const err71 = {instancePath:instancePath+"/waivers",schemaPath:"#/properties/waivers/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema37.properties.waivers.type,parentSchema:schema37.properties.waivers,data:data29};
+const err71 = {instancePath:instancePath+"/waivers/" + i1,schemaPath:"#/definitions/check-waiver/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema42.type,parentSchema:schema42,data:data31};
 if(vErrors === null){
 vErrors = [err71];
 }
@@ -8428,12 +8442,24 @@ errors++;
 }
 }
 else {
-const err72 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema37.type,parentSchema:schema37,data};
+const err72 = {instancePath:instancePath+"/waivers",schemaPath:"#/properties/waivers/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema37.properties.waivers.type,parentSchema:schema37.properties.waivers,data:data30};
 if(vErrors === null){
 vErrors = [err72];
 }
 else {
 vErrors.push(err72);
+}
+errors++;
+}
+}
+}
+else {
+const err73 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema37.type,parentSchema:schema37,data};
+if(vErrors === null){
+vErrors = [err73];
+}
+else {
+vErrors.push(err73);
 }
 errors++;
 }

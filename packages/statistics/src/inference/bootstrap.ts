@@ -1,6 +1,6 @@
 import { random } from '../random.ts';
 import { normalCdf, normalQuantile } from '../special/normal.ts';
-import { unitCount } from './influence.ts';
+import { unitCount } from '../sample.ts';
 
 /** How to resample. */
 export interface BootstrapPlan {
@@ -92,8 +92,15 @@ function acceleration(
 
 /** Percentile bounds: the `alpha` and 1 - `alpha` quantiles of the replicates. */
 export function percentileBounds({ replicates }: Pick<Bootstrap, 'replicates'>, alpha: number): [number, number] {
-  return [quantile(replicates, alpha), quantile(replicates, 1 - alpha)];
+  return [percentile(replicates, alpha), percentile(replicates, 1 - alpha)];
 }
+
+/**
+ * The replicate that a share `probability` of all others, the true value among them, lies below: the (R + 1)p-th of R (A. C. Davison and D. V. Hinkley, "Bootstrap Methods and
+ * their Application", 1997, section 5.2). Other quantiles lie further in, and bounds at them are exceeded too often.
+ */
+const percentile = (ascending: Float64Array, probability: number): number =>
+  interpolated(ascending, (ascending.length + 1) * probability - 1);
 
 /**
  * Bias-corrected and accelerated bounds (B. Efron, JASA 82, 1987). Where the estimate lies outside of all replicates the bias cannot be
@@ -113,15 +120,19 @@ export function bcaBounds(bootstrapped: Bootstrap, alpha: number): [number, numb
     const scale = 1 - a * z;
     return scale > 0 ? normalCdf(bias + z / scale) : z > 0 ? 1 : 0;
   };
-  return [quantile(replicates, adjusted(alpha)), quantile(replicates, adjusted(1 - alpha))];
+  return [percentile(replicates, adjusted(alpha)), percentile(replicates, adjusted(1 - alpha))];
 }
 
 /** Quantile of ascending values by linear interpolation (R. J. Hyndman and Y. Fan, 1996, type 7). NaN if there are none. */
-export function quantile(ascending: ArrayLike<number>, probability: number): number {
-  const position = (ascending.length - 1) * probability;
-  const below = Math.floor(position);
-  const low = ascending[below];
-  if (low === undefined) return NaN;
-  const high = ascending[Math.min(below + 1, ascending.length - 1)]!;
-  return low + (position - below) * (high - low);
+export const quantile = (ascending: ArrayLike<number>, probability: number): number =>
+  interpolated(ascending, (ascending.length - 1) * probability);
+
+/** The value at a position, which need not be a whole one nor within the list. */
+function interpolated(ascending: ArrayLike<number>, position: number): number {
+  const last = ascending.length - 1;
+  if (last < 0) return NaN;
+  const at = Math.min(Math.max(position, 0), last);
+  const below = Math.floor(at);
+  const low = ascending[below]!;
+  return low + (at - below) * (ascending[Math.min(below + 1, last)]! - low);
 }

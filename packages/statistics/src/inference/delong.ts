@@ -1,6 +1,6 @@
 import { normalCdf, normalQuantile } from '../special/normal.ts';
-import { orderOf } from '../order.ts';
-import { forEachScore, isUnweighted, makeSample, type Sample } from '../sample.ts';
+import { isUnweighted, makeSample, type Sample } from '../sample.ts';
+import { stepsOf } from '../steps.ts';
 
 /** An area under the ROC curve with the placements that its variance rests on. */
 export interface Placements {
@@ -14,30 +14,31 @@ export interface Placements {
 /** Placements of an unweighted binary sample (E. R. DeLong, D. M. DeLong and D. L. Clarke-Pearson, Biometrics 44, 1988). */
 export function placements(sample: Sample): Placements {
   const { labels, scores } = sample;
-  const order = orderOf(scores);
-  const n = labels.length;
-  let m = 0;
-  for (const label of labels) m += label;
-  const place = new Float64Array(n);
-  let eventsBelow = 0;
-  let othersBelow = 0;
-  forEachScore(isUnweighted(sample) ? sample : makeSample(labels, scores), (events, others, _, start, end) => {
-    for (let position = start; position < end; position++) {
-      const row = order[position]!;
-      place[row] = labels[row] === 1 ? (othersBelow + others / 2) / (n - m) : (m - eventsBelow - events / 2) / m;
+  const steps = stepsOf(isUnweighted(sample) ? sample : makeSample(labels, scores));
+  const { count, order, isEvent, ends, total } = steps;
+  // Twice how many rows of the other class are outranked, or outrank: whole numbers, half as large as the shares.
+  const outranked = new Uint32Array(labels.length);
+  let [eventsBelow, othersBelow, position] = [0, 0, 0];
+  for (let step = 0; step < count; step++) {
+    const [events, others] = [steps.events[step]!, steps.others[step]!];
+    const ofEvents = 2 * othersBelow + others;
+    const ofOthers = 2 * (total.events - eventsBelow) - events;
+    for (const end = ends[step]!; position < end; position++) {
+      outranked[order[position]!] = isEvent[position] === 1 ? ofEvents : ofOthers;
     }
     eventsBelow += events;
     othersBelow += others;
-  });
-  const [ofEvents, ofOthers] = [new Float64Array(m), new Float64Array(n - m)];
-  let [event, other, sum] = [0, 0, 0];
-  for (let row = 0; row < n; row++) {
-    if (labels[row] === 1) {
-      ofEvents[event++] = place[row]!;
-      sum += place[row]!;
-    } else ofOthers[other++] = place[row]!;
   }
-  return { area: sum / m, events: ofEvents, others: ofOthers };
+  const [ofEvents, ofOthers] = [new Float64Array(total.events), new Float64Array(total.others)];
+  const [eventScale, otherScale] = [1 / (2 * total.others), 1 / (2 * total.events)];
+  let [event, other, sum] = [0, 0, 0];
+  for (let row = 0; row < labels.length; row++) {
+    if (labels[row] === 1) {
+      ofEvents[event++] = outranked[row]! * eventScale;
+      sum += outranked[row]!;
+    } else ofOthers[other++] = outranked[row]! * otherScale;
+  }
+  return { area: (sum * eventScale) / event, events: ofEvents, others: ofOthers };
 }
 
 /** DeLong's estimate of the covariance of two areas over the same rows; of one with itself, its variance. */

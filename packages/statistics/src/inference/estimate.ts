@@ -1,4 +1,5 @@
 import type { MetricOptions } from '../metrics/statistic.ts';
+import { recoverDifference } from './proportions.ts';
 
 /** A value with its uncertainty at every level. */
 export interface Estimate {
@@ -31,6 +32,20 @@ export const UNKNOWN = (): [number, number] => [-Infinity, Infinity];
 
 /** Closed forms resolve any level that is of use. */
 export const CLOSED_FORM_ALPHA = 1e-12;
+
+/** The difference of two estimates, first minus second, taken as independent: cautious where both rest on the same rows. See {@link recoverDifference}. */
+export const independentDifference = (first: Estimate, second: Estimate): Estimate => ({
+  value: first.value - second.value,
+  rows: Math.min(first.rows, second.rows),
+  method: `${[...new Set([first.method, second.method])].join(' and ')}, taken as independent`,
+  smallestAlpha: Math.max(first.smallestAlpha, second.smallestAlpha),
+  bounds: (alpha) =>
+    recoverDifference(
+      { value: first.value, bounds: first.bounds(alpha) },
+      { value: second.value, bounds: second.bounds(alpha) },
+      0,
+    ),
+});
 
 /**
  * The smallest level at which the bounds show something: the one-sided p-value that inverting the interval gives. 1 where not even the middle of

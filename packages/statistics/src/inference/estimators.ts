@@ -1,16 +1,17 @@
 import { hosmerLemeshow } from '../metrics/hosmer-lemeshow.ts';
 import { nominalCoverage } from '../metrics/quantiles.ts';
 import { metricsOf, type Statistic } from '../metrics/registry.ts';
-import { isUnweighted, reweighted, type Sample } from '../sample.ts';
+import { isUnweighted, reweighted, unitCount, type Sample } from '../sample.ts';
 import { chiSquareSurvival } from '../special/distributions.ts';
 import { noncentralityBounds } from '../special/noncentral.ts';
 import { areaDifference, areaEstimate, isArea } from './areas.ts';
 import { bcaBounds, bootstrap } from './bootstrap.ts';
 import { normalBounds } from './delong.ts';
-import { CLOSED_FORM_ALPHA, UNKNOWN, type Estimate, type EstimatePlan } from './estimate.ts';
-import { spreadOf, unitCount } from './influence.ts';
+import { CLOSED_FORM_ALPHA, independentDifference, UNKNOWN, type Estimate, type EstimatePlan } from './estimate.ts';
+import { spreadOf } from './influence.ts';
 import { maximumEstimate } from './maximum.ts';
 import { shareDifference, shareEstimate, trialsOf } from './shares.ts';
+import { skewedMeanBounds } from './skewed-mean.ts';
 
 /**
  * From so many units on, a statistic whose contributions are hardly skewed is as good as normal, and resampling would only show it at great cost.
@@ -21,7 +22,9 @@ const LARGE = 20_000;
 const HARDLY_SKEWED = 0.01;
 
 /**
- * A metric of one model. AUC and Gini with DeLong's variance, proportions with Wilson's bounds, Hosmer-Lemeshow by its non-central distribution, KS as {@link maximumEstimate} says; with weights or clusters, and all else, by BCa bootstrap or, from 20,000 units on whose contributions are hardly skewed, by normal bounds with the standard error of the infinitesimal jackknife.
+ * A metric of one model. AUC and Gini with DeLong's variance, proportions with Wilson's bounds, Hosmer-Lemeshow by its non-central distribution, KS as {@link maximumEstimate} says;
+ * means of what rows add, such as losses, as {@link skewedMeanBounds} says; with weights or clusters, and all else, by BCa bootstrap or, from 20,000 units on whose
+ * contributions are hardly skewed, by normal bounds with the standard error of the infinitesimal jackknife.
  */
 export function estimateMetric(statistic: Statistic, sample: Sample, plan: EstimatePlan): Estimate {
   if (isPlain(sample, plan)) {
@@ -37,6 +40,7 @@ export function estimateMetric(statistic: Statistic, sample: Sample, plan: Estim
     plan,
     {
       compute: (weights) => statistic.compute(reweighted(sample, weights), plan),
+      isMean: statistic.isMean,
       ...(statistic.gradient && { gradient: () => statistic.gradient!(sample, plan) }),
     },
     // One value in every resample is no certainty about a single model; it is a sample that cannot show how the value varies.
@@ -48,7 +52,7 @@ export function estimateMetric(statistic: Statistic, sample: Sample, plan: Estim
 
 /**
  * A metric of the first model minus the same of the second, over the same rows: AUC and Gini by DeLong, proportions whose trials are the same for both models by
- * Newcombe's paired bounds with McNemar's exact test, all else as {@link estimateMetric} says, in pairs.
+ * Newcombe's paired bounds with McNemar's exact test, Hosmer-Lemeshow from the bounds of both, all else as {@link estimateMetric} says, in pairs.
  *
  * @throws RangeError if the two are not over the same rows
  */
@@ -60,6 +64,9 @@ export function estimateDifference(metric: Statistic, first: Sample, second: Sam
     if (isArea(metric)) return areaDifference(metric, first, second);
     const share = shareDifference(metric, first, second, plan);
     if (share !== undefined) return share;
+    if (metric.name === 'hosmer-lemeshow') {
+      return independentDifference(estimateMetric(metric, first, plan), estimateMetric(metric, second, plan));
+    }
   }
   const gradientOfDifference = (): Float64Array => {
     const other = metric.gradient!(second, plan);
@@ -72,6 +79,7 @@ export function estimateDifference(metric: Statistic, first: Sample, second: Sam
     {
       compute: (weights) =>
         metric.compute(reweighted(first, weights), plan) - metric.compute(reweighted(second, weights), plan),
+      isMean: metric.isMean,
       ...(metric.gradient && { gradient: gradientOfDifference }),
     },
     { paired: true, constantIsKnown: true },
@@ -90,7 +98,7 @@ const UNDEFINED_SHARE = 0.01;
 function generalEstimate(
   sample: Sample,
   plan: EstimatePlan,
-  statistic: { compute(weights: Float64Array): number; gradient?(): Float64Array },
+  statistic: { compute(weights: Float64Array): number; isMean: boolean | undefined; gradient?(): Float64Array },
   { paired, constantIsKnown }: { paired: boolean; constantIsKnown: boolean },
 ): Estimate {
   const units = unitsOf(sample, plan);
@@ -102,15 +110,20 @@ function generalEstimate(
     paired ? 'paired ' : '',
     units === undefined ? '' : sample.queries === units ? ' of queries' : ' of clusters',
   ];
-  if (rows >= LARGE && spread !== undefined && Math.abs(spread.acceleration) <= HARDLY_SKEWED) {
-    const { standardError } = spread;
+  const isNormal = spread !== undefined && rows >= LARGE && Math.abs(spread.acceleration) <= HARDLY_SKEWED;
+  if (statistic.isMean || isNormal) {
+    const { standardError } = spread ?? { standardError: NaN };
     const known = Number.isFinite(value) && Number.isFinite(standardError) && (standardError > 0 || constantIsKnown);
+    const boundsAt = (alpha: number): [number, number] =>
+      statistic.isMean ? skewedMeanBounds(value, spread!, rows, alpha) : normalBounds(value, standardError, alpha);
     return {
       value,
       rows,
-      method: `${pairs}normal, infinitesimal jackknife${whole}`,
+      method: statistic.isMean
+        ? `${pairs}Student t${whole}, corrected for skewness (Hall)`
+        : `${pairs}normal, infinitesimal jackknife${whole}`,
       smallestAlpha: CLOSED_FORM_ALPHA,
-      bounds: (alpha) => (known ? normalBounds(value, standardError, alpha) : UNKNOWN()),
+      bounds: (alpha) => (known ? boundsAt(alpha) : UNKNOWN()),
     };
   }
   const result = bootstrap(

@@ -1,3 +1,5 @@
+import { unitCount } from '../sample.ts';
+
 /** How far a statistic varies, from its gradient. */
 export interface Spread {
   standardError: number;
@@ -24,10 +26,4 @@ export function spreadOf(gradient: Float64Array, weights: Float64Array, units: U
     standardError: Math.sqrt((squares * parts.length) / (parts.length - 1)),
     acceleration: squares === 0 ? 0 : cubes / (6 * squares ** 1.5),
   };
-}
-
-export function unitCount(units: Uint32Array): number {
-  let largest = -1;
-  for (const unit of units) if (unit > largest) largest = unit;
-  return largest + 1;
 }

@@ -1,4 +1,4 @@
-import type { Sample } from '../sample.ts';
+import { countsOnce, type Sample } from '../sample.ts';
 import { gradientOf, partials, type Functional, type MetricOptions } from './statistic.ts';
 
 /** Weights of the four outcomes of a decision. */
@@ -10,12 +10,32 @@ export interface Confusion {
 }
 
 /** The confusion matrix of deciding for the event where the score is at least `threshold`. */
-export function confusion({ labels, scores, weights }: Sample, threshold: number): Confusion {
+export function confusion(sample: Sample, threshold: number): Confusion {
+  const { labels, scores, weights } = sample;
+  let [events, decided, right] = [0, 0, 0];
+  if (countsOnce(sample)) {
+    for (let row = 0; row < labels.length; row++) {
+      const event = labels[row] === 1 ? 1 : 0;
+      const decision = scores[row]! >= threshold ? 1 : 0;
+      events += event;
+      decided += decision;
+      right += event & decision;
+    }
+    return {
+      truePositive: right,
+      falsePositive: decided - right,
+      trueNegative: labels.length - events - decided + right,
+      falseNegative: events - right,
+    };
+  }
   const cells = { truePositive: 0, falsePositive: 0, trueNegative: 0, falseNegative: 0 };
   for (let row = 0; row < labels.length; row++) {
-    const event = labels[row] === 1;
-    if (scores[row]! >= threshold) cells[event ? 'truePositive' : 'falsePositive'] += weights[row]!;
-    else cells[event ? 'falseNegative' : 'trueNegative'] += weights[row]!;
+    const weight = weights[row]!;
+    if (scores[row]! >= threshold) {
+      if (labels[row] === 1) cells.truePositive += weight;
+      else cells.falsePositive += weight;
+    } else if (labels[row] === 1) cells.falseNegative += weight;
+    else cells.trueNegative += weight;
   }
   return cells;
 }

@@ -1,5 +1,6 @@
-import { orderOf } from '../order.ts';
 import type { Sample } from '../sample.ts';
+import { stepsOf } from '../steps.ts';
+import { totalWeight } from './statistic.ts';
 
 /**
  * Hosmer-Lemeshow statistic over groups of equal weight by predicted probability: sum of (observed - expected)^2 / (n p (1 - p)), p the mean probability
@@ -7,28 +8,49 @@ import type { Sample } from '../sample.ts';
  * as many degrees of freedom as there are groups. Rows with one probability stay together, so that there may be fewer groups.
  */
 export function hosmerLemeshow(sample: Sample, groups: number): { statistic: number; degrees: number } {
+  const edges = upperEdges(sample, groups);
+  const degrees = edges.length;
   const { labels, scores, weights } = sample;
-  const order = orderOf(scores);
-  let total = 0;
-  for (const weight of weights) total += weight;
-  let [statistic, degrees, passed] = [0, 0, 0];
-  let [weight, observed, expected] = [0, 0, 0];
-  for (let position = 0; position < order.length; position++) {
-    const row = order[position]!;
-    weight += weights[row]!;
-    expected += weights[row]! * scores[row]!;
-    if (labels[row] === 1) observed += weights[row]!;
-    const next = order[position + 1];
-    const isFull = next === undefined || passed + weight >= ((degrees + 1) * total) / groups;
-    if (!isFull || (next !== undefined && scores[next] === scores[row]) || weight === 0) continue;
-    const variance = expected * (1 - expected / weight);
+  const [weight, observed, expected] = [edges, edges, edges].map(() => new Float64Array(degrees)) as [
+    Float64Array,
+    Float64Array,
+    Float64Array,
+  ];
+  for (let row = 0; row < labels.length; row++) {
+    const score = scores[row]!;
+    let group = 0;
+    while (score > edges[group]!) group++;
+    weight[group]! += weights[row]!;
+    expected[group]! += weights[row]! * score;
+    if (labels[row] === 1) observed[group]! += weights[row]!;
+  }
+  let statistic = 0;
+  for (let group = 0; group < degrees; group++) {
+    const variance = expected[group]! * (1 - expected[group]! / weight[group]!);
+    const distance = observed[group]! - expected[group]!;
     // A group that is certain is either right, or infinitely wrong.
-    statistic += variance > 0 ? (observed - expected) ** 2 / variance : observed === expected ? 0 : Infinity;
-    degrees++;
-    passed += weight;
-    [weight, observed, expected] = [0, 0, 0];
+    statistic += variance > 0 ? distance ** 2 / variance : distance === 0 ? 0 : Infinity;
   }
   return { statistic, degrees };
+}
+
+/** The highest score in each group; the last is above all scores. */
+function upperEdges(sample: Sample, groups: number): number[] {
+  const { count, events, others, order, ends, total } = stepsOf(sample);
+  const edges: number[] = [];
+  const all = total.events + total.others;
+  let [passed, since] = [0, 0];
+  for (let step = 0; step < count; step++) {
+    passed += events[step]! + others[step]!;
+    since += events[step]! + others[step]!;
+    if (since === 0 || passed < ((edges.length + 1) * all) / groups) continue;
+    edges.push(sample.scores[order[ends[step]! - 1]!]!);
+    since = 0;
+  }
+  // What rounding left over, and rows without weight, are of the last group.
+  if (since > 0) edges.push(Infinity);
+  else if (edges.length > 0) edges[edges.length - 1] = Infinity;
+  return edges;
 }
 
 /**
@@ -37,7 +59,5 @@ export function hosmerLemeshow(sample: Sample, groups: number): { statistic: num
  */
 export function miscalibration(sample: Sample, groups: number): number {
   const { statistic, degrees } = hosmerLemeshow(sample, groups);
-  let total = 0;
-  for (const weight of sample.weights) total += weight;
-  return Math.sqrt(Math.max(0, statistic - degrees) / total);
+  return Math.sqrt(Math.max(0, statistic - degrees) / totalWeight(sample));
 }

@@ -1,7 +1,7 @@
-import { classView, type Sample } from '../sample.ts';
+import { classView, countsOnce, type Sample } from '../sample.ts';
 import { clipped, ECE } from './probability.ts';
 import { AUC } from './ranking.ts';
-import { gradientOf, meanOf, partials, totalWeight, type Functional, type Loss } from './statistic.ts';
+import { gradientOf, meanOf, partials, totalWeight, type Functional, type Losses } from './statistic.ts';
 
 /** What is known of the decisions for one class, in weights. */
 interface ClassCounts {
@@ -13,16 +13,25 @@ interface ClassCounts {
   actual: readonly number[];
 }
 
-function countsOf({ labels, scores, weights, outputs }: Sample): ClassCounts {
-  const zeros = (): number[] => new Array<number>(outputs.length).fill(0);
-  const [right, predicted, actual] = [zeros(), zeros(), zeros()];
-  for (let row = 0; row < labels.length; row++) {
-    const weight = weights[row]!;
-    actual[labels[row]!]! += weight;
-    predicted[scores[row]!]! += weight;
-    if (labels[row] === scores[row]) right[labels[row]!]! += weight;
-  }
-  return { right, predicted, actual };
+function countsOf(sample: Sample): ClassCounts {
+  const { labels, scores, weights, outputs } = sample;
+  const k = outputs.length;
+  const once = countsOnce(sample);
+  /** By class and decision. */
+  const cells = new Float64Array(k * k);
+  for (let row = 0; row < labels.length; row++) cells[labels[row]! * k + scores[row]!]! += once ? 1 : weights[row]!;
+  const sums = {
+    right: new Array<number>(k).fill(0),
+    predicted: new Array<number>(k).fill(0),
+    actual: new Array<number>(k).fill(0),
+  };
+  cells.forEach((weight, cell) => {
+    const [label, decision] = [Math.floor(cell / k), cell % k];
+    sums.actual[label]! += weight;
+    sums.predicted[decision]! += weight;
+    if (label === decision) sums.right[label]! += weight;
+  });
+  return sums;
 }
 
 /** A metric of the decisions as a smooth function of the counts. */
@@ -84,31 +93,39 @@ export const CLASS_MCC = ofCounts(({ right, predicted, actual }) => {
 });
 
 /** Mean negative log-probability of the observed class in nats, clipped to [eps, 1 - eps], eps = 2^-52. */
-export const CLASS_LOG_LOSS = meanOf(
-  ({ labels, outputs }): Loss =>
-    (row) =>
-      -Math.log(clipped(outputs[labels[row]!]![row]!)),
-);
+export const CLASS_LOG_LOSS = meanOf(({ labels, outputs }): Losses => (into, start, count) => {
+  for (let index = 0; index < count; index++) {
+    const row = start + index;
+    into[index] = -Math.log(clipped(outputs[labels[row]!]![row]!));
+  }
+});
 
 /** Sum over the classes of the squared difference of probability and outcome, mean over the rows: 0 to 2 (G. W. Brier, 1950, as he defined it). */
-export const CLASS_BRIER = meanOf(({ labels, outputs }): Loss => (row) => {
-  let total = 0;
-  for (let k = 0; k < outputs.length; k++) total += (outputs[k]![row]! - (labels[row] === k ? 1 : 0)) ** 2;
-  return total;
+export const CLASS_BRIER = meanOf(({ labels, outputs }): Losses => (into, start, count) => {
+  into.fill(0, 0, count);
+  outputs.forEach((probabilities, k) => {
+    for (let index = 0; index < count; index++) {
+      const error = probabilities[start + index]! - (labels[start + index] === k ? 1 : 0);
+      into[index]! += error * error;
+    }
+  });
 });
 
 /** The decisions as a binary sample: was it right, and how probable did the model hold it. */
-function confidenceView(sample: Sample): Sample {
-  const { labels, scores, outputs, weights } = sample;
-  const known = confidences.get(scores) ?? {
-    labels: labels.map((label, row) => (label === scores[row] ? 1 : 0)),
-    scores: scores.map((predicted, row) => outputs[predicted]![row]!),
-  };
-  confidences.set(scores, known);
-  return { ...known, outputs: [known.scores], weights };
+function confidenceView({ labels, scores, outputs, weights }: Sample): Sample {
+  let known = confidences.get(scores);
+  if (known?.of !== labels) {
+    known = { of: labels, labels: new Float64Array(labels.length), scores: new Float64Array(labels.length) };
+    for (let row = 0; row < labels.length; row++) {
+      known.labels[row] = labels[row] === scores[row] ? 1 : 0;
+      known.scores[row] = outputs[scores[row]!]![row]!;
+    }
+    confidences.set(scores, known);
+  }
+  return { labels: known.labels, scores: known.scores, outputs: [known.scores], weights };
 }
 
-const confidences = new WeakMap<Float64Array, { labels: Float64Array; scores: Float64Array }>();
+const confidences = new WeakMap<Float64Array, { of: Float64Array; labels: Float64Array; scores: Float64Array }>();
 
 /** Expected calibration error of the probability of the predicted class (C. Guo et al., 2017). */
 export const CLASS_ECE: Functional = {

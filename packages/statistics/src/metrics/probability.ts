@@ -1,5 +1,6 @@
-import type { Sample } from '../sample.ts';
-import { gradientOf, meanOf, totalWeight, weightedMean, type Functional, type Loss } from './statistic.ts';
+import { countsOnce, type Sample } from '../sample.ts';
+import { squares } from './regression.ts';
+import { gradientOf, meanOf, totalWeight, weightedMean, type Functional, type Losses } from './statistic.ts';
 
 /** Probabilities nearer to 0 or 1 than this are moved to it: the logarithm of 0 would make one row decide everything. */
 const CLIP = Number.EPSILON;
@@ -7,16 +8,13 @@ const CLIP = Number.EPSILON;
 export const clipped = (probability: number): number => Math.min(Math.max(probability, CLIP), 1 - CLIP);
 
 const logLosses =
-  ({ labels, scores }: Sample): Loss =>
-  (row) => {
-    const p = clipped(scores[row]!);
-    return labels[row] === 1 ? -Math.log(p) : -Math.log1p(-p);
+  ({ labels, scores }: Sample): Losses =>
+  (into, start, count) => {
+    for (let index = 0; index < count; index++) {
+      const p = clipped(scores[start + index]!);
+      into[index] = labels[start + index] === 1 ? -Math.log(p) : -Math.log1p(-p);
+    }
   };
-
-const squares =
-  ({ labels, scores }: Sample): Loss =>
-  (row) =>
-    (scores[row]! - labels[row]!) ** 2;
 
 /** Mean negative log-likelihood in nats, with probabilities clipped to [eps, 1 - eps], eps = 2^-52. */
 export const logLoss = (sample: Sample): number => weightedMean(sample, logLosses(sample));
@@ -38,6 +36,19 @@ export interface CalibrationBin {
 }
 
 const binOf = (score: number, bins: number): number => Math.min(bins, Math.max(1, Math.ceil(score * bins))) - 1;
+
+/** Of every bin the sum of outcomes less that of probabilities, by weight. */
+function excessByBin(sample: Sample, bins: number): Float64Array {
+  const { labels, scores, weights } = sample;
+  const once = countsOnce(sample);
+  const excess = new Float64Array(bins);
+  for (let row = 0; row < labels.length; row++) {
+    const score = scores[row]!;
+    const error = labels[row]! - score;
+    excess[binOf(score, bins)]! += once ? error : weights[row]! * error;
+  }
+  return excess;
+}
 
 /** Of every bin, also those that are empty, the sums of weight, weight times probability, and weight of events. */
 function sumsByBin({ labels, scores, weights }: Sample, bins: number): Record<keyof CalibrationBin, Float64Array> {
@@ -69,22 +80,13 @@ export function calibrationBins(sample: Sample, bins: number): CalibrationBin[] 
  * Expected calibration error: the mean of |observed - predicted| over {@link calibrationBins}, by weight
  * (Naeini, Cooper and Hauskrecht, 2015, with the probability of the event as confidence).
  */
-export function ece(sample: Sample, bins: number): number {
-  const sums = sumsByBin(sample, bins);
-  let error = 0;
-  let total = 0;
-  for (let bin = 0; bin < bins; bin++) {
-    error += Math.abs(sums.observed[bin]! - sums.predicted[bin]!);
-    total += sums.weight[bin]!;
-  }
-  return error / total;
-}
+export const ece = (sample: Sample, bins: number): number =>
+  excessByBin(sample, bins).reduce((sum, excess) => sum + Math.abs(excess), 0) / totalWeight(sample);
 
 export const ECE: Functional = {
   compute: (sample, { bins }) => ece(sample, bins),
   gradient(sample, { bins }) {
-    const sums = sumsByBin(sample, bins);
-    const signs = sums.observed.map((observed, bin) => Math.sign(observed - sums.predicted[bin]!));
+    const signs = excessByBin(sample, bins).map(Math.sign);
     const [value, total] = [ece(sample, bins), totalWeight(sample)];
     const { labels, scores } = sample;
     return gradientOf(

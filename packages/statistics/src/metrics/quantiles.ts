@@ -1,5 +1,5 @@
 import type { Sample } from '../sample.ts';
-import { composed, meanOf, type Functional, type Loss, type MetricOptions } from './statistic.ts';
+import { composed, meanOf, type Functional, type Losses, type MetricOptions } from './statistic.ts';
 
 /** Levels of the forecasts of a sample. */
 function levelsOf({ outputs }: Sample, { levels }: MetricOptions): readonly number[] {
@@ -11,16 +11,18 @@ function levelsOf({ outputs }: Sample, { levels }: MetricOptions): readonly numb
 export const nominalCoverage = ({ levels = [] }: MetricOptions): number => levels.at(-1)! - levels[0]!;
 
 /** Pinball (quantile) loss, mean over the levels, in the unit of the label (R. Koenker and G. Bassett, 1978). */
-export const PINBALL = meanOf((sample, options): Loss => {
+export const PINBALL = meanOf((sample, options): Losses => {
   const levels = levelsOf(sample, options);
   const { labels, outputs } = sample;
-  return (row) => {
-    let sum = 0;
-    for (let index = 0; index < levels.length; index++) {
-      const error = labels[row]! - outputs[index]![row]!;
-      sum += error >= 0 ? levels[index]! * error : (levels[index]! - 1) * error;
-    }
-    return sum / levels.length;
+  return (into, start, count) => {
+    into.fill(0, 0, count);
+    levels.forEach((level, output) => {
+      const forecasts = outputs[output]!;
+      for (let index = 0; index < count; index++) {
+        const error = labels[start + index]! - forecasts[start + index]!;
+        into[index]! += (error >= 0 ? level * error : (level - 1) * error) / levels.length;
+      }
+    });
   };
 });
 
@@ -29,11 +31,15 @@ export const isCovered = ({ labels, outputs }: Sample, row: number): boolean =>
   labels[row]! >= outputs[0]![row]! && labels[row]! <= outputs.at(-1)![row]!;
 
 /** Share of the values that lie between the lowest and the highest forecast. */
-export const COVERAGE = meanOf(
-  (sample): Loss =>
-    (row) =>
-      isCovered(sample, row) ? 1 : 0,
-);
+export const COVERAGE = meanOf(({ labels, outputs }): Losses => {
+  const [lowest, highest] = [outputs[0]!, outputs.at(-1)!];
+  return (into, start, count) => {
+    for (let index = 0; index < count; index++) {
+      const label = labels[start + index]!;
+      into[index] = label >= lowest[start + index]! && label <= highest[start + index]! ? 1 : 0;
+    }
+  };
+});
 
 /** How far the coverage is from the share that the levels promise. */
 export const COVERAGE_ERROR: Functional = composed(
@@ -43,28 +49,26 @@ export const COVERAGE_ERROR: Functional = composed(
 );
 
 /** Mean distance of the lowest and the highest forecast, in the unit of the label. */
-export const INTERVAL_WIDTH = meanOf(
-  ({ outputs }): Loss =>
-    (row) =>
-      outputs.at(-1)![row]! - outputs[0]![row]!,
-);
+export const INTERVAL_WIDTH = meanOf(({ outputs }): Losses => {
+  const [lowest, highest] = [outputs[0]!, outputs.at(-1)!];
+  return (into, start, count) => {
+    for (let index = 0; index < count; index++) into[index] = highest[start + index]! - lowest[start + index]!;
+  };
+});
 
 /**
  * Interval score of the lowest and the highest forecast, in the unit of the label: their distance, and for values outside what they lie beyond, over
  * the probability of lying there on that side (T. Gneiting and A. E. Raftery, JASA 102, 2007, equation 43, for sides that need not be alike).
  */
-export const INTERVAL_SCORE = meanOf((sample, options): Loss => {
+export const INTERVAL_SCORE = meanOf((sample, options): Losses => {
   const levels = levelsOf(sample, options);
   const { labels, outputs } = sample;
   const [lowest, highest] = [outputs[0]!, outputs.at(-1)!];
   const [below, above] = [levels[0]!, 1 - levels.at(-1)!];
-  return (row) => {
-    const label = labels[row]!;
-    return (
-      highest[row]! -
-      lowest[row]! +
-      Math.max(0, lowest[row]! - label) / below +
-      Math.max(0, label - highest[row]!) / above
-    );
+  return (into, start, count) => {
+    for (let index = 0; index < count; index++) {
+      const [label, low, high] = [labels[start + index]!, lowest[start + index]!, highest[start + index]!];
+      into[index] = high - low + Math.max(0, low - label) / below + Math.max(0, label - high) / above;
+    }
   };
 });

@@ -39,6 +39,8 @@ export interface Statistic {
   compute(sample: Sample, options: MetricOptions): number;
   /** See {@link Functional.gradient}. Absent where none is of use. */
   gradient?(sample: Sample, options: MetricOptions): Float64Array;
+  /** See {@link Functional.isMean}. */
+  isMean?: boolean;
   /** What succeeds of what, for statistics that are a plain proportion of rows. */
   proportion?: Proportion;
 }

@@ -1,18 +1,28 @@
 import type { Sample } from '../sample.ts';
-import { composed, gradientOf, meanOf, totalWeight, weightedMean, type Functional, type Loss } from './statistic.ts';
+import { composed, gradientOf, meanOf, totalWeight, weightedMean, type Functional, type Losses } from './statistic.ts';
 
-const squares =
-  ({ labels, scores }: Sample): Loss =>
-  (row) =>
-    (scores[row]! - labels[row]!) ** 2;
+/** Squared errors: of probabilities of an event, what the Brier score is the mean of. */
+export const squares =
+  ({ labels, scores }: Sample): Losses =>
+  (into, start, count) => {
+    for (let index = 0; index < count; index++) {
+      const error = scores[start + index]! - labels[start + index]!;
+      into[index] = error * error;
+    }
+  };
 const distances =
-  ({ labels, scores }: Sample): Loss =>
-  (row) =>
-    Math.abs(scores[row]! - labels[row]!);
+  ({ labels, scores }: Sample): Losses =>
+  (into, start, count) => {
+    for (let index = 0; index < count; index++) into[index] = Math.abs(scores[start + index]! - labels[start + index]!);
+  };
 const shares =
-  ({ labels, scores }: Sample): Loss =>
-  (row) =>
-    labels[row] === 0 ? NaN : Math.abs((scores[row]! - labels[row]!) / labels[row]!);
+  ({ labels, scores }: Sample): Losses =>
+  (into, start, count) => {
+    for (let index = 0; index < count; index++) {
+      const label = labels[start + index]!;
+      into[index] = label === 0 ? NaN : Math.abs((scores[start + index]! - label) / label);
+    }
+  };
 
 /** Root of the mean squared error, in the unit of the label. */
 export const rmse = (sample: Sample): number => Math.sqrt(weightedMean(sample, squares(sample)));
@@ -32,8 +42,13 @@ export function r2(sample: Sample): number {
 /** Mean and variance of the labels. */
 function spread(sample: Sample): { mean: number; total: number } {
   const { labels } = sample;
-  const mean = weightedMean(sample, (row) => labels[row]!);
-  return { mean, total: weightedMean(sample, (row) => (labels[row]! - mean) ** 2) };
+  const mean = weightedMean(sample, (into, start, count) => {
+    for (let index = 0; index < count; index++) into[index] = labels[start + index]!;
+  });
+  const total = weightedMean(sample, (into, start, count) => {
+    for (let index = 0; index < count; index++) into[index] = (labels[start + index]! - mean) ** 2;
+  });
+  return { mean, total };
 }
 
 export const RMSE = composed(
@@ -47,10 +62,12 @@ export const R2: Functional = {
   compute: r2,
   gradient(sample) {
     const { mean, total } = spread(sample);
-    const square = squares(sample);
-    const unexplained = weightedMean(sample, square) / total;
+    const { labels, scores } = sample;
+    const unexplained = weightedMean(sample, squares(sample)) / total;
     const weight = totalWeight(sample);
-    const { labels } = sample;
-    return gradientOf(sample, (row) => (unexplained * (labels[row]! - mean) ** 2 - square(row)) / (total * weight));
+    return gradientOf(
+      sample,
+      (row) => (unexplained * (labels[row]! - mean) ** 2 - (scores[row]! - labels[row]!) ** 2) / (total * weight),
+    );
   },
 };

@@ -1,5 +1,6 @@
 import { betaRegularised } from './beta.ts';
 import { gammaP, gammaQ } from './gamma.ts';
+import { normalQuantile } from './normal.ts';
 
 /** P(|T| >= |t|) for Student's t with `degrees` degrees of freedom: I_{v/(v+t^2)}(v/2, 1/2), NIST DLMF 8.17. */
 export function studentTwoSided(t: number, degrees: number): number {
@@ -12,6 +13,41 @@ export function studentTwoSided(t: number, degrees: number): number {
 export function studentCdf(t: number, degrees: number): number {
   const tail = studentTwoSided(t, degrees) / 2;
   return t <= 0 ? tail : 1 - tail;
+}
+
+/** Quantile of Student's t: by the regula falsi of Illinois on the logarithm of the tail, which is nearly straight, from the normal quantile on. */
+export function studentQuantile(probability: number, degrees: number): number {
+  if (!(probability >= 0 && probability <= 1) || !(degrees > 0)) return NaN;
+  if (probability > 0.5) return -studentQuantile(1 - probability, degrees);
+  if (probability === 0) return -Infinity;
+  if (probability === 0.5) return 0;
+  const excess = (t: number): number => Math.log(studentTwoSided(t, degrees) / (2 * probability));
+  // The tails are heavier than normal ones.
+  let low = { t: -normalQuantile(probability), value: 0 };
+  low.value = excess(low.t);
+  let high = { ...low };
+  while (high.value > 0) {
+    low = high;
+    const t = 2 * Math.max(1, low.t);
+    high = { t, value: excess(t) };
+  }
+  while (high.t - low.t > 4 * Number.EPSILON * high.t) {
+    const t = (low.value * high.t - high.value * low.t) / (low.value - high.value);
+    const value = excess(t);
+    if (value === 0 || !(t > low.t && t < high.t)) return -t;
+    // The end that stays counts half, so that both close in.
+    if (value > 0)
+      [low, high] = [
+        { t, value },
+        { t: high.t, value: high.value / 2 },
+      ];
+    else
+      [low, high] = [
+        { t: low.t, value: low.value / 2 },
+        { t, value },
+      ];
+  }
+  return -high.t;
 }
 
 /** Distribution function of chi-square. */
