@@ -51,6 +51,16 @@ export {
   type Reconciliation,
   type WatchedModel,
 } from './model-monitoring.ts';
+export { followVersion, planFollowing, type Followed, type FollowPlan, type TimeRange } from './follow-version.ts';
+export {
+  listModelMonitors,
+  listMonitorJobs,
+  searchMonitorStats,
+  type ModelMonitor,
+  type MonitorJob,
+  type MonitorObjective,
+  type MonitorStat,
+} from './model-monitors.ts';
 export {
   checkAlias,
   checkEndpointId,
