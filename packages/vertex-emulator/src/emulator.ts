@@ -93,6 +93,8 @@ export interface Emulator {
   setAnomalies(results: readonly MonitoringResult[]): void;
   /** Sets what the jobs of model monitors (version 2) measure. */
   setMonitorResults(results: readonly MonitorResult[]): void;
+  /** Sets the milliseconds that monitoring jobs are PENDING. */
+  setMonitoringDelay(delay: number): void;
   /** Stops all servers and processes; the state is saved. */
   close(): Promise<void>;
 }
@@ -215,6 +217,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       },
       setMonitorResults(results) {
         monitoring.ofMonitors = parseMonitorResults(results);
+      },
+      setMonitoringDelay(delay) {
+        monitoring.delay = delay;
       },
       close,
     };

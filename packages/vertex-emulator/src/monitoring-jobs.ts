@@ -52,7 +52,7 @@ export class MonitoringResults {
   /** What the jobs of monitors of version 2 measure. */
   ofMonitors: readonly MonitorResult[] = [];
   /** Milliseconds that a job is PENDING. */
-  readonly delay: number;
+  delay: number;
 
   constructor(results: readonly MonitoringResult[] = [], delay: number) {
     this.results = parseResults(results);

@@ -37,14 +37,14 @@ export function planFollowing(
   monitors: readonly ModelMonitor[],
   jobs: readonly MonitorJob[],
   version: ModelVersionId,
-  range: TimeRange,
+  range: TimeRange | undefined,
 ): FollowPlan {
   const monitor = monitors.find((one) => sameVersion(one.version, version));
-  const isLookedAt = jobs.some(({ isScheduled, until }) => isScheduled || until === range.until);
+  const isLookedAt = jobs.some(({ isScheduled, until }) => isScheduled || until === range?.until);
   return {
     monitor,
     copyOf: monitor === undefined ? monitors[0] : undefined,
-    startsJob: monitors.length > 0 && !isLookedAt,
+    startsJob: range !== undefined && monitors.length > 0 && !isLookedAt,
   };
 }
 
@@ -59,27 +59,28 @@ export interface Followed {
 
 /**
  * Makes Vertex Model Monitoring watch the version that serves in some time: the newest monitor of the model is copied for a version that has none, and a
- * job is started over that time, unless a schedule of the monitor's own does that. Nothing is waited for but the monitor. Done twice, it changes nothing.
+ * job is started over that time (if there is one), unless a schedule of the monitor's own does that. Nothing is waited for but the monitor. Done twice, it changes nothing.
  *
  * @param options.timeout milliseconds to wait for a new monitor
  * @param options.dryRun whether only to tell what would be done
  */
 export async function followVersion(
   vertex: Vertex,
-  { version, endpointId, range }: { version: ModelVersionId; endpointId: string; range: TimeRange },
+  { version, endpointId, range }: { version: ModelVersionId; endpointId: string; range: TimeRange | undefined },
   { timeout, dryRun = false }: { timeout: number; dryRun?: boolean },
 ): Promise<Followed> {
   const monitors = await listModelMonitors(vertex, version.modelId);
   const own = monitors.find((one) => sameVersion(one.version, version));
   const jobs = own === undefined ? [] : await listMonitorJobs(vertex, own);
   const { monitor, copyOf, startsJob } = planFollowing(monitors, jobs, version, range);
-  const id = jobId(range);
-  if (dryRun) return { monitor, copiedFrom: copyOf?.id, started: startsJob ? id : undefined };
+  const started = range === undefined || !startsJob ? undefined : jobId(range);
+  if (dryRun) return { monitor, copiedFrom: copyOf?.id, started };
   const watching = copyOf === undefined ? monitor : await copyMonitor(vertex, copyOf, version, timeout);
-  if (watching === undefined || !startsJob) return { monitor: watching, copiedFrom: copyOf?.id, started: undefined };
-  const like = jobs[0] ?? (copyOf && (await listMonitorJobs(vertex, copyOf))[0]);
-  await startJob(vertex, watching, id, { like: like?.wire, endpointId, range });
-  return { monitor: watching, copiedFrom: copyOf?.id, started: id };
+  if (watching !== undefined && range !== undefined && started !== undefined) {
+    const like = jobs[0] ?? (copyOf && (await listMonitorJobs(vertex, copyOf))[0]);
+    await startJob(vertex, watching, started, { like: like?.wire, endpointId, range });
+  }
+  return { monitor: watching, copiedFrom: copyOf?.id, started };
 }
 
 /** The same monitor for another version; what one version was accepted with stays the baseline. Its id is of the version, so that it is made once. */
