@@ -21,6 +21,7 @@ import { readServiceFile } from './service.ts';
 import { servingOn, type Serving } from './serving.ts';
 import type { Memory } from './state.ts';
 import { CLOUD_MONITORING, type Task } from './task.ts';
+import { isOfVertex } from './vertex-findings.ts';
 import { readVertexMonitoring, type VertexMonitoring } from './vertex-monitoring.ts';
 
 /** What was found in a window. */
@@ -85,7 +86,7 @@ export async function observe(task: Task, memory: Memory, folder: string, dryRun
   const quality = await judgeQuality(task, { waiting, current, accepted, places });
   findings.push(...quality.findings);
 
-  const vertexMonitoring = await readVertexMonitoring(task, serving, dryRun);
+  const vertexMonitoring = await readVertexMonitoring(task, serving, past, dryRun);
   findings.push(...(vertexMonitoring?.findings ?? []));
 
   const service = await serviceWindow(task, serving);
@@ -101,7 +102,7 @@ export async function observe(task: Task, memory: Memory, folder: string, dryRun
       modelVersion: serving.version,
       findings,
     }),
-    rejudged: quality.rejudged,
+    rejudged: mergeRejudged(quality.rejudged, vertexMonitoring?.rejudged ?? []),
     serving,
     current,
     profile,
@@ -117,7 +118,7 @@ export async function observe(task: Task, memory: Memory, folder: string, dryRun
 /** The version that is judged: the one that was named, or that serves on the endpoint. */
 async function whatServes({ endpoint, modelVersion }: Task): Promise<Serving> {
   if (endpoint === undefined || modelVersion !== undefined) {
-    return { version: modelVersion ?? 'unknown', deployedModelId: undefined };
+    return { version: modelVersion ?? 'unknown', deployedModelId: undefined, model: undefined };
   }
   const serving = await withVertex(endpoint.place, (vertex) => servingOn(vertex, endpoint.id));
   log.info(`${serving.version} serves on endpoint ${endpoint.id} (deployed model ${serving.deployedModelId}).`);
@@ -168,4 +169,16 @@ async function serviceWindow(task: Task, serving: Serving): Promise<ServiceWindo
     return { from: task.window.from, requests: 0, errors: 0, latencies: [] };
   }
   return window;
+}
+
+/** Earlier windows that were judged anew, of one by both quality and Vertex AI what each of them says; oldest first. */
+function mergeRejudged(byQuality: readonly WindowRecord[], byVertex: readonly WindowRecord[]): WindowRecord[] {
+  const merged = new Map(byQuality.map((record) => [record.window.from, record]));
+  for (const record of byVertex) {
+    const other = merged.get(record.window.from);
+    const rest = (other ?? record).findings.filter((finding) => !isOfVertex(finding));
+    const findings = [...rest, ...record.findings.filter(isOfVertex)];
+    merged.set(record.window.from, makeRecord({ ...record, findings }));
+  }
+  return [...merged.values()].sort((a, b) => (a.window.from < b.window.from ? -1 : 1));
 }

@@ -14,7 +14,7 @@ import type { Conclusion, Effects } from './effects.ts';
 import { ACTION_TITLES, FINDING_HEADER, findingRows, worstFirst } from './findings-text.ts';
 import type { Task } from './task.ts';
 import { describe } from './state.ts';
-import { movesOf, type VertexMonitoring } from './vertex-monitoring.ts';
+import type { VertexMonitoring } from './vertex-monitoring.ts';
 import { windowName } from './window.ts';
 
 /** All that a run knows in the end. */
@@ -72,10 +72,7 @@ export function reportOf(outcome: Outcome): Record<string, unknown> {
     rejudgedWindows: rejudged,
     policy: { ...task.policySource, decisions: task.policy.decisions },
     sources,
-    vertexMonitoring:
-      vertexMonitoring === undefined
-        ? undefined
-        : { jobs: vertexMonitoring.jobs, reconciled: vertexMonitoring.reconciled },
+    vertexMonitoring: vertexMonitoring?.report,
     state: describe(task.state),
     effects: {
       issue: effects.issue,
@@ -108,10 +105,11 @@ export function summarise({ task, conclusion, effects, rejudged, vertexMonitorin
         ['action', md`**${ACTION_TITLES[action]}** (${mdCode(action)})`],
         ['incident', incidentText(conclusion, effects)],
         ...(effects.dispatched === undefined ? [] : [['event sent', mdCode(effects.dispatched)]]),
-        ...(rejudged.length === 0 ? [] : [['judged anew by their labels', rejudged.join(', ')]]),
-        ...(vertexMonitoring?.reconciled ?? []).flatMap((one) =>
-          movesOf(one).map((move) => [dryRun ? 'monitoring job would change' : 'monitoring job changed', move]),
-        ),
+        ...(rejudged.length === 0 ? [] : [['judged anew by what came in since', rejudged.join(', ')]]),
+        ...(vertexMonitoring?.moves ?? []).map((move) => [
+          dryRun ? 'Vertex Model Monitoring would change' : 'Vertex Model Monitoring changed',
+          move,
+        ]),
         ...(dryRun ? [['dry run', 'nothing was changed']] : []),
       ],
     ),

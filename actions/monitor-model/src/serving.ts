@@ -1,5 +1,12 @@
 import { UserError } from '@mlops-actions/action-kit';
-import { latestOf, mainModel, requireEndpoint, shortVersion, type Vertex } from '@mlops-actions/vertex';
+import {
+  latestOf,
+  mainModel,
+  requireEndpoint,
+  shortVersion,
+  type ModelVersionId,
+  type Vertex,
+} from '@mlops-actions/vertex';
 
 /** What is judged. */
 export interface Serving {
@@ -7,6 +14,8 @@ export interface Serving {
   version: string;
   /** Where it is deployed, if it is known. */
   deployedModelId: string | undefined;
+  /** The version in the registry, if it is known. */
+  model: ModelVersionId | undefined;
 }
 
 /** The deployed model with most traffic on an endpoint. It is told from others of its version, since one that was deployed anew may run on other data. */
@@ -23,5 +32,6 @@ export async function servingOn(vertex: Vertex, endpointId: string): Promise<Ser
   return {
     version: `${shortVersion(main)}${digest}`,
     deployedModelId: main.id,
+    model: { modelId: main.modelId, versionId: main.versionId },
   };
 }

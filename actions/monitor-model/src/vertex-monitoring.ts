@@ -1,200 +1,111 @@
-import { count, log, messageOf, UserError } from '@mlops-actions/action-kit';
-import type { Finding } from '@mlops-actions/monitoring';
-import {
-  listMonitoringJobs,
-  planReconciliation,
-  reconcileMonitoring,
-  requireEndpoint,
-  searchAnomalies,
-  shareOf,
-  withVertex,
-  type MonitoringJob,
-  type MonitoringObjective,
-  type MonitoringStat,
-  type Reconciliation,
-  type Vertex,
-} from '@mlops-actions/vertex';
-import type { Task } from './task.ts';
+import { log } from '@mlops-actions/action-kit';
+import { makeRecord, type Finding, type MonitorWindow, type WindowRecord } from '@mlops-actions/monitoring';
+import { listModelMonitors, withVertex, type TimeRange, type Vertex } from '@mlops-actions/vertex';
 import type { Serving } from './serving.ts';
+import type { Task } from './task.ts';
+import { isAwaited, isOfVertex, vertexFindings } from './vertex-findings.ts';
+import { endpointJobs, measuredByJobs, reconcileJobs, type Reconciled } from './vertex-jobs.ts';
+import { followServed, measuredByMonitor, watchingOf } from './vertex-monitors.ts';
 
 /** What Vertex Model Monitoring says, and what was done so that it goes on watching. */
 export interface VertexMonitoring {
   findings: Finding[];
-  jobs: readonly { id: string; displayName: string; state: string }[];
-  /** By job what was changed, or of a dry run would be. */
-  reconciled: readonly ({ job: string } & Reconciliation)[];
+  /** Earlier windows whose jobs were not done, as they are now; oldest first. */
+  rejudged: WindowRecord[];
+  /** What the report tells of it. */
+  report: object;
+  /** One sentence for each change that was made, or of a dry run would be. */
+  moves: readonly string[];
   /** Sentences about changes that failed. */
   failures: readonly string[];
 }
 
-/** Milliseconds: a new job refuses changes for some minutes. */
-const RECONCILE_TIMEOUT = 300_000;
-
-const METRICS: Record<MonitoringObjective, string> = {
-  RAW_FEATURE_SKEW: 'vertex-skew',
-  RAW_FEATURE_DRIFT: 'vertex-drift',
-  FEATURE_ATTRIBUTION_SKEW: 'vertex-attribution-skew',
-  FEATURE_ATTRIBUTION_DRIFT: 'vertex-attribution-drift',
-};
-
-const MEANINGS: Record<MonitoringObjective, string> = {
-  RAW_FEATURE_SKEW: 'away from the training data',
-  RAW_FEATURE_DRIFT: 'away from the time before',
-  FEATURE_ATTRIBUTION_SKEW: 'away from the training data in what it contributes',
-  FEATURE_ATTRIBUTION_DRIFT: 'away from the time before in what it contributes',
-};
-
 /**
- * Reads what the monitoring jobs of the endpoint have measured of the model that serves, after they were made to watch it, if that is wanted.
+ * Reads what Vertex Model Monitoring has measured of the model that serves: the endpoint's monitoring jobs (version 1) and the monitor of the version
+ * (version 2), after they were made to watch it, if that is wanted.
  *
+ * @param past windows of the version before this one
  * @returns undefined if it is not asked for
  */
 export async function readVertexMonitoring(
   task: Task,
   serving: Serving,
+  past: readonly WindowRecord[],
   dryRun: boolean,
 ): Promise<VertexMonitoring | undefined> {
   const { endpoint, vertexMonitoring: mode } = task;
-  const id = serving.deployedModelId;
-  if (mode === 'off' || endpoint === undefined || id === undefined) return undefined;
+  const { deployedModelId: main, model: version } = serving;
+  if (mode === 'off' || endpoint === undefined || main === undefined || version === undefined) return undefined;
   return withVertex(endpoint.place, async (vertex) => {
-    let jobs = await listMonitoringJobs(vertex, endpoint.id);
-    const reconciled: ({ job: string } & Reconciliation)[] = [];
-    const failures: string[] = [];
-    if (mode === 'reconcile' && jobs.length > 0) {
-      const deployedIds = await idsByTraffic(vertex, endpoint.id, id);
-      for (const job of jobs) {
-        try {
-          const result = dryRun
-            ? planReconciliation(job, deployedIds)
-            : await reconcileMonitoring(vertex, job, deployedIds, { timeout: RECONCILE_TIMEOUT });
-          reconciled.push({ job: job.id, ...result });
-          tell(job, result, dryRun);
-        } catch (error) {
-          if (!(error instanceof UserError)) throw error;
-          // What the other sources say is judged all the same.
-          failures.push(`Monitoring job ${job.id} was not reconciled: ${messageOf(error)}`);
-          log.warning(failures.at(-1)!);
-        }
-      }
-      if (!dryRun) jobs = await listMonitoringJobs(vertex, endpoint.id);
+    const changes =
+      mode === 'reconcile' ? await reconcile(vertex, task, { endpointId: endpoint.id, main, version }, dryRun) : NONE;
+    const jobs = await endpointJobs(vertex, endpoint.id);
+    const watching = await watchingOf(vertex, await listModelMonitors(vertex, version.modelId), version);
+    const findingsIn = async (window: MonitorWindow): Promise<Finding[]> => {
+      const range = rangeOf(window, task.asOf);
+      const scoreColumn = task.columns.score;
+      return vertexFindings([
+        await measuredByJobs(vertex, jobs, { deployedModelId: main, scoreColumn, range }),
+        await measuredByMonitor(vertex, watching, range),
+      ]);
+    };
+    const findings = await findingsIn(task.window);
+    for (const { verdict, reason } of findings.filter(({ metric }) => metric === 'vertex-monitoring')) {
+      if (verdict !== 'pass') log.warning(`Vertex Model Monitoring says nothing, or not all: ${reason}`);
+    }
+    const rejudged: WindowRecord[] = [];
+    for (const record of past.filter((earlier) => earlier.findings.some(isAwaited))) {
+      const now = await findingsIn(record.window);
+      if (!now.some(isAwaited)) rejudged.push(withVertexFindings(record, now));
     }
     return {
-      findings: await findingsOf(vertex, task, jobs, id),
-      jobs: jobs.map(({ id: job, displayName, state }) => ({ id: job, displayName, state })),
-      reconciled,
-      failures,
+      findings,
+      rejudged,
+      report: {
+        jobs: jobs.map(({ id, displayName, state }) => ({ id, displayName, state })),
+        reconciled: changes.jobs,
+        monitor: watching.own && {
+          id: watching.own.monitor.id,
+          displayName: watching.own.monitor.displayName,
+          jobs: watching.own.jobs.slice(0, MOST_JOBS).map(({ id, state }) => ({ id, state })),
+        },
+        followed: changes.followed,
+      },
+      moves: changes.moves,
+      failures: changes.failures,
     };
   });
 }
 
-/** What is deployed, the one that is judged first and then by traffic. */
-async function idsByTraffic(vertex: Vertex, endpointId: string, main: string): Promise<string[]> {
-  const { deployed, split } = await requireEndpoint(vertex, endpointId);
-  const rank = ({ id }: { id: string }): number => (id === main ? Infinity : shareOf(split, id));
-  return deployed.toSorted((a, b) => (rank(a) < rank(b) ? 1 : rank(a) > rank(b) ? -1 : 0)).map(({ id }) => id);
-}
+/** Jobs of a monitor that the report lists. */
+const MOST_JOBS = 20;
 
-/** One sentence for each change. */
-export const movesOf = ({ moved, dropped }: Reconciliation): string[] => [
-  ...moved.map(({ from, to, copied }) =>
-    copied
-      ? `deployed model ${to} gets a copy of the configuration of ${from}`
-      : `deployed model ${to} takes over the configuration of ${from}, which is gone`,
-  ),
-  ...dropped.map((id) => `the configuration of ${id}, which is gone, ends`),
-];
+type Changes = Reconciled & Pick<Awaited<ReturnType<typeof followServed>>, 'followed'>;
 
-function tell(job: MonitoringJob, result: Reconciliation, dryRun: boolean): void {
-  const verb = dryRun ? 'Would reconcile' : 'Reconciled';
-  for (const move of movesOf(result)) log.info(`${verb} monitoring job ${job.id}: ${move}.`);
-  if (result.moved.length > 0) {
-    log.warning(
-      `Monitoring job ${job.id} still compares with the training data of the model before: set it anew if it has changed.`,
-    );
-  }
-  if (result.unwatched.length > 0) {
-    log.info(`Monitoring job ${job.id} does not watch ${result.unwatched.join(', ')}.`);
-  }
-}
+const NONE: Changes = { jobs: [], moves: [], failures: [], followed: undefined };
 
-async function findingsOf(
+async function reconcile(
   vertex: Vertex,
-  task: Task,
-  jobs: readonly MonitoringJob[],
-  deployedModelId: string,
-): Promise<Finding[]> {
-  const { window, asOf, columns } = task;
-  const span = { from: Date.parse(window.from), to: Math.min(Date.parse(window.to), asOf) };
-  const watching = jobs.filter(({ watched }) => watched.some((model) => model.deployedModelId === deployedModelId));
-  const stats: MonitoringStat[] = [];
-  for (const job of watching) stats.push(...(await searchAnomalies(vertex, job, deployedModelId, span)));
-  const predicted = new Set([
-    columns.score,
-    ...watching.flatMap(({ watched }) => watched.flatMap(({ targetField }) => targetField ?? [])),
-  ]);
-  const groups = Map.groupBy(stats, ({ objective, feature }) => JSON.stringify([objective, feature]));
-  return [
-    coverage(jobs, watching, deployedModelId, groups.size),
-    ...[...groups.values()].map((group) => findingOf(group, predicted)),
-  ];
-}
-
-/** Whether anything was measured at all: a monitor that is silent is not one that is content. */
-function coverage(
-  jobs: readonly MonitoringJob[],
-  watching: readonly MonitoringJob[],
-  deployedModelId: string,
-  measured: number,
-): Finding {
-  const finding = { kind: 'input-drift', subject: 'endpoint', metric: 'vertex-monitoring', rows: 0 } as const;
-  if (measured > 0) {
-    return { ...finding, verdict: 'pass', reason: `Vertex AI has measured ${count(measured, 'distance')}.` };
-  }
-  const states = watching.map(({ id, state, error }) => `${id} is ${state}${error === undefined ? '' : ` (${error})`}`);
-  const reason =
-    jobs.length === 0
-      ? 'The endpoint has no monitoring job.'
-      : watching.length === 0
-        ? `No monitoring job watches the deployed model ${deployedModelId}: it was deployed since; 'vertex-monitoring: reconcile' moves the job to it.`
-        : `The monitoring job has measured nothing in the window: ${states.join(', ')}.`;
-  log.warning(`Vertex Model Monitoring says nothing: ${reason}`);
-  return { ...finding, verdict: 'inconclusive', reason };
-}
-
-/** The finding about one feature and objective: the worst of what was measured in the window. */
-function findingOf(group: readonly MonitoringStat[], predicted: ReadonlySet<string>): Finding {
-  const { objective, feature } = group[0]!;
-  const common = {
-    kind: predicted.has(feature) ? 'prediction-drift' : 'input-drift',
-    subject: feature,
-    metric: METRICS[objective],
-    rows: 0,
-  } as const;
-  const finite = group.filter(({ value, threshold }) => Number.isFinite(value) && Number.isFinite(threshold));
-  const anomalies = finite.filter(({ value, threshold }) => value > threshold);
-  const worst = finite.toSorted((a, b) => b.value / b.threshold - a.value / a.threshold)[0];
-  const numbers = worst === undefined ? {} : { value: worst.value, threshold: worst.threshold };
-  if (anomalies.length > 0) {
-    return {
-      ...common,
-      ...numbers,
-      verdict: 'fail',
-      reason: `'${feature}' has moved ${MEANINGS[objective]} in ${anomalies.length} of ${count(group.length, 'measurement')} by Vertex AI.`,
-    };
-  }
-  if (finite.length < group.length) {
-    return {
-      ...common,
-      ...numbers,
-      verdict: 'inconclusive',
-      reason: `Vertex AI could not measure '${feature}' in ${group.length - finite.length} of ${count(group.length, 'measurement')}.`,
-    };
-  }
+  { window, asOf }: Task,
+  { endpointId, main, version }: { endpointId: string; main: string; version: NonNullable<Serving['model']> },
+  dryRun: boolean,
+): Promise<Changes> {
+  const ofJobs = await reconcileJobs(vertex, await endpointJobs(vertex, endpointId), { endpointId, main, dryRun });
+  const isOver = Date.parse(window.to) <= asOf;
+  const range = isOver ? rangeOf(window, asOf) : undefined;
+  const ofMonitors = await followServed(vertex, { version, endpointId }, { range, dryRun });
   return {
-    ...common,
-    ...numbers,
-    verdict: 'pass',
-    reason: `'${feature}' has not moved ${MEANINGS[objective]} by Vertex AI.`,
+    jobs: ofJobs.jobs,
+    followed: ofMonitors.followed,
+    moves: [...ofJobs.moves, ...ofMonitors.moves],
+    failures: [...ofJobs.failures, ...ofMonitors.failures],
   };
 }
+
+const rangeOf = ({ from, to }: MonitorWindow, asOf: number): TimeRange => ({
+  from: Date.parse(from),
+  until: Math.min(Date.parse(to), asOf),
+});
+
+const withVertexFindings = (record: WindowRecord, findings: readonly Finding[]): WindowRecord =>
+  makeRecord({ ...record, findings: [...record.findings.filter((one) => !isOfVertex(one)), ...findings] });

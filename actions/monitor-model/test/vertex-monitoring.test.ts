@@ -163,7 +163,11 @@ describe('reading', () => {
     const done = await run();
     expect(done).toMatchObject({ verdict: 'inconclusive', tolerated: true });
     expect(findings(done)).toMatchObject([
-      { metric: 'vertex-monitoring', verdict: 'inconclusive', reason: 'The endpoint has no monitoring job.' },
+      {
+        metric: 'vertex-monitoring',
+        verdict: 'inconclusive',
+        reason: 'Neither a monitoring job nor a model monitor is there.',
+      },
     ]);
   });
 
@@ -237,7 +241,7 @@ describe('reconciling', () => {
     const done = await run({ 'vertex-monitoring': 'reconcile', 'dry-run': 'true' });
     expect(await watched()).toEqual([before]);
     expect(world.emulator.calls().some(({ method }) => method.includes('UpdateModelDeployment'))).toBe(false);
-    expect(done.summary?.source).toContain('monitoring job would change');
+    expect(done.summary?.source).toContain('Vertex Model Monitoring would change');
     expect(done).toMatchObject({ verdict: 'inconclusive' });
   });
 

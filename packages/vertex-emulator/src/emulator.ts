@@ -15,6 +15,7 @@ import { interrupted, Operations } from './operations.ts';
 import { startDedicatedServer } from './dedicated-server.ts';
 import { DEFAULT_CHOICES, type Choices } from './options.ts';
 import { Predictions } from './predictions.ts';
+import { parseMonitorResults, type MonitorResult } from './model-monitors.ts';
 import { MonitoringResults, parseResults, type MonitoringResult } from './monitoring-jobs.ts';
 import { hasEnded } from './pipelines/job.ts';
 import { PipelineRuns } from './pipelines/runs.ts';
@@ -24,6 +25,7 @@ import { startSecurity, type Environments } from './security/security.ts';
 import type { Context, PredictionCounts } from './services/context.ts';
 import { endpointService } from './services/endpoint-service.ts';
 import { jobService } from './services/job-service.ts';
+import { modelMonitoringService } from './services/model-monitoring-service.ts';
 import { modelService } from './services/model-service.ts';
 import { operationsService } from './services/operations-service.ts';
 import { pipelineService } from './services/pipeline-service.ts';
@@ -92,6 +94,10 @@ export interface Emulator {
   setSchedule(schedule: Schedule | undefined): void;
   /** Sets what Vertex Model Monitoring has measured. */
   setAnomalies(results: readonly MonitoringResult[]): void;
+  /** Sets what the jobs of model monitors (version 2) measure. */
+  setMonitorResults(results: readonly MonitorResult[]): void;
+  /** Sets the milliseconds that monitoring jobs are PENDING. */
+  setMonitoringDelay(delay: number): void;
   /** Stops all servers and processes; the state is saved. */
   close(): Promise<void>;
 }
@@ -175,6 +181,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     rpc.addService('google.cloud.aiplatform.v1.PredictionService', predictionService(context));
     rpc.addService('google.cloud.aiplatform.v1.PipelineService', pipelineService(context));
     rpc.addService('google.cloud.aiplatform.v1.JobService', jobService(context));
+    rpc.addService('google.cloud.aiplatform.v1beta1.ModelMonitoringService', modelMonitoringService(context));
     rpc.addService('google.longrunning.Operations', operationsService(context));
     const port = await rpc.listen(host, options.port ?? 0);
     closers.push(() => rpc.close());
@@ -196,6 +203,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       },
       'GET /anomalies': () => monitoring.results,
       'PUT /anomalies': (results) => (monitoring.results = parseResults(results)),
+      'GET /monitor-results': () => monitoring.ofMonitors,
+      'PUT /monitor-results': (results) => (monitoring.ofMonitors = parseMonitorResults(results)),
     });
     closers.push(() => admin.close());
 
@@ -213,6 +222,12 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       },
       setAnomalies(results) {
         monitoring.results = parseResults(results);
+      },
+      setMonitorResults(results) {
+        monitoring.ofMonitors = parseMonitorResults(results);
+      },
+      setMonitoringDelay(delay) {
+        monitoring.delay = delay;
       },
       close,
     };

@@ -1,4 +1,5 @@
 import { UserError } from '@mlops-actions/action-kit';
+import type { MonitorResult } from './model-monitors.ts';
 import type { Place } from './names.ts';
 import type { Duration } from './wire.ts';
 
@@ -48,8 +49,10 @@ export interface MonitoringResult {
 /** What the jobs have measured: the emulator measures nothing itself. */
 export class MonitoringResults {
   results: readonly MonitoringResult[];
+  /** What the jobs of monitors of version 2 measure. */
+  ofMonitors: readonly MonitorResult[] = [];
   /** Milliseconds that a job is PENDING. */
-  readonly delay: number;
+  delay: number;
 
   constructor(results: readonly MonitoringResult[] = [], delay: number) {
     this.results = parseResults(results);

@@ -26,9 +26,11 @@ const PATTERNS = {
   Model: new RegExp(`^${PLACE}/models/${SEGMENT}(?:@([^/@:]+))?$`),
   PipelineJob: new RegExp(`^${PLACE}/pipelineJobs/${SEGMENT}$`),
   ModelDeploymentMonitoringJob: new RegExp(`^${PLACE}/modelDeploymentMonitoringJobs/${SEGMENT}$`),
+  ModelMonitor: new RegExp(`^${PLACE}/modelMonitors/${SEGMENT}$`),
+  ModelMonitoringJob: new RegExp(`^${PLACE}/modelMonitors/${SEGMENT}/modelMonitoringJobs/${SEGMENT}$`),
   ModelEvaluation: new RegExp(`^${PLACE}/models/${SEGMENT}(?:@([^/@:]+))?/evaluations/${SEGMENT}$`),
   Operation: new RegExp(
-    `^${PLACE}/(?:(endpoints|models|pipelineJobs|modelDeploymentMonitoringJobs)/${SEGMENT}/)?operations/${SEGMENT}$`,
+    `^${PLACE}/(?:(endpoints|models|pipelineJobs|modelDeploymentMonitoringJobs|modelMonitors)/${SEGMENT}/)?operations/${SEGMENT}$`,
   ),
 };
 
@@ -49,6 +51,12 @@ export const pipelineJobName = (job: Place & { id: string }): string => `${place
 export const monitoringJobName = (job: Place & { id: string }): string =>
   `${placeName(job)}/modelDeploymentMonitoringJobs/${job.id}`;
 
+export const modelMonitorName = (monitor: Place & { id: string }): string =>
+  `${placeName(monitor)}/modelMonitors/${monitor.id}`;
+
+export const monitorJobName = (job: Place & { monitor: string; id: string }): string =>
+  `${modelMonitorName({ ...job, id: job.monitor })}/modelMonitoringJobs/${job.id}`;
+
 export function parsePlace(field: string, text: string | undefined): Place {
   const [project, location] = match(field, 'Location', text);
   return place(field, project!, location!);
@@ -67,6 +75,16 @@ export function parsePipelineJob(field: string, text: string | undefined): Place
 export function parseMonitoringJob(field: string, text: string | undefined): Place & { id: string } {
   const [project, location, id] = match(field, 'ModelDeploymentMonitoringJob', text);
   return { ...place(field, project!, location!), id: id! };
+}
+
+export function parseModelMonitor(field: string, text: string | undefined): Place & { id: string } {
+  const [project, location, id] = match(field, 'ModelMonitor', text);
+  return { ...place(field, project!, location!), id: id! };
+}
+
+export function parseMonitorJob(field: string, text: string | undefined): Place & { monitor: string; id: string } {
+  const [project, location, monitor, id] = match(field, 'ModelMonitoringJob', text);
+  return { ...place(field, project!, location!), monitor: monitor!, id: id! };
 }
 
 export function parseModel(field: string, text: string | undefined): ModelName {

@@ -13,7 +13,7 @@ export type Finish = (state: State, moment: Moment) => { state: State; response:
 
 /** What an operation does. */
 export interface Work {
-  service: 'ModelService' | 'EndpointService' | 'PipelineService' | 'JobService';
+  service: 'ModelService' | 'EndpointService' | 'PipelineService' | 'JobService' | 'ModelMonitoringService';
   method: string;
   /** Resource whose operation it is. */
   target: string;

@@ -2,18 +2,33 @@ import type { ServiceDefinition } from '@grpc/grpc-js';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import protobuf from 'protobufjs';
-
-/**
- * The protos of the installed client library. Only v1 is read: v1beta1 is more than half of the file, and nothing here speaks it.
- */
-const descriptor = JSON.parse(
-  readFileSync(createRequire(import.meta.url).resolve('@google-cloud/aiplatform/build/protos/protos.json'), 'utf8'),
-) as { nested: { google: { nested: { cloud: { nested: { aiplatform: { nested: Record<string, object> } } } } } } };
-delete descriptor.nested.google.nested.cloud.nested.aiplatform.nested['v1beta1'];
-
-const root = protobuf.Root.fromJSON(descriptor);
+import { closureOf, type Descriptor } from './proto-closure.ts';
 
 const PACKAGE = 'google.cloud.aiplatform.v1';
+const PREVIEW = 'google.cloud.aiplatform.v1beta1';
+
+/** The services that are there in the preview version alone. */
+const PREVIEW_SERVICES = ['ModelMonitoringService'];
+
+/** The protos of the installed client library: of v1beta1, which is more than half of the file, only what is served. */
+const descriptor = JSON.parse(
+  readFileSync(createRequire(import.meta.url).resolve('@google-cloud/aiplatform/build/protos/protos.json'), 'utf8'),
+) as Descriptor;
+const served = closureOf(
+  descriptor,
+  PREVIEW_SERVICES.map((name) => `${PREVIEW}.${name}`),
+);
+versionsOf(descriptor)['v1beta1'] = versionsOf(served)['v1beta1']!;
+
+function versionsOf(file: Descriptor): Record<string, Descriptor> {
+  return file.nested!['google']!.nested!['cloud']!.nested!['aiplatform']!.nested!;
+}
+
+/** The full name of a service of Vertex AI. */
+export const serviceName = (service: string): string =>
+  `${PREVIEW_SERVICES.includes(service) ? PREVIEW : PACKAGE}.${service}`;
+
+const root = protobuf.Root.fromJSON(descriptor);
 
 /** How requests reach the handlers: see wire.ts. */
 const PLAIN: protobuf.IConversionOptions = { longs: String, enums: String, arrays: true, objects: true };
@@ -27,10 +42,9 @@ export interface Any {
   value: Uint8Array;
 }
 
-/** Packs a message; `type` is relative to the v1 package unless it holds a dot. */
+/** Packs a message of a type by its full name. */
 export function pack(type: string, message: Message): Any {
-  const name = type.includes('.') ? type : `${PACKAGE}.${type}`;
-  return { type_url: `type.googleapis.com/${name}`, value: encode(root.lookupType(name), message) };
+  return { type_url: `type.googleapis.com/${type}`, value: encode(root.lookupType(type), message) };
 }
 
 const encode = (type: protobuf.Type, message: Message): Buffer =>
@@ -38,19 +52,21 @@ const encode = (type: protobuf.Type, message: Message): Buffer =>
 
 const decode = (type: protobuf.Type, bytes: Uint8Array): Message => type.toObject(type.decode(bytes), PLAIN);
 
-/** Types of an operation's answer, as its method declares them. */
+/** Types of an operation's answer, as its method declares them, by their full names. */
 export interface OperationTypes {
   response: string;
   metadata: string;
 }
 
-/** The types of the operation that a method of the v1 package starts. */
+/** The types of the operation that a method starts. */
 export function operationTypes(service: string, method: string): OperationTypes {
-  const { options } = root.lookupService(`${PACKAGE}.${service}`).methods[method]!;
-  const option = (name: string): string => {
-    const value: unknown = options?.[`(google.longrunning.operation_info).${name}`];
+  const name = serviceName(service);
+  const { options } = root.lookupService(name).methods[method]!;
+  const option = (key: string): string => {
+    const value: unknown = options?.[`(google.longrunning.operation_info).${key}`];
     if (typeof value !== 'string') throw new Error(`${service}.${method} starts no operation.`);
-    return value;
+    // Without a package it is of the service's own.
+    return value.includes('.') ? value : `${name.slice(0, name.lastIndexOf('.'))}.${value}`;
   };
   return { response: option('response_type'), metadata: option('metadata_type') };
 }

@@ -1,6 +1,15 @@
 import type { Any } from './protos.ts';
+import type { ModelMonitor, ModelMonitoringJob } from './model-monitors.ts';
 import type { MonitoringJob } from './monitoring-jobs.ts';
-import { endpointName, modelName, monitoringJobName, pipelineJobName, type Place } from './names.ts';
+import {
+  endpointName,
+  modelMonitorName,
+  modelName,
+  monitoringJobName,
+  monitorJobName,
+  pipelineJobName,
+  type Place,
+} from './names.ts';
 import type { PipelineJob } from './pipelines/job.ts';
 import type { DedicatedResources, WireDeployedModel, WireEndpoint, WireEvaluation, WireModel } from './wire.ts';
 
@@ -14,6 +23,8 @@ export interface State {
   readonly operations: Readonly<Record<string, Operation>>;
   readonly pipelineJobs: Readonly<Record<string, PipelineJob>>;
   readonly monitoringJobs: Readonly<Record<string, MonitoringJob>>;
+  readonly modelMonitors: Readonly<Record<string, ModelMonitor>>;
+  readonly modelMonitoringJobs: Readonly<Record<string, ModelMonitoringJob>>;
 }
 
 export interface Model extends Place {
@@ -137,7 +148,15 @@ export const packedResponse = ({ type_url: typeUrl, value }: Any): PackedRespons
   value: Buffer.from(value).toString('base64'),
 });
 
-export const EMPTY_STATE: State = { models: {}, endpoints: {}, operations: {}, pipelineJobs: {}, monitoringJobs: {} };
+export const EMPTY_STATE: State = {
+  models: {},
+  endpoints: {},
+  operations: {},
+  pipelineJobs: {},
+  monitoringJobs: {},
+  modelMonitors: {},
+  modelMonitoringJobs: {},
+};
 
 /** The state with a model put in place of its older self, or added. */
 export const withModel = (state: State, model: Model): State => ({
@@ -163,6 +182,16 @@ export const withPipelineJob = (state: State, job: PipelineJob): State => ({
 export const withMonitoringJob = (state: State, job: MonitoringJob): State => ({
   ...state,
   monitoringJobs: { ...state.monitoringJobs, [monitoringJobName(job)]: job },
+});
+
+export const withModelMonitor = (state: State, monitor: ModelMonitor): State => ({
+  ...state,
+  modelMonitors: { ...state.modelMonitors, [modelMonitorName(monitor)]: monitor },
+});
+
+export const withMonitorJob = (state: State, job: ModelMonitoringJob): State => ({
+  ...state,
+  modelMonitoringJobs: { ...state.modelMonitoringJobs, [monitorJobName(job)]: job },
 });
 
 /** A record without one of its keys. */

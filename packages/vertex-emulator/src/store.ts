@@ -120,6 +120,11 @@ async function readState(file: string): Promise<State> {
   }
   const { models, endpoints, operations } = saved;
   // A state that an older emulator saved has no pipelines and no monitoring.
-  const { pipelineJobs = {}, monitoringJobs = {} } = saved as Partial<State>;
-  return { models, endpoints, operations, pipelineJobs, monitoringJobs };
+  const {
+    pipelineJobs = {},
+    monitoringJobs = {},
+    modelMonitors = {},
+    modelMonitoringJobs = {},
+  } = saved as Partial<State>;
+  return { models, endpoints, operations, pipelineJobs, monitoringJobs, modelMonitors, modelMonitoringJobs };
 }

@@ -9,7 +9,7 @@ import { DEFAULT_CHOICES } from '../src/options.ts';
 import type { Context, Handlers } from '../src/services/context.ts';
 import { endpointService } from '../src/services/endpoint-service.ts';
 import { modelService } from '../src/services/model-service.ts';
-import type { Endpoint, State } from '../src/state.ts';
+import { EMPTY_STATE, type Endpoint, type State } from '../src/state.ts';
 import { RpcError } from '../src/status.ts';
 import { Turns } from '../src/schedule.ts';
 import { Store } from '../src/store.ts';
@@ -202,9 +202,7 @@ describe('what the invariants see', () => {
     versions: [version],
   };
   const state = (rest: Partial<Endpoint>, versions = [version]): State => ({
-    operations: {},
-    pipelineJobs: {},
-    monitoringJobs: {},
+    ...EMPTY_STATE,
     models: { [MODEL]: { ...registered, versions } },
     endpoints: { [ENDPOINT]: endpoint(rest) },
   });

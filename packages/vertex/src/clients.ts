@@ -5,6 +5,7 @@ import type { JobServiceClient } from '@google-cloud/aiplatform/build/src/v1/job
 import type { ModelServiceClient } from '@google-cloud/aiplatform/build/src/v1/model_service_client.js';
 import type { PipelineServiceClient } from '@google-cloud/aiplatform/build/src/v1/pipeline_service_client.js';
 import type { PredictionServiceClient } from '@google-cloud/aiplatform/build/src/v1/prediction_service_client.js';
+import type { ModelMonitoringServiceClient } from '@google-cloud/aiplatform/build/src/v1beta1/model_monitoring_service_client.js';
 import { UserError } from '@mlops-actions/action-kit';
 import type { CallOptions, ClientOptions } from 'google-gax';
 import { missingCredentials, Status } from './errors.ts';
@@ -19,6 +20,8 @@ export interface Vertex extends Place {
   readonly predictions: PredictionServiceClient;
   readonly pipelines: PipelineServiceClient;
   readonly jobs: JobServiceClient;
+  /** Of the preview API (v1beta1), which few ask: loaded when it is first asked for. */
+  modelMonitoring(): Promise<ModelMonitoringServiceClient>;
   /** The headers that let a request over HTTP in: none for an emulator without identities. */
   authorization(): Promise<Record<string, string>>;
   close(): Promise<void>;
@@ -72,6 +75,7 @@ export async function connectVertex(
   const predictions = lazily(() => new PredictionServiceClient({ ...options }));
   const pipelines = lazily(() => new PipelineServiceClient({ ...options }));
   const jobs = lazily(() => new JobServiceClient({ ...options }));
+  let modelMonitoring: Promise<ModelMonitoringServiceClient> | undefined;
   return {
     project: place.project,
     region: place.region,
@@ -90,6 +94,16 @@ export async function connectVertex(
     },
     get jobs() {
       return jobs();
+    },
+    modelMonitoring() {
+      modelMonitoring ??= import('@google-cloud/aiplatform/build/src/v1beta1/model_monitoring_service_client.js').then(
+        ({ ModelMonitoringServiceClient }) => {
+          const client = new ModelMonitoringServiceClient({ ...options });
+          made.push(client);
+          return client;
+        },
+      );
+      return modelMonitoring;
     },
     authorization,
     async close() {

@@ -53,6 +53,16 @@ export {
   type WatchedModel,
 } from './model-monitoring.ts';
 export { moveTraffic, requireUntouched, rewriteTraffic, TrafficConflict } from './moves.ts';
+export { followVersion, planFollowing, type Followed, type FollowPlan, type TimeRange } from './follow-version.ts';
+export {
+  listModelMonitors,
+  listMonitorJobs,
+  searchMonitorStats,
+  type ModelMonitor,
+  type MonitorJob,
+  type MonitorObjective,
+  type MonitorStat,
+} from './model-monitors.ts';
 export {
   checkAlias,
   checkEndpointId,
