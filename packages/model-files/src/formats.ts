@@ -106,7 +106,15 @@ export const FORMATS = {
     'graph and functions searched for operations that read, write or run; signatures',
     'pb',
   ),
-  'tensorflow-graph': info('TensorFlow frozen graph', true, 'deep', 'as SavedModel, without signatures', 'pb'),
+  'tensorflow-graph': info(
+    'TensorFlow frozen graph or meta graph',
+    true,
+    'deep',
+    'as SavedModel, without signatures',
+    'pb',
+    'meta',
+  ),
+  'tensorflow-text': info('TensorFlow graph in text form', true, 'deep', 'operations', 'pbtxt', 'prototxt'),
   'tensorflow-checkpoint': info('TensorFlow variables', true, 'shallow', 'numbers and their index', 'index'),
   keras: info('Keras v3', true, 'deep', 'configuration: Lambda, classes from outside of Keras, paths', 'keras'),
   hdf5: info(
@@ -160,6 +168,13 @@ export const FORMATS = {
   lz4: info('LZ4', false, 'deep', 'unpacked', 'lz4', 'joblib', 'pkl'),
   '7z': info('7-Zip archive', false, 'refused', 'an error: cannot be opened', '7z'),
   rar: info('RAR archive', false, 'refused', 'an error: cannot be opened', 'rar'),
+  archive: info(
+    'Archive of another kind (cab, ar, cpio, compress, lzip, lzop, Snappy, SquashFS, xar, ARJ, ISO 9660)',
+    false,
+    'refused',
+    'an error: cannot be opened',
+    ...['cab', 'deb', 'ar', 'cpio', 'lz', 'lzo', 'sz', 'iso', 'xar', 'arj', 'sqsh'],
+  ),
   native: info(
     'Native program or library, bytecode',
     false,

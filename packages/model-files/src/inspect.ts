@@ -17,8 +17,9 @@ import { scanNpy } from './formats/npy.ts';
 import { scanOnnx } from './formats/onnx.ts';
 import { scanSafetensors } from './formats/safetensors.ts';
 import { scanSkopsSchema } from './formats/skops.ts';
-import { scanGraphDef, scanSavedModel } from './formats/tensorflow.ts';
-import { readText, scanJson, scanMlflow, scanPlainText, scanPython, scanShell, scanXml } from './formats/text.ts';
+import { scanGraphDef, scanGraphText, scanSavedModel } from './formats/tensorflow.ts';
+import { readText } from './formats/text-source.ts';
+import { scanJson, scanMlflow, scanPlainText, scanPython, scanShell, scanXml } from './formats/text.ts';
 import { scanPickles } from './pickle/scan.ts';
 import { isTorchArchive, isTorchScript, scanTorchArchive } from './pickle/torch.ts';
 import { Budget, DEFAULT_LIMITS, Scope, type ChecksumClaim, type Limits } from './scope.ts';
@@ -272,6 +273,9 @@ class Inspection {
       case 'tensorflow-graph':
         scanGraphDef(source, scope);
         return format;
+      case 'tensorflow-text':
+        scanGraphText(source, scope);
+        return format;
       case 'coreml':
         scanCoreMl(source, scope);
         return format;
@@ -285,7 +289,7 @@ class Inspection {
         scanGguf(source, scope);
         return format;
       case 'json':
-        return scanJson(source, scope);
+        return scanJson(source, scope, name);
       case 'pmml':
       case 'xml':
         scanXml(source, scope, format === 'pmml');
@@ -300,13 +304,14 @@ class Inspection {
         scanShell(source, scope);
         return format;
       case 'text':
-        scanPlainText(source, scope);
+        scanPlainText(source, scope, name);
         return format;
       case 'native':
         scope.report('MV310', 'The file is a program, a native library or bytecode');
         return format;
       case '7z':
       case 'rar':
+      case 'archive':
         scope.report('MV208', `The content is ${formatInfo(format).title}, which cannot be opened here`);
         return format;
       case 'lfs-pointer':

@@ -2,10 +2,12 @@ import { Cursor, FormatError } from '../cursor.ts';
 import type { Scope } from '../scope.ts';
 import type { ByteSource } from '../source.ts';
 import { checkTensor, floatBytes, type FloatType, type StoredTensor } from '../tensors.ts';
+import { scanMetadata } from './metadata.ts';
 import { scanTemplate } from './template.ts';
 
 const MAX_TEMPLATE = 1 << 20;
 const MAX_KEY = 1 << 16;
+const MIN_TEXT = 16;
 /** The unquantised types of tensors, by their numbers. */
 const FLOATS: Readonly<Record<number, FloatType>> = { 0: 'F32', 1: 'F16', 28: 'F64', 30: 'BF16' };
 const UINT32 = 4;
@@ -66,9 +68,14 @@ export function scanGguf(source: ByteSource, scope: Scope): void {
 function readValue(cursor: Cursor, type: number, key: string, scope: Scope, depth: number): void {
   if (type === STRING) {
     const length = cursor.uint64();
-    if (!/chat_template/.test(key)) return cursor.skip(length);
-    if (length > MAX_TEMPLATE) throw new FormatError('a chat template is too long to review');
-    scanTemplate(cursor.bytes(length).toString('utf8'), key, scope);
+    const isTemplate = /chat_template/.test(key);
+    if (length > MAX_TEMPLATE && isTemplate) throw new FormatError('a chat template is too long to review');
+    // The words of a vocabulary are too short to be more than words.
+    if (length < MIN_TEXT && !isTemplate) return cursor.skip(length);
+    const text = cursor.bytes(Math.min(length, MAX_TEMPLATE)).toString('utf8');
+    cursor.skip(length - Math.min(length, MAX_TEMPLATE));
+    if (isTemplate) scanTemplate(text, key, scope);
+    scanMetadata(key, text, scope);
   } else if (type === ARRAY) {
     const itemType = cursor.uint32();
     const count = cursor.uint64();
