@@ -2,7 +2,8 @@ import type { Scope } from '../scope.ts';
 import registered from './operators/tensorflow.json' with { type: 'json' };
 
 /**
- * Operations that act on the machine or load something more. SaveV2 and RestoreV2 stand in every SavedModel, to keep its own variables, and
+ * Operations that act on the machine or load something more. SaveV2, RestoreV2 and MergeV2Checkpoints stand in every SavedModel, to keep its own
+ * variables, and
  * tables are filled from the model's own assets; they are not among them.
  */
 const ACTING = new RegExp(
@@ -27,7 +28,7 @@ const ACTING = new RegExp(
       'Save',
       'SaveSlices',
     ],
-    ...['Restore', 'RestoreSlice', 'MergeV2Checkpoints', 'CreateSummaryFileWriter', 'CreateSummaryDbWriter'],
+    ...['Restore', 'RestoreSlice', 'CreateSummaryFileWriter', 'CreateSummaryDbWriter'],
     ...['Write\\w*Summary', 'ImportEvent', 'RpcCall', 'RpcClient', 'RpcServer', 'RpcServerStart', 'RpcServerRegister'],
     ...['TryRpc', 'Rpc', 'RemoteFusedGraphExecute', 'DebugIdentity', 'DebugNanCount', 'DebugNumericSummary'],
     ...['GcsConfigureBlockCache', 'GcsConfigureCredentials', 'FileSystemSetConfiguration', 'BigQueryReader'],

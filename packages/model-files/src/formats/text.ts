@@ -5,10 +5,11 @@ import { duplicateKey, parseJson } from './json.ts';
 import { scanKerasConfig } from './keras.ts';
 import { isRecord } from './safetensors.ts';
 import { scanTemplate } from './template.ts';
+import { readCatboostJson } from './catboost.ts';
 import { scanConfiguration, scanRequirements, scanYaml } from './configuration.ts';
 import { MAX_TEXT, readText } from './text-source.ts';
 import { scanSecrets } from './secrets.ts';
-import { readXgboost } from './xgboost.ts';
+import { scanXgboost } from './xgboost.ts';
 
 /** Text of no format that is known: settings, requirements, templates, prose. */
 export function scanPlainText(source: ByteSource, scope: Scope, name: string): void {
@@ -97,11 +98,13 @@ export function scanJson(source: ByteSource, scope: Scope, name: string): 'json'
   const twice = duplicateKey(text);
   if (twice !== undefined) scope.report('MV401', `The key ${twice} stands twice in the JSON`, { symbol: twice });
   if (isRecord(value['learner'])) {
-    readXgboost(value['learner'], scope.facts);
+    scanXgboost(value['learner'], scope);
     return 'xgboost-json';
   }
-  if (isRecord(value['model_info']) && (Array.isArray(value['oblivious_trees']) || Array.isArray(value['trees'])))
+  if (isRecord(value['model_info']) && (Array.isArray(value['oblivious_trees']) || Array.isArray(value['trees']))) {
+    readCatboostJson(value, scope);
     return 'catboost';
+  }
   if (typeof value['class_name'] === 'string' || isRecord(value['keras_api'])) scanKerasConfig(value, scope);
   scanTokenizer(value, scope);
   return 'json';

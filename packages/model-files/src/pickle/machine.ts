@@ -457,7 +457,7 @@ function nameOf(value: Value | undefined): string | undefined {
 }
 
 /** Attributes that the pickle machine itself or Python's object protocol would use. */
-const HIJACKING = /^(__.*__|append|extend|add)$/;
+const HIJACKING = /^(__(?!doc__$).*__|append|extend|add)$/;
 
 function hijackOf(key: Value): string | undefined {
   if (typeof key === 'string') return HIJACKING.test(key) ? key : undefined;

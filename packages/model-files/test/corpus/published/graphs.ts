@@ -96,7 +96,6 @@ const TF_OPS = [
   'DebugNanCount',
   'SaveSlices',
   'Save',
-  'MergeV2Checkpoints',
   'TextLineDataset',
   'TFRecordDataset',
   'FixedLengthRecordDatasetV2',
