@@ -80,6 +80,7 @@ def sklearn_listing():
         "sklearn.cluster._bisect_k_means",
         "sklearn.compose._column_transformer",
         "sklearn.gaussian_process.kernels",
+        "sklearn.impute._iterative",
         "sklearn.linear_model._sgd_fast",
         "sklearn._loss._loss",
         "sklearn._loss.link",
@@ -120,6 +121,18 @@ def sklearn_listing():
         for name, member in inspect.getmembers(module, inspect.isfunction):
             if member.__module__.startswith(f"sklearn.{package.split('.')[0]}."):
                 listing.add(listing.references, member.__module__, name)
+    return listing
+
+
+def extension_listing(package, *helpers):
+    """The estimators of a library that extends scikit-learn, and classes that they keep."""
+    from sklearn.base import BaseEstimator
+
+    listing = Listing(importlib.import_module(package))
+    for module in walk(package, {"tests", "conftest", "datasets", "utils", "keras", "tensorflow", "examples"}):
+        for cls in own_classes(module):
+            if issubclass(cls, BaseEstimator) or f"{cls.__module__}.{cls.__name__}" in helpers:
+                listing.add_class(cls)
     return listing
 
 
@@ -234,7 +247,10 @@ def torch_listing():
 def main():
     target = Path(sys.argv[1])
     for name, make in (("sklearn", sklearn_listing), ("scipy", scipy_listing), ("numpy", numpy_listing), ("xgboost", xgboost_listing),
-                       ("lightgbm", lightgbm_listing), ("torch", torch_listing)):
+                       ("lightgbm", lightgbm_listing), ("torch", torch_listing),
+                       ("imblearn", lambda: extension_listing("imblearn")),
+                       ("category_encoders", lambda: extension_listing("category_encoders")),
+                       ("hmmlearn", lambda: extension_listing("hmmlearn", "hmmlearn.base.ConvergenceMonitor"))):
         try:
             listing = make()
         except ImportError as error:

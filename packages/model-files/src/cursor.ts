@@ -51,6 +51,16 @@ export class Cursor {
     return this.#window[this.#at++]!;
   }
 
+  /** True if the next two bytes announce a binary pickle (PROTO with a version). Moves nothing. */
+  startsPickle(): boolean {
+    if (this.#windowLength - this.#at < 2) {
+      if (this.remaining < 2) return false;
+      this.#fill(2);
+    }
+    const version = this.#window[this.#at + 1]!;
+    return this.#window[this.#at] === 0x80 && version >= 2 && version <= 5;
+  }
+
   uint16(): number {
     this.#need(2);
     const value = this.#window.readUInt16LE(this.#at);

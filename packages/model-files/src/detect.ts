@@ -5,7 +5,7 @@ import { isCoreMl } from './formats/coreml.ts';
 import { isLightGbmText } from './formats/lightgbm.ts';
 import { isOnnx } from './formats/onnx.ts';
 import { isSafetensors } from './formats/safetensors.ts';
-import { isGraphDef, isSavedModel } from './formats/tensorflow.ts';
+import { isGraphDef, isGraphText, isMetaGraph, isSavedModel } from './formats/tensorflow.ts';
 import { isXgboostUbj } from './formats/xgboost.ts';
 import { looksLikePickle } from './pickle/sniff.ts';
 import { readBytes, type ByteSource } from './source.ts';
@@ -35,6 +35,20 @@ const MAGIC: readonly (readonly [format: Format, hex: string, offset?: number])[
   ['lz4', '04224d18'],
   ['7z', '377abcaf271c'],
   ['rar', '526172211a07'],
+  ['archive', '4d534346'], // cab
+  ['archive', '213c617263683e0a'], // ar
+  ['archive', '303730373031'], // cpio
+  ['archive', '303730373032'],
+  ['archive', '303730373037'],
+  ['archive', '1f9d'], // compress
+  ['archive', '1fa0'], // pack
+  ['archive', '4c5a4950'], // lzip
+  ['archive', '894c5a4f000d0a1a0a'], // lzop
+  ['archive', 'ff060000734e61507059'], // framed Snappy
+  ['archive', '68737173'], // SquashFS
+  ['archive', '78617221'], // xar
+  ['archive', '60ea'], // ARJ
+  ['archive', '4344303031', 32_769], // ISO 9660
   ['gguf', '47475546'],
   ['catboost', '43424d31'],
   ['tflite', '54464c33', 4],
@@ -73,9 +87,15 @@ function formatOf(source: ByteSource, name: string): Format {
   const head = readBytes(source, 0, HEAD);
   if (head[0] === 0x80 && head[1] !== undefined && head[1] <= 5) return 'pickle';
   for (const [format, hex, offset = 0] of MAGIC) {
-    if (head.subarray(offset).indexOf(Buffer.from(hex, 'hex')) !== 0) continue;
+    const magic = Buffer.from(hex, 'hex');
+    const place =
+      offset < HEAD ? head.subarray(offset, offset + magic.length) : readBytes(source, offset, magic.length);
+    if (!place.equals(magic)) continue;
     // Two bytes alone are no proof: text may begin so.
-    if ((hex.length > 6 || !isText(head)) && (hex.length > 4 || format === 'gzip' || isProgram(head, hex)))
+    if (
+      (hex.length > 6 || !isText(head)) &&
+      (hex.length > 4 || format === 'gzip' || format === 'archive' || isProgram(head, hex))
+    )
       return format;
   }
   if (isTar(source)) return 'tar';
@@ -86,7 +106,7 @@ function formatOf(source: ByteSource, name: string): Format {
   if (isText(head)) return textFormat(source, head.toString('utf8'), name);
   if (isOnnx(source)) return 'onnx';
   if (isSavedModel(source)) return 'tensorflow-savedmodel';
-  if (isGraphDef(source)) return 'tensorflow-graph';
+  if (isGraphDef(source) || isMetaGraph(source)) return 'tensorflow-graph';
   if (isCoreMl(source)) return 'coreml';
   if (looksLikePickle(source, true)) return 'pickle';
   return 'unknown';
@@ -129,6 +149,7 @@ function textFormat(source: ByteSource, head: string, name: string): Format {
   const text = head.replace(/^\ufeff/, '');
   if (text.startsWith('version https://git-lfs.github.com/spec/')) return 'lfs-pointer';
   if (isLightGbmText(source)) return 'lightgbm';
+  if (isGraphText(text)) return 'tensorflow-text';
   if (/^#!.*python/.test(text)) return 'python';
   if (text.startsWith('#!')) return 'shell';
   if (/^\s*</.test(text)) return /<(\w+:)?PMML\b/.test(text) ? 'pmml' : /^\s*<(\?xml|!|\w)/.test(text) ? 'xml' : 'text';

@@ -9,16 +9,21 @@ import { expand, type Compression } from './expand.ts';
 import type { FileFacts } from './facts.ts';
 import { compareFindings, FindingLog, worstSeverity, type Finding } from './findings.ts';
 import { FORMAT_IDS, formatInfo, type Format } from './formats.ts';
+import { scanCatboost } from './formats/catboost.ts';
 import { scanCoreMl } from './formats/coreml.ts';
 import { scanGguf } from './formats/gguf.ts';
 import { scanHdf5 } from './formats/hdf5.ts';
-import { readLightGbm } from './formats/lightgbm.ts';
+import { scanLightGbm } from './formats/lightgbm.ts';
 import { scanNpy } from './formats/npy.ts';
 import { scanOnnx } from './formats/onnx.ts';
 import { scanSafetensors } from './formats/safetensors.ts';
 import { scanSkopsSchema } from './formats/skops.ts';
-import { scanGraphDef, scanSavedModel } from './formats/tensorflow.ts';
-import { readText, scanJson, scanMlflow, scanPlainText, scanPython, scanShell, scanXml } from './formats/text.ts';
+import { scanGraphDef, scanGraphText, scanSavedModel } from './formats/tensorflow.ts';
+import { scanTflite } from './formats/tflite.ts';
+import { isTorchExport, plainTensors } from './formats/torch-export.ts';
+import { scanXgboostUbj } from './formats/xgboost.ts';
+import { readText } from './formats/text-source.ts';
+import { scanJson, scanMlflow, scanPlainText, scanPython, scanShell, scanXml } from './formats/text.ts';
 import { scanPickles } from './pickle/scan.ts';
 import { isTorchArchive, isTorchScript, scanTorchArchive } from './pickle/torch.ts';
 import { Budget, DEFAULT_LIMITS, Scope, type ChecksumClaim, type Limits } from './scope.ts';
@@ -272,20 +277,23 @@ class Inspection {
       case 'tensorflow-graph':
         scanGraphDef(source, scope);
         return format;
+      case 'tensorflow-text':
+        scanGraphText(source, scope);
+        return format;
       case 'coreml':
-        scanCoreMl(source, scope);
+        scanCoreMl(source, scope, name);
         return format;
       case 'hdf5':
         scanHdf5(source, scope);
         return format;
       case 'lightgbm':
-        readLightGbm(source, scope.facts);
+        scanLightGbm(source, scope);
         return format;
       case 'gguf':
         scanGguf(source, scope);
         return format;
       case 'json':
-        return scanJson(source, scope);
+        return scanJson(source, scope, name);
       case 'pmml':
       case 'xml':
         scanXml(source, scope, format === 'pmml');
@@ -300,13 +308,14 @@ class Inspection {
         scanShell(source, scope);
         return format;
       case 'text':
-        scanPlainText(source, scope);
+        scanPlainText(source, scope, name);
         return format;
       case 'native':
         scope.report('MV310', 'The file is a program, a native library or bytecode');
         return format;
       case '7z':
       case 'rar':
+      case 'archive':
         scope.report('MV208', `The content is ${formatInfo(format).title}, which cannot be opened here`);
         return format;
       case 'lfs-pointer':
@@ -315,10 +324,16 @@ class Inspection {
       case 'unknown':
         scope.report('MV903', `The content is of no known format (${source.size} bytes)`);
         return format;
-      case 'tensorflow-checkpoint':
       case 'xgboost-ubj':
+        scanXgboostUbj(source, scope);
+        return format;
       case 'catboost':
+        scanCatboost(source, scope);
+        return format;
       case 'tflite':
+        scanTflite(source, scope);
+        return format;
+      case 'tensorflow-checkpoint':
       case 'pdf':
       case 'table':
         scope.report('MV901', `Not scanned deeply: ${formatInfo(format).title}`);
@@ -365,12 +380,15 @@ class Inspection {
       return isTorchScript(archive) ? 'torchscript' : 'pytorch';
     }
     const isSkops = await this.#skops(archive, scope);
+    const isExport = isTorchExport(archive);
+    const tensors = isExport ? await plainTensors(archive, scope) : undefined;
     for (const entry of archive.entries) {
-      if (entry.isFolder || (isSkops && entry.name === 'schema.json')) continue;
+      if (entry.isFolder || tensors?.has(entry.name) === true || (isSkops && entry.name === 'schema.json')) continue;
       await withEntry(archive, entry, scope, async (content) => void (await scope.inspect(content, entry.name)));
     }
     const names = archive.entries.map((entry) => entry.name);
     if (isSkops) return 'skops';
+    if (isExport) return 'pytorch';
     if (names.includes('config.json') && names.includes('metadata.json')) return 'keras';
     return names.length > 0 && names.every((entry) => entry.endsWith('.npy')) ? 'npz' : 'zip';
   }

@@ -47,7 +47,8 @@ export class MemorySource implements ByteSource {
   }
 
   readInto(target: Buffer, position: number): number {
-    return this.#bytes.copy(target, 0, position, Math.min(position + target.length, this.#bytes.length));
+    const start = Math.min(position, this.#bytes.length);
+    return this.#bytes.copy(target, 0, start, Math.min(position + target.length, this.#bytes.length));
   }
 }
 

@@ -46,6 +46,23 @@ describe('facts of real files', () => {
     ['benign/xgboost/model.json', { featureCount: 2, featureNames: ['age', 'amount'] }],
     ['benign/safetensors/model.safetensors', { tensorCount: 2, parameters: 8 }],
     ['benign/torch/state.pt', { tensorCount: 9 }],
+    ['benign/xgboost/model.ubj', { featureCount: 2, featureNames: ['age', 'amount'] }],
+    ['benign/catboost/categories.cbm', { featureCount: 3, featureNames: ['age', 'job', 'amount'] }],
+    ['benign/catboost/categories.json', { featureCount: 3, featureNames: ['age', 'job', 'amount'] }],
+    ['benign/catboost/unnamed.cbm', { featureCount: 2 }],
+    [
+      'benign/tflite/dense.tflite',
+      {
+        tensorCount: 2,
+        parameters: 15,
+        inputs: [{ name: 'features', type: 'float32', shape: ['?', 4] }],
+        outputs: [{ name: 'output_0', type: 'float32', shape: ['?', 1] }],
+      },
+    ],
+    [
+      'benign/coreml/network.mlmodel',
+      { inputs: [{ name: 'x', type: 'array(float32)' }], outputs: [{ name: 'softmax_0', type: 'array(float32)' }] },
+    ],
     ['benign/onnx/model.onnx', { inputs: [{ name: 'X', type: 'tensor(float)', shape: ['?', 2] }] }],
   ])('%s', async (file, facts) => {
     const inspection = await inspectModel(path.join(folder, file));

@@ -126,6 +126,7 @@ test('memory and time stay bounded on a stream of pushes', () => {
     mutate: () => undefined,
     extension: () => undefined,
     persistent: (id) => id,
+    data: () => undefined,
     oddity: () => undefined,
   }).run();
   expect(end.how).toBe('broken');

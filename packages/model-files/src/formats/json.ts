@@ -9,29 +9,46 @@ export function parseJson(text: string, what: string): unknown {
   }
 }
 
-/** A key that stands twice in the outermost object: readers differ in which value they take. The text must be valid JSON. */
+/** A key that stands twice in one object: readers differ in which value they take. The text must be valid JSON. */
 export function duplicateKey(text: string): string | undefined {
-  const keys = new Set<string>();
-  let depth = 0;
+  /** The keys of the objects that are open; `undefined` for lists. */
+  const open: (Set<string> | undefined)[] = [];
   let expectsKey = false;
   for (let at = 0; at < text.length; at++) {
-    const character = text[at];
-    if (character === '{' || character === '[') expectsKey = ++depth === 1 && character === '{';
-    else if (character === '}' || character === ']') depth--;
-    else if (character === ',') expectsKey = depth === 1;
-    else if (character === '"') {
-      const end = endOfString(text, at);
-      if (expectsKey && depth === 1) {
-        const key = JSON.parse(text.slice(at, end + 1)) as string;
-        if (keys.has(key)) return key;
-        keys.add(key);
+    switch (text.charCodeAt(at)) {
+      case BRACE:
+        open.push(new Set());
+        expectsKey = true;
+        break;
+      case BRACKET:
+        open.push(undefined);
         expectsKey = false;
+        break;
+      case BRACE_END:
+      case BRACKET_END:
+        open.pop();
+        expectsKey = false;
+        break;
+      case COMMA:
+        expectsKey = open.at(-1) !== undefined;
+        break;
+      case QUOTE: {
+        const end = endOfString(text, at);
+        if (expectsKey) {
+          const key = JSON.parse(text.slice(at, end + 1)) as string;
+          const keys = open.at(-1)!;
+          if (keys.has(key)) return key;
+          keys.add(key);
+          expectsKey = false;
+        }
+        at = end;
       }
-      at = end;
     }
   }
   return undefined;
 }
+
+const [BRACE, BRACE_END, BRACKET, BRACKET_END, COMMA, QUOTE] = [...'{}[],"'].map((c) => c.charCodeAt(0));
 
 /** Position of the quote that closes the string that opens at `start`. */
 function endOfString(text: string, start: number): number {

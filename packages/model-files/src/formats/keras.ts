@@ -7,6 +7,9 @@ import { isRecord } from './safetensors.ts';
 const MODULES =
   /^(builtins|keras|(tf_keras|keras|keras\.src|keras\.src\.backend\.\w+|keras\.api|tensorflow\.keras|tensorflow\.python\.keras|keras\.api\._v2\.keras)\.(layers|models|engine|initializers|regularizers|constraints|activations|losses|metrics|optimizers|dtype_policies|mixed_precision|random|saving\.legacy|distribution|quantizers)(\.\w+)*)$/;
 
+/** Of these, a saved model names classes alone; their functions load models. */
+const CLASS_MODULES = /\.(layers|models|engine|saving\.legacy)(\.|$)/;
+
 /** Layers that carry or load code or another model. */
 const CODE_CLASSES = new Set([
   'Lambda',
@@ -67,7 +70,8 @@ function scanObject(className: string, node: Record<string, unknown>, scope: Sco
   if (scope.allow.has(path)) return;
   const standing = standingOf(typeof module === 'string' ? module : '', symbol, scope.allow);
   // Keras writes `builtins` for its own functions, and takes Python's where it has none of that name.
-  if (typeof module === 'string' && (!MODULES.test(module) || standing.use === 'danger')) {
+  const isLoader = typeof module === 'string' && CLASS_MODULES.test(module) && /^[a-z]/.test(symbol);
+  if (typeof module === 'string' && (!MODULES.test(module) || standing.use === 'danger' || isLoader)) {
     const why = standing.use === 'danger' ? `, which ${standing.why}` : '';
     scope.report('MV302', `The Keras configuration names ${path}${why}`, { symbol: path });
   } else if (

@@ -5,21 +5,17 @@ import type { Port } from '../facts.ts';
 import type { Scope } from '../scope.ts';
 import type { ByteSource } from '../source.ts';
 import { checkTensor, type FloatType } from '../tensors.ts';
+import { scanMetadata } from './metadata.ts';
+import registered from './operators/onnx.json' with { type: 'json' };
 import { fieldMap, fieldsOf, lastText, messageOf, textOf, wholeMessage, type Field, type Message } from './protobuf.ts';
 
-/** Domains whose operators are part of ONNX, or built into ONNX Runtime. */
-const STANDARD_DOMAINS = new Set([
-  ...[
-    '',
-    'ai.onnx',
-    'ai.onnx.ml',
-    'ai.onnx.training',
-    'ai.onnx.preview.training',
-    'com.microsoft',
-    'com.microsoft.nchwc',
-  ],
-  ...['com.microsoft.nhwc', 'com.ms.internal.nhwc', 'org.pytorch.aten'],
-]);
+/** Operators that are part of ONNX, or built into ONNX Runtime, by domain; the standard domain has two names. */
+const STANDARD = new Map<string, ReadonlySet<string>>(
+  Object.entries(registered.operators).map(([domain, names]) => [domain, new Set(names)]),
+);
+STANDARD.set('ai.onnx', STANDARD.get('')!);
+/** Domains of ONNX Runtime whose operators no list gives. */
+const RUNTIME_DOMAINS = new Set(['ai.onnx.training', 'com.microsoft.nhwc', 'org.pytorch.aten']);
 
 const MAX_DEPTH = 64;
 
@@ -79,6 +75,12 @@ class OnnxReview {
     }
     for (const field of fields.get(25) ?? []) this.#nodes(messageOf(field, model), 7, 1);
     for (const field of fields.get(7) ?? []) this.#graph(messageOf(field, model), 0);
+    for (const field of fields.get(14) ?? []) {
+      const entry = messageOf(field, model);
+      const entryFields = fieldMap(entry);
+      const key = lastText(entryFields, 1, entry) ?? '';
+      scanMetadata(key, lastText(entryFields, 2, entry) ?? '', this.#scope);
+    }
     for (const field of fields.get(20) ?? []) {
       const training = messageOf(field, model);
       for (const part of fieldsOf(training)) if (part.number <= 2) this.#graph(messageOf(part, training), 1);
@@ -129,11 +131,12 @@ class OnnxReview {
       else if (field.number === 7) domain = textOf(field, node);
       else if (field.number === 5) this.#attribute(messageOf(field, node), depth);
     }
-    if (STANDARD_DOMAINS.has(domain) || this.#functions.has(`${domain}:${operator}`)) return;
-    if (this.#scope.allow.has(`onnx.${domain}`)) return;
-    this.#scope.report('MV305', `Operator ${operator} is of the domain ${domain}, which is no part of ONNX`, {
-      symbol: `${domain}:${operator}`,
-    });
+    const listed = STANDARD.get(domain);
+    if (listed?.has(operator) === true || RUNTIME_DOMAINS.has(domain)) return;
+    if (this.#functions.has(`${domain}:${operator}`) || this.#scope.allow.has(`onnx.${domain || 'ai.onnx'}`)) return;
+    const why =
+      listed === undefined ? `of the domain ${domain}, which is` : `not in the domain ${domain || 'ai.onnx'}:`;
+    this.#scope.report('MV305', `Operator ${operator} is ${why} no part of ONNX`, { symbol: `${domain}:${operator}` });
   }
 
   #attribute(attribute: Message, depth: number): void {

@@ -4,6 +4,7 @@ import type { Scope } from '../scope.ts';
 import { readBytes, type ByteSource } from '../source.ts';
 import { checkTensor, type FloatType } from '../tensors.ts';
 import { duplicateKey, parseJson } from './json.ts';
+import { scanMetadata } from './metadata.ts';
 
 /** The format's own limit. */
 const MAX_HEADER = 100_000_000;
@@ -56,7 +57,10 @@ export function scanSafetensors(source: ByteSource, scope: Scope): void {
 
   const tensors: (TensorFact & { from: number; to: number })[] = [];
   for (const [name, entry] of Object.entries(header)) {
-    if (name === '__metadata__') continue;
+    if (name === '__metadata__') {
+      for (const [key, value] of Object.entries(isRecord(entry) ? entry : {})) scanMetadata(key, String(value), scope);
+      continue;
+    }
     const tensor = tensorOf(name, entry);
     if (tensor === undefined)
       scope.report('MV401', `Tensor ${name} is not described as the format asks`, { symbol: name });

@@ -3,71 +3,10 @@ import { FormatError } from '../cursor.ts';
 import type { Port } from '../facts.ts';
 import type { Scope } from '../scope.ts';
 import type { ByteSource } from '../source.ts';
+import { readText } from './text-source.ts';
+import { scanMetadata } from './metadata.ts';
+import { reviewOperation } from './tensorflow-operations.ts';
 import { fieldMap, fieldsOf, lastText, messageOf, textOf, wholeMessage, type Message } from './protobuf.ts';
-
-/**
- * Operations that act on the machine or load something more. SaveV2 and RestoreV2 stand in every SavedModel, to keep its own variables, and are
- * not among them.
- */
-const ACTING = new RegExp(
-  `^(${[
-    ...[
-      'ReadFile',
-      'WriteFile',
-      'MatchingFiles',
-      'PyFunc',
-      'PyFuncStateless',
-      'EagerPyFunc',
-      'PrintV2',
-      'DecodeProtoV2',
-      'EncodeProto',
-    ],
-    ...[
-      'WholeFileReader',
-      'FixedLengthRecordReader',
-      'TextLineReader',
-      'TFRecordReader',
-      'LMDBReader',
-      'TextLineDataset',
-    ],
-    ...[
-      'TFRecordDataset',
-      'FixedLengthRecordDataset',
-      'SqlDataset',
-      'SnapshotDataset',
-      'SaveDataset',
-      'LoadDataset',
-      'LMDBDataset',
-    ],
-    ...[
-      'CreateSummaryFileWriter',
-      'CreateSummaryDbWriter',
-      'WriteSummary',
-      'WriteRawProtoSummary',
-      'ImportEvent',
-      'RpcCall',
-      'RpcClient',
-    ],
-    ...[
-      'RpcServer',
-      'RpcServerStart',
-      'RpcServerRegister',
-      'TryRpc',
-      'Rpc',
-      'RemoteFusedGraphExecute',
-      'DebugIdentity',
-      'DebugNumericSummary',
-    ],
-    ...[
-      'GcsConfigureBlockCache',
-      'GcsConfigureCredentials',
-      'BigQueryReader',
-      'CacheDataset',
-      'DataServiceDataset',
-      'MergeV2Checkpoints',
-    ],
-  ].join('|')})(V\\d)?$`,
-);
 
 /** True if the bytes are a SavedModel: a schema version and meta graphs, nothing else. */
 export function isSavedModel(source: ByteSource): boolean {
@@ -84,18 +23,26 @@ export function isSavedModel(source: ByteSource): boolean {
 
 /** True if the bytes are a GraphDef: nodes with a name and an operation. */
 export function isGraphDef(source: ByteSource): boolean {
+  return hasShape(source, (number) => number <= 5, 1, isNode);
+}
+
+/** True if the bytes are a MetaGraphDef: what it is about, and a graph that begins with a node. */
+export function isMetaGraph(source: ByteSource): boolean {
   return hasShape(
     source,
-    (number) => number <= 5,
-    1,
-    (first) => {
-      const fields = fieldMap(first);
-      const operation = lastText(fields, 2, first);
-      return (
-        lastText(fields, 1, first) !== undefined && operation !== undefined && /^[A-Za-z_>][\w>]*$/.test(operation)
-      );
+    (number, wire) => number <= 7 && wire === 2,
+    2,
+    (graph) => {
+      const first = fieldMap(graph).get(1)?.[0];
+      return first?.wire === 2 && isNode(messageOf(first, graph));
     },
   );
+}
+
+function isNode(message: Message): boolean {
+  const fields = fieldMap(message);
+  const operation = lastText(fields, 2, message);
+  return lastText(fields, 1, message) !== undefined && operation !== undefined && /^[A-Za-z_>][\w>]*$/.test(operation);
 }
 
 function hasShape(
@@ -138,33 +85,75 @@ export function scanSavedModel(source: ByteSource, scope: Scope, modelPath: stri
     scope.claim(path.posix.join(path.posix.dirname(modelPath), name));
 }
 
+/** Reviews a GraphDef, or a MetaGraphDef around one, as TensorFlow 1 writes beside a checkpoint. */
 export function scanGraphDef(source: ByteSource, scope: Scope): void {
-  scanGraph(wholeMessage(source), scope);
+  const message = wholeMessage(source);
+  if (!isMetaGraph(source)) scanGraph(message, scope);
+  else for (const part of fieldsOf(message)) if (part.number === 2) scanGraph(messageOf(part, message), scope);
 }
 
+/** Reviews the text form of a graph or a SavedModel, which TensorFlow reads as well: nothing but its operations. */
+export function scanGraphText(source: ByteSource, scope: Scope): void {
+  const text = readText(source, scope);
+  const functions = new Set(
+    [...text.matchAll(/\bsignature\s*\{[^{}]*?\bname\s*:\s*["']([^"']*)["']/g)].map(([, name = '']) => name),
+  );
+  for (const [, operation = ''] of text.matchAll(/\bop\s*:\s*["']([^"']*)["']/g)) {
+    reviewOperation(operation, 'in text', functions, scope);
+  }
+}
+
+/** True for text that begins as a graph, a meta graph or a SavedModel does. */
+export const isGraphText = (text: string): boolean =>
+  /^(\s|#.*\n)*(saved_model_schema_version\s*:|(meta_graphs|meta_info_def|graph_def|node|library)\s*:?\s*\{)/.test(
+    text,
+  );
+
 function scanGraph(graph: Message, scope: Scope): void {
-  for (const field of fieldsOf(graph)) {
-    if (field.number === 1) scanNode(messageOf(field, graph), scope);
-    else if (field.number === 2) {
-      const library = messageOf(field, graph);
-      for (const entry of fieldsOf(library)) {
-        if (entry.number !== 1) continue;
-        const definition = messageOf(entry, library);
-        for (const part of fieldsOf(definition)) if (part.number === 3) scanNode(messageOf(part, definition), scope);
-      }
+  const libraries = [...fieldsOf(graph)].filter(({ number }) => number === 2).map((field) => messageOf(field, graph));
+  const definitions = libraries.flatMap((library) =>
+    [...fieldsOf(library)].filter(({ number }) => number === 1).map((field) => messageOf(field, library)),
+  );
+  const functions = new Set(definitions.map(functionName));
+  for (const field of fieldsOf(graph)) if (field.number === 1) scanNode(messageOf(field, graph), functions, scope);
+  for (const definition of definitions) {
+    for (const part of fieldsOf(definition)) {
+      if (part.number === 3) scanNode(messageOf(part, definition), functions, scope);
     }
   }
 }
 
-function scanNode(node: Message, scope: Scope): void {
+/** The name in the signature of a FunctionDef. */
+function functionName(definition: Message): string {
+  const signature = fieldMap(definition).get(1)?.at(-1);
+  if (signature === undefined) return '';
+  const message = messageOf(signature, definition);
+  return lastText(fieldMap(message), 1, message) ?? '';
+}
+
+function scanNode(node: Message, functions: ReadonlySet<string>, scope: Scope): void {
   let name = '';
   let operation = '';
   for (const field of fieldsOf(node)) {
     if (field.number === 1) name = textOf(field, node);
     else if (field.number === 2) operation = textOf(field, node);
+    else if (field.number === 5 && operation === 'Const') scanConstant(messageOf(field, node), name, scope);
   }
-  if (ACTING.test(operation)) {
-    scope.report('MV303', `Operation ${operation} (node ${name}) acts outside of the model`, { symbol: operation });
+  reviewOperation(operation, name, functions, scope);
+}
+
+/** The texts of a constant: an entry of the attributes, its value, a tensor, `string_val`. */
+function scanConstant(entry: Message, name: string, scope: Scope): void {
+  let messages = [entry];
+  for (const number of [2, 8]) {
+    messages = messages.flatMap((message) =>
+      [...fieldsOf(message)].filter((f) => f.number === number && f.wire === 2).map((f) => messageOf(f, message)),
+    );
+  }
+  for (const tensor of messages) {
+    for (const field of fieldsOf(tensor)) {
+      if (field.number === 8 && field.wire === 2) scanMetadata(name, textOf(field, tensor), scope);
+    }
   }
 }
 

@@ -5,43 +5,28 @@ import { duplicateKey, parseJson } from './json.ts';
 import { scanKerasConfig } from './keras.ts';
 import { isRecord } from './safetensors.ts';
 import { scanTemplate } from './template.ts';
-import { readXgboost } from './xgboost.ts';
+import { readCatboostJson } from './catboost.ts';
+import { scanConfiguration, scanRequirements, scanYaml } from './configuration.ts';
+import { MAX_TEXT, readText } from './text-source.ts';
+import { scanSecrets } from './secrets.ts';
+import { scanXgboost } from './xgboost.ts';
 
-/** Texts up to this size are read whole; of longer ones the beginning is, and that is a finding. */
-const MAX_TEXT = 64 * 2 ** 20;
-
-/** The text of a source, with a finding if it is too long to be read to its end. */
-export function readText(source: ByteSource, scope: Scope): string {
-  if (source.size > MAX_TEXT) scope.report('MV904', `Only the first ${MAX_TEXT} bytes of the text were reviewed`);
-  return readBytes(source, 0, MAX_TEXT).toString('utf8');
-}
-
-const SECRETS: readonly (readonly [what: string, pattern: RegExp])[] = [
-  ['an AWS access key', /\b(AKIA|ASIA)[0-9A-Z]{16}\b/],
-  ['a GitHub token', /\b(gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{50,})\b/],
-  ['a GitLab token', /\bglpat-[A-Za-z0-9_-]{20,}/],
-  ['a Google API key', /\bAIza[0-9A-Za-z_-]{35}/],
-  ['a Google access token', /\bya29\.[0-9A-Za-z_-]{30,}/],
-  ['a Hugging Face token', /\bhf_[A-Za-z0-9]{34,}\b/],
-  ['an OpenAI or Anthropic key', /\bsk-(proj-|ant-)?[A-Za-z0-9_-]{32,}/],
-  ['a Slack token', /\bxox[abprs]-[A-Za-z0-9-]{20,}/],
-  ['a private key', /-----BEGIN ([A-Z]+ )?PRIVATE KEY-----/],
-];
-
-/** Looks for keys and tokens; what is found is shown by its first characters only. */
-export function scanSecrets(text: string, scope: Scope): void {
-  for (const [what, pattern] of SECRETS) {
-    const found = pattern.exec(text);
-    if (found === null) continue;
-    scope.report('MV501', `The text holds ${what} (${found[0].slice(0, 5)}…)`, { symbol: what });
-  }
-}
-
-export function scanPlainText(source: ByteSource, scope: Scope): void {
+/** Text of no format that is known: settings, requirements, templates, prose. */
+export function scanPlainText(source: ByteSource, scope: Scope, name: string): void {
   const text = readText(source, scope);
   scanSecrets(text, scope);
+  reviewText(text, scope, name);
   const binary = text.search(/[\0\ufffd]/);
   if (binary >= 0) scope.report('MV903', 'The file begins as text and goes on as something else');
+}
+
+function reviewText(text: string, scope: Scope, name: string): void {
+  if (text.includes('{%') || text.includes('{{')) scanTemplate(text, 'of the file', scope);
+  // Prose may speak of what settings must not hold.
+  if (!/\.(md|rst)$/i.test(name)) {
+    scanYaml(text, scope);
+    scanRequirements(text, scope);
+  }
 }
 
 const ACTING_PYTHON =
@@ -51,10 +36,25 @@ export function scanPython(source: ByteSource, scope: Scope): void {
   const text = readText(source, scope);
   scanSecrets(text, scope);
   scope.report('MV311', 'Python source lies among the model’s files');
+  scanPythonCode(text, scope);
+}
+
+function scanPythonCode(text: string, scope: Scope): void {
   text.split('\n').forEach((line, index) => {
     const call = ACTING_PYTHON.exec(line.replace(/#.*$/, ''))?.[1];
     if (call !== undefined) scope.report('MV312', `Line ${index + 1} calls ${call}`, { symbol: call });
   });
+}
+
+/** The cells of a Jupyter notebook. */
+function scanNotebook(cells: readonly unknown[], scope: Scope): void {
+  for (const cell of cells) {
+    if (!isRecord(cell) || cell['cell_type'] !== 'code') continue;
+    const source = Array.isArray(cell['source']) ? cell['source'].join('') : cell['source'];
+    if (typeof source !== 'string') continue;
+    scope.report('MV311', 'A notebook with code lies among the model’s files', { symbol: 'notebook' });
+    scanPythonCode(source, scope);
+  }
 }
 
 export function scanShell(source: ByteSource, scope: Scope): void {
@@ -75,7 +75,7 @@ export function scanTorchScriptCode(source: ByteSource, scope: Scope): void {
 }
 
 /** JSON: by what it holds, a booster, a Keras model, or the settings of a tokenizer. Returns the format that it turned out to be. */
-export function scanJson(source: ByteSource, scope: Scope): 'json' | 'xgboost-json' | 'catboost' {
+export function scanJson(source: ByteSource, scope: Scope, name: string): 'json' | 'xgboost-json' | 'catboost' {
   if (source.size > MAX_TEXT && /^\s*\{\s*"learner"/.test(readBytes(source, 0, 256).toString('utf8'))) {
     scope.report('MV901', 'Not scanned deeply: XGBoost JSON of this size');
     return 'xgboost-json';
@@ -87,19 +87,24 @@ export function scanJson(source: ByteSource, scope: Scope): 'json' | 'xgboost-js
   try {
     value = parseJson(text, 'the file');
   } catch (error) {
-    // JSON lines, or text that merely begins like JSON.
-    if (error instanceof FormatError) return 'json';
-    throw error;
+    if (!(error instanceof FormatError)) throw error;
+    // JSON lines, a template, or text that merely begins like JSON.
+    reviewText(text, scope, name);
+    return 'json';
   }
+  scanConfiguration(value, scope);
   if (!isRecord(value)) return 'json';
+  if (Array.isArray(value['cells'])) scanNotebook(value['cells'], scope);
   const twice = duplicateKey(text);
   if (twice !== undefined) scope.report('MV401', `The key ${twice} stands twice in the JSON`, { symbol: twice });
   if (isRecord(value['learner'])) {
-    readXgboost(value['learner'], scope.facts);
+    scanXgboost(value['learner'], scope);
     return 'xgboost-json';
   }
-  if (isRecord(value['model_info']) && (Array.isArray(value['oblivious_trees']) || Array.isArray(value['trees'])))
+  if (isRecord(value['model_info']) && (Array.isArray(value['oblivious_trees']) || Array.isArray(value['trees']))) {
+    readCatboostJson(value, scope);
     return 'catboost';
+  }
   if (typeof value['class_name'] === 'string' || isRecord(value['keras_api'])) scanKerasConfig(value, scope);
   scanTokenizer(value, scope);
   return 'json';
@@ -114,26 +119,24 @@ function scanTokenizer(settings: Record<string, unknown>, scope: Scope): void {
         scanTemplate(entry['template'], 'chat_template', scope);
     }
   }
-  if (isRecord(settings['auto_map'])) {
-    scope.report('MV311', 'The settings name Python classes to be loaded from beside the model (auto_map)', {
-      symbol: 'auto_map',
-    });
-  }
 }
 
-/** An MLflow model description names the loaders of its flavors. */
+/** An MLflow model description names the loaders of its flavors, and code to be put on the path or run. */
 export function scanMlflow(source: ByteSource, scope: Scope): void {
   const text = readText(source, scope);
   scanSecrets(text, scope);
-  for (const [, loader = ''] of text.matchAll(/^[ \t]*["']?loader_module["']?[ \t]*:[ \t]*["']?([\w.]+)/gm)) {
-    if (/^mlflow\.(?!pyfunc\.)/.test(loader) || scope.allow.has(loader)) continue;
+  for (const [, loader = ''] of text.matchAll(/["']?\bloader_module\b["']?[ \t]*:[ \t]*["']?([\w.]+)/g)) {
+    if (/^mlflow\./.test(loader) || scope.allow.has(loader)) continue;
     scope.report('MV314', `The MLflow model is loaded by ${loader}`, { symbol: loader });
   }
   for (const [, key = '', value = ''] of text.matchAll(
-    /^[ \t]*["']?(code|python_model|model_code_path)["']?[ \t]*:[ \t]*["']?([^\s"'#]+)/gm,
+    /["']?\b(code|python_model|model_code_path)\b["']?[ \t]*:[ \t]*["']?([^\s"'#,}]+)/g,
   )) {
-    if (value === 'null') continue;
-    scope.report('MV314', `The MLflow model brings its own code (${key}: ${value})`, { symbol: key });
+    if (value === 'null' || scope.allow.has(`mlflow.${key}`)) continue;
+    // A folder of code is imported by name, if at all, and its files are reviewed; a model of code is run.
+    scope.report(key === 'code' ? 'MV311' : 'MV314', `The MLflow model brings its own code (${key}: ${value})`, {
+      symbol: key,
+    });
   }
 }
 
@@ -144,7 +147,7 @@ export function scanXml(source: ByteSource, scope: Scope, isPmml: boolean): void
   for (const [found] of text.matchAll(/<!(ENTITY|DOCTYPE)\b/gi)) {
     scope.report('MV309', `The XML declares ${found.slice(2)}`, { symbol: found.slice(2).toUpperCase() });
   }
-  for (const [, name = ''] of text.matchAll(/<(?:\w+:)?(script)\b/gi)) {
+  for (const [, name = ''] of text.matchAll(/<(?:\w+:)?(script|include)\b/gi)) {
     scope.report('MV309', `The XML holds a ${name} element`, { symbol: name });
   }
   if (!isPmml) return;

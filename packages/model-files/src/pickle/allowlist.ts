@@ -1,3 +1,6 @@
+import categoryEncoders from './allowlists/category_encoders.json' with { type: 'json' };
+import hmmlearn from './allowlists/hmmlearn.json' with { type: 'json' };
+import imblearn from './allowlists/imblearn.json' with { type: 'json' };
 import lightgbm from './allowlists/lightgbm.json' with { type: 'json' };
 import numpy from './allowlists/numpy.json' with { type: 'json' };
 import scipy from './allowlists/scipy.json' with { type: 'json' };
@@ -162,11 +165,15 @@ const CHECKED_NAMES: Listing = {
   'pandas.core.indexes.base': ['_new_Index'],
   'pandas.core.indexes.datetimes': ['_new_DatetimeIndex'],
   'torch.storage': ['_load_from_bytes'],
+  'dill._dill': ['_create_array'],
 };
 
 const KNOWN = new Map<string, Standing>();
 for (const listing of [
   CLASSES,
+  categoryEncoders.classes,
+  hmmlearn.classes,
+  imblearn.classes,
   lightgbm.classes,
   numpy.classes,
   scipy.classes,
@@ -197,6 +204,14 @@ export function standingOf(module: string, name: string, allowed: ReadonlySet<st
 }
 
 /** Versions of the libraries that the lists were made from. */
-export const ALLOWLIST_VERSIONS: readonly string[] = [numpy, scipy, sklearn, lightgbm, xgboost, torch].flatMap(
-  (listing) => listing.versions,
-);
+export const ALLOWLIST_VERSIONS: readonly string[] = [
+  numpy,
+  scipy,
+  sklearn,
+  lightgbm,
+  xgboost,
+  torch,
+  imblearn,
+  categoryEncoders,
+  hmmlearn,
+].flatMap((listing) => listing.versions);

@@ -41,6 +41,12 @@ const CHECKS: Record<string, (args: TupleValue, call: CallValue) => CheckResult>
   'copyreg.__newobj__': ({ items: [cls] }) =>
     isKind(cls, 'global') ? { type: cls } : refused('it does not build an object of a plainly named class'),
 
+  // dill calls the first argument with the second, and gives the result the third as its state.
+  'dill._dill._create_array': ({ items: [build, args] }) =>
+    isKind(build, 'global') && RECONSTRUCT.test(build.path) && isKind(args, 'tuple') && isArrayClass(args.items[0])
+      ? { type: args.items[0] }
+      : refused('it does not rebuild an array of NumPy'),
+
   'functools.partial': ({ items: [target] }, call) =>
     isCallableName(target) ? typed(call.callee) : refused('its function is no allowed name'),
 
@@ -49,9 +55,7 @@ const CHECKS: Record<string, (args: TupleValue, call: CallValue) => CheckResult>
     items.length === 0 ? typed(call.callee) : refused('it is constructed with arguments'),
 
   'numpy.core.multiarray._reconstruct': ({ items: [cls] }) =>
-    isKind(cls, 'global') && ARRAY_CLASSES.test(cls.path)
-      ? { type: cls }
-      : refused('it does not rebuild an array of NumPy or pandas'),
+    isArrayClass(cls) ? { type: cls } : refused('it does not rebuild an array of NumPy or pandas'),
 
   'numpy.random._pickle.__bit_generator_ctor': ({ items: [kind] }) =>
     kind === undefined || typeof kind === 'string' || isKind(kind, 'global')
@@ -69,6 +73,12 @@ const CHECKS: Record<string, (args: TupleValue, call: CallValue) => CheckResult>
 
 const ARRAY_CLASSES =
   /^(numpy\.(ndarray|matrix|recarray|matrixlib\.defmatrix\.matrix|(core|_core|ma)\.\w+(\.\w+)?)|numpy\.rec\.recarray|pandas\.\S+)$/;
+
+const RECONSTRUCT = /^numpy\._?core\.multiarray\._reconstruct$/;
+
+function isArrayClass(value: Value | undefined): value is GlobalValue {
+  return isKind(value, 'global') && ARRAY_CLASSES.test(value.path);
+}
 
 function typed(callee: Value): CheckResult {
   return isKind(callee, 'global') ? { type: callee } : HARMLESS;

@@ -1,7 +1,7 @@
 import { Cursor } from '../cursor.ts';
 import type { Scope } from '../scope.ts';
 import { standingOf } from './allowlist.ts';
-import { PickleError, type PickleEnd, type PickleListener, type PickleMachine } from './machine.ts';
+import { PickleError, type PickleEnd, type PickleListener, type PickleRun } from './listener.ts';
 import { python3Name } from './python2.ts';
 import { GlobalValue, isKind, UnknownValue, type CallValue, type Value } from './values.ts';
 
@@ -13,7 +13,7 @@ export class ArrayReader {
   readonly #cursor: Cursor;
   readonly #scope: Scope;
   readonly #runNested: () => PickleEnd;
-  #plainReading: PickleMachine | undefined;
+  #plainReading: PickleRun | undefined;
   #plainListener: PlainListener | undefined;
   /** Arrays that were passed over. */
   count = 0;
@@ -26,7 +26,7 @@ export class ArrayReader {
   }
 
   /** Passes over the bytes of the array that `wrapper` describes; returns what takes the wrapper's place on the stack. */
-  read(wrapper: CallValue, machine: PickleMachine): Value {
+  read(wrapper: CallValue, machine: PickleRun): Value {
     const offset = this.#cursor.position;
     const fail = (message: string): never => {
       this.#scope.report('MV111', `An array in the joblib file cannot be followed: ${message}`, { offset });
@@ -43,7 +43,7 @@ export class ArrayReader {
     if (layout === undefined) return fail('its element type is not one that joblib writes');
     if (layout === 'objects') {
       const end = this.#runNested();
-      if (end.how === 'broken') throw new PickleError(`the pickle of an object array breaks: ${end.reason}`);
+      if (end.how !== 'stop') throw new PickleError(`the pickle of an object array breaks: ${end.reason}`);
       return end.value;
     }
     const shape = state.get('shape');
@@ -70,7 +70,7 @@ export class ArrayReader {
     }
   }
 
-  #forkPlainReading(machine: PickleMachine, offset: number): void {
+  #forkPlainReading(machine: PickleRun, offset: number): void {
     if (this.#plainReading !== undefined) return;
     this.#plainListener = new PlainListener(this.#scope.allow);
     this.#plainReading = machine.fork(new Cursor(this.#cursor.source, offset), this.#plainListener);
@@ -103,6 +103,7 @@ class PlainListener implements PickleListener {
   call(): void {}
   mutate(): void {}
   extension(): void {}
+  data(): void {}
   persistent(): never {
     throw new PickleError('pickle.load has no persistent ids');
   }

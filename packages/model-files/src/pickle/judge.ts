@@ -1,11 +1,13 @@
 import type { Scope } from '../scope.ts';
 import type { RuleId } from '../rules.ts';
 import { standingOf } from './allowlist.ts';
+import { bombOf } from './bombs.ts';
 import { checkCall, checkPartialState } from './checks.ts';
+import type { EmbeddedData } from './embedded.ts';
 import { expressionOf } from './expression.ts';
 import { tensorExtent } from './facts.ts';
 import type { ArrayReader } from './joblib.ts';
-import type { Oddity, PickleListener, PickleMachine } from './machine.ts';
+import type { Oddity, PickleListener, PickleRun } from './listener.ts';
 import { python3Name } from './python2.ts';
 import { GlobalValue, isKind, PersistentValue, type CallValue, type SpanValue, type Value } from './values.ts';
 
@@ -34,6 +36,7 @@ const ODDITY_RULES: Record<Oddity, RuleId> = {
   protocol: 'MV109',
   memo: 'MV109',
   buffer: 'MV107',
+  bomb: 'MV114',
 };
 
 /** Containers that the fill opcodes may work on, beside the plain ones. */
@@ -65,11 +68,13 @@ export class PickleJudge implements PickleListener {
   readonly nested: SpanValue[] = [];
   readonly #scope: Scope;
   readonly #context: PickleContext;
+  readonly #embedded: EmbeddedData;
   readonly #arrays: ArrayReader | undefined;
   readonly #imports = new Map<string, Import>();
 
-  constructor(scope: Scope, context: PickleContext = {}, arrays?: ArrayReader) {
+  constructor(scope: Scope, context: PickleContext, embedded: EmbeddedData, arrays?: ArrayReader) {
     this.#scope = scope;
+    this.#embedded = embedded;
     this.#context = context;
     this.#arrays = arrays;
   }
@@ -109,6 +114,10 @@ export class PickleJudge implements PickleListener {
     const symbol = callee.path;
     if (!symbol.startsWith('copyreg.') && takesArrayWrapper(call)) {
       this.#scope.report('MV104', `The pickle hands joblib's array wrapper to ${symbol}`, { offset, symbol });
+    }
+    const bomb = bombOf(call);
+    if (bomb !== undefined) {
+      this.#scope.report('MV114', `The pickle has ${symbol} ${bomb}: ${expressionOf(call)}`, { offset, symbol });
     }
     switch (callee.standing.use) {
       case 'class':
@@ -153,7 +162,7 @@ export class PickleJudge implements PickleListener {
     }
   }
 
-  build(target: Value, state: Value, offset: number, machine: PickleMachine): Value {
+  build(target: Value, state: Value, offset: number, machine: PickleRun): Value {
     if (!isKind(target, 'call')) {
       const symbol = isKind(target, 'global') ? target.path : undefined;
       this.#scope.report(
@@ -216,6 +225,10 @@ export class PickleJudge implements PickleListener {
       this.#scope.report('MV107', `The pickle asks its loader for an object: ${expressionOf(id)}`, { offset });
     }
     return new PersistentValue(id);
+  }
+
+  data(value: string | SpanValue): void {
+    this.#embedded.add(value);
   }
 
   oddity(kind: Oddity, message: string, offset: number): void {

@@ -1,7 +1,10 @@
 import { FormatError, type Cursor } from '../cursor.ts';
+import { HeldMemory, SIZE } from './held.ts';
+import { PickleError, PickleLimit, type PickleEnd, type PickleListener, type PickleRun } from './listener.ts';
 import { Memo } from './memo.ts';
-import { integerOfLine, memoIndexOfLine, longOfBytes, textOfEscapes } from './numbers.ts';
+import { longOfBytes } from './numbers.ts';
 import { OP } from './opcodes.ts';
+import { OperandReader, SHORT_LINE } from './operands.ts';
 import {
   CallValue,
   DictValue,
@@ -9,60 +12,32 @@ import {
   isKind,
   ListValue,
   SetValue,
-  SpanValue,
   TupleValue,
   UnknownValue,
-  type GlobalValue,
   type Value,
 } from './values.ts';
 
-/** How a pickle can differ from what Python's own pickler writes, in a way that one reader may see and another not. */
-export type Oddity = 'number' | 'text' | 'frame' | 'protocol' | 'memo' | 'buffer';
-
-/** What the machine tells of. It never judges by itself: a listener that ignores an event lets it pass. */
-export interface PickleListener {
-  /** A name is looked up; the listener says what it is. Operands that could not be resolved are `undefined`. */
-  global(module: string | undefined, name: string | undefined, offset: number, protocol: number): GlobalValue;
-  /** A call (REDUCE, INST, OBJ, NEWOBJ, NEWOBJ_EX) is made. */
-  call(call: CallValue): void;
-  /** BUILD sets `state` on `target`. What is returned takes the target's place. The cursor stands behind the opcode. */
-  build(target: Value, state: Value, offset: number, machine: PickleMachine): Value;
-  /** APPEND(S), SETITEM(S) or ADDITEMS works on something that is not a plain list, dict or set. */
-  mutate(target: Value, how: 'append' | 'setitem' | 'add', offset: number): void;
-  /** EXT1, EXT2 or EXT4 looks a code up in a registry that is not in the file. */
-  extension(code: number, offset: number): void;
-  /** A persistent id asks the loader for an object; the listener says what it is. */
-  persistent(id: Value, offset: number): Value;
-  oddity(kind: Oddity, message: string, offset: number): void;
-}
-
-/** How a run ended. `broken`: Python would raise an error at `offset`, or this machine could not follow. */
-export type PickleEnd =
-  { how: 'stop'; value: Value; protocol: number } | { how: 'broken'; reason: string; offset: number };
-
-/** Texts up to this many bytes are read; longer ones stay in the file. No module, name or key that matters is longer. */
-const SHORT_TEXT = 256;
-/** Lines that carry numbers or names. */
-const SHORT_LINE = 4096;
 /** References that containers may keep, a pickle: enough for every fact, too few to hurt. */
 const KEPT_ITEMS = 2_000_000;
 /** Longest tuple that is kept whole; longer ones carry no call's arguments. */
 const KEPT_TUPLE = 64;
+/** Nothing shorter is a secret or a pickle of its own. */
+const LONG_DATA = 16;
+/** Steps of hashing that an honest key is far from. */
+const MAX_HASHED = 1_000_000;
 
-/** Values on the stack and in the memo; beyond, the review gives up (and says so) rather than run out of memory. */
-const HELD_VALUES = 30_000_000;
-
-/** Something that makes Python raise: the end of the run. Listeners may throw it too. */
-export class PickleError extends Error {}
+const EMPTY_TUPLE = new TupleValue([]);
 
 /**
  * Follows a pickle as CPython's C unpickler does (Modules/_pickle.c), with its stack, marks, fence and memo, without importing, calling or
- * building anything. Where Python readers differ from each other, it tells so as an {@link Oddity}.
+ * building anything. Where Python readers differ from each other, it tells so as an `Oddity`.
  */
-export class PickleMachine {
+export class PickleMachine implements PickleRun {
   readonly #cursor: Cursor;
   readonly #listener: PickleListener;
   readonly #memo: Memo;
+  readonly #held: HeldMemory;
+  readonly #operands: OperandReader;
   #stack: Value[] = [];
   #marks: number[] = [];
   #fence = 0;
@@ -71,15 +46,17 @@ export class PickleMachine {
   #frameEnd = 0;
   #steps = 0;
 
-  constructor(cursor: Cursor, listener: PickleListener, memo = new Memo()) {
+  /** @param held what the values may take; shared by the machines whose values are held at the same time */
+  constructor(cursor: Cursor, listener: PickleListener, held = new HeldMemory(), memo = new Memo()) {
     this.#cursor = cursor;
     this.#listener = listener;
+    this.#held = held;
     this.#memo = memo;
+    this.#operands = new OperandReader(cursor, (kind, message, offset) => listener.oddity(kind, message, offset));
   }
 
-  /** A machine in the same state that reads on from `cursor` and tells another listener. */
   fork(cursor: Cursor, listener: PickleListener): PickleMachine {
-    const fork = new PickleMachine(cursor, listener, this.#memo.copy());
+    const fork = new PickleMachine(cursor, listener, this.#held, this.#memo.copy());
     fork.#stack = [...this.#stack];
     fork.#marks = [...this.#marks];
     fork.#fence = this.#fence;
@@ -92,12 +69,10 @@ export class PickleMachine {
     return this.#protocol;
   }
 
-  /** End of the current frame; 0 outside of one. */
   get frameEnd(): number {
     return this.#frameEnd;
   }
 
-  /** Runs from the cursor to STOP, or to where it breaks. */
   run(): PickleEnd {
     const start = this.#cursor.position;
     let offset = start;
@@ -107,20 +82,14 @@ export class PickleMachine {
         const opcode = this.#cursor.byte();
         if (opcode === OP.STOP) return { how: 'stop', value: this.#pop(), protocol: this.#protocol };
         this.#step(opcode, offset, start);
-        if ((++this.#steps & 0xffff) === 0) this.#checkMemory();
+        if ((++this.#steps & 0xffff) === 0) this.#held.check(this.#stack.length + this.#marks.length);
         if (this.#frameEnd !== 0 && this.#cursor.position >= this.#frameEnd) this.#leaveFrame(offset);
       }
     } catch (error) {
       if (error instanceof PickleError || error instanceof FormatError) {
-        return { how: 'broken', reason: error.message, offset };
+        return { how: error instanceof PickleLimit ? 'limit' : 'broken', reason: error.message, offset };
       }
       throw error;
-    }
-  }
-
-  #checkMemory(): void {
-    if (this.#stack.length + this.#marks.length + this.#memo.size > HELD_VALUES) {
-      throw new PickleError(`it holds more than ${HELD_VALUES} values at once`);
     }
   }
 
@@ -148,13 +117,13 @@ export class PickleMachine {
       case OP.BININT2:
         return this.#push(cursor.uint16());
       case OP.INT:
-        return this.#push(this.#integerLine(offset, true));
+        return this.#push(this.#operands.integerLine(offset, true));
       case OP.LONG:
-        return this.#push(this.#integerLine(offset, false));
+        return this.#push(this.#operands.integerLine(offset, false));
       case OP.LONG1:
         return this.#push(longOfBytes(cursor.bytes(cursor.byte())));
       case OP.LONG4:
-        return this.#push(this.#long4());
+        return this.#push(this.#operands.long4());
       case OP.FLOAT:
         cursor.line(SHORT_LINE);
         return this.#push(FLOAT);
@@ -164,26 +133,26 @@ export class PickleMachine {
 
       // Text and bytes
       case OP.STRING:
-        return this.#push(this.#stringLine(offset));
+        return this.#pushData(this.#operands.stringLine(offset));
       case OP.UNICODE:
-        return this.#push(this.#unicodeLine(offset));
+        return this.#pushData(this.#operands.unicodeLine(offset));
       case OP.SHORT_BINSTRING:
-        return this.#push(this.#binaryString(cursor.byte(), offset));
+        return this.#pushData(this.#operands.binaryString(cursor.byte(), offset));
       case OP.BINSTRING:
-        return this.#push(this.#binaryString(cursor.int32(), offset));
+        return this.#pushData(this.#operands.binaryString(cursor.int32(), offset));
       case OP.SHORT_BINUNICODE:
-        return this.#push(this.#text(cursor.byte()));
+        return this.#pushData(this.#operands.text(cursor.byte()));
       case OP.BINUNICODE:
-        return this.#push(this.#text(cursor.uint32()));
+        return this.#pushData(this.#operands.text(cursor.uint32()));
       case OP.BINUNICODE8:
-        return this.#push(this.#text(cursor.uint64()));
+        return this.#pushData(this.#operands.text(cursor.uint64()));
       case OP.SHORT_BINBYTES:
-        return this.#push(this.#span('bytes', cursor.byte()));
+        return this.#pushData(this.#operands.span('bytes', cursor.byte()));
       case OP.BINBYTES:
-        return this.#push(this.#span('bytes', cursor.uint32()));
+        return this.#pushData(this.#operands.span('bytes', cursor.uint32()));
       case OP.BINBYTES8:
       case OP.BYTEARRAY8:
-        return this.#push(this.#span('bytes', cursor.uint64()));
+        return this.#pushData(this.#operands.span('bytes', cursor.uint64()));
       case OP.NEXT_BUFFER:
         this.#listener.oddity('buffer', 'it takes a buffer that is not in the file', offset);
         return this.#push(new UnknownValue('buffer from outside'));
@@ -193,26 +162,26 @@ export class PickleMachine {
 
       // Containers
       case OP.EMPTY_LIST:
-        return this.#push(new ListValue());
+        return this.#pushNode(new ListValue(), SIZE.list);
       case OP.EMPTY_TUPLE:
-        return this.#push(new TupleValue([]));
+        return this.#push(EMPTY_TUPLE);
       case OP.EMPTY_DICT:
-        return this.#push(new DictValue());
+        return this.#pushNode(new DictValue(), SIZE.dict);
       case OP.EMPTY_SET:
-        return this.#push(new SetValue());
+        return this.#pushNode(new SetValue(), SIZE.list);
       case OP.LIST:
-        return this.#push(this.#list(this.#popMark()));
+        return this.#pushNode(this.#list(this.#popMark()), SIZE.list);
       case OP.TUPLE:
         return this.#push(this.#tuple(this.#popMark()));
       case OP.TUPLE1:
-        return this.#push(new TupleValue([this.#pop()]));
+        return this.#push(this.#tuple([this.#pop()]));
       case OP.TUPLE2:
       case OP.TUPLE3:
-        return this.#push(new TupleValue(this.#popMany(opcode === OP.TUPLE2 ? 2 : 3)));
+        return this.#push(this.#tuple(this.#popMany(opcode === OP.TUPLE2 ? 2 : 3)));
       case OP.DICT:
-        return this.#push(this.#dict(this.#popMark(), offset));
+        return this.#pushNode(this.#dict(this.#popMark(), offset), SIZE.dict);
       case OP.FROZENSET:
-        return this.#push(new SetValue(this.#keep(this.#popMark())));
+        return this.#pushNode(this.#frozenSet(this.#popMark(), offset), SIZE.list);
       case OP.APPEND: {
         const [item] = this.#popMany(1);
         return this.#append([item!], offset);
@@ -241,13 +210,13 @@ export class PickleMachine {
       case OP.DUP:
         return this.#push(this.#top());
       case OP.GET:
-        return this.#push(this.#recall(this.#memoLine(offset)));
+        return this.#push(this.#recall(this.#operands.memoLine(offset)));
       case OP.BINGET:
         return this.#push(this.#recall(cursor.byte()));
       case OP.LONG_BINGET:
         return this.#push(this.#recall(cursor.uint32()));
       case OP.PUT:
-        return this.#memoize(this.#memoLine(offset), offset);
+        return this.#memoize(this.#operands.memoLine(offset), offset);
       case OP.BINPUT:
         return this.#memoize(cursor.byte(), offset);
       case OP.LONG_BINPUT:
@@ -257,8 +226,8 @@ export class PickleMachine {
 
       // Names and calls
       case OP.GLOBAL: {
-        const module = this.#nameLine();
-        return this.#push(this.#listener.global(module, this.#nameLine(), offset, this.#protocol));
+        const module = this.#operands.nameLine();
+        return this.#push(this.#listener.global(module, this.#operands.nameLine(), offset, this.#protocol));
       }
       case OP.STACK_GLOBAL:
         return this.#stackGlobal(offset);
@@ -281,8 +250,8 @@ export class PickleMachine {
         return this.#call(callee!, args!, kwargs, offset);
       }
       case OP.INST: {
-        const module = this.#nameLine();
-        const callee = this.#listener.global(module, this.#nameLine(), offset, this.#protocol);
+        const module = this.#operands.nameLine();
+        const callee = this.#listener.global(module, this.#operands.nameLine(), offset, this.#protocol);
         return this.#call(callee, this.#tuple(this.#popMark()), undefined, offset);
       }
       case OP.OBJ: {
@@ -333,6 +302,24 @@ export class PickleMachine {
     this.#stack.push(value);
   }
 
+  /** Texts and bytes. */
+  #pushData(value: Value): void {
+    if (typeof value === 'string') {
+      this.#held.take(SIZE.text + value.length);
+      if (value.length >= LONG_DATA) this.#listener.data(value);
+    } else if (isKind(value, 'span')) {
+      this.#held.take(SIZE.span);
+      if (value.length >= LONG_DATA && (value.type === 'text' || value.startsPickle)) this.#listener.data(value);
+    }
+    this.#stack.push(value);
+  }
+
+  /** Containers and the results of calls. */
+  #pushNode(value: Value, size: number): void {
+    this.#held.take(size);
+    this.#stack.push(value);
+  }
+
   #top(): Value {
     if (this.#stack.length <= this.#fence) throw new PickleError('the stack is empty');
     return this.#stack[this.#stack.length - 1]!;
@@ -359,6 +346,7 @@ export class PickleMachine {
   #keep(items: Value[]): Value[] {
     if (this.#kept + items.length > KEPT_ITEMS) return [];
     this.#kept += items.length;
+    this.#held.take(SIZE.reference * items.length);
     return items;
   }
 
@@ -375,7 +363,21 @@ export class PickleMachine {
   }
 
   #tuple(items: Value[]): TupleValue {
+    if (items.length === 0) return EMPTY_TUPLE;
+    this.#held.take(SIZE.tuple + SIZE.reference * Math.min(items.length, KEPT_TUPLE));
     return items.length <= KEPT_TUPLE ? new TupleValue(items) : new TupleValue(items.slice(0, KEPT_TUPLE), true);
+  }
+
+  #frozenSet(items: Value[], offset: number): SetValue {
+    for (const item of items) this.#hash(item, offset);
+    return new SetValue(this.#keep(items));
+  }
+
+  /** Python computes a key's hash anew wherever it stands, through all tuples in it: a few shared ones can take it years. */
+  #hash(key: Value, offset: number): void {
+    if (isKind(key, 'tuple') && key.leaves > MAX_HASHED) {
+      this.#listener.oddity('bomb', `a key takes Python more than ${MAX_HASHED} steps to hash`, offset);
+    }
   }
 
   #dict(items: Value[], offset: number): DictValue {
@@ -391,6 +393,7 @@ export class PickleMachine {
     for (let index = 0; index < items.length; index += 2) {
       const key = items[index]!;
       dict.hijack ??= hijackOf(key);
+      this.#hash(key, offset);
       if (keep) {
         dict.keys.push(key);
         dict.values.push(items[index + 1]!);
@@ -414,6 +417,7 @@ export class PickleMachine {
 
   #addItems(items: Value[], offset: number): void {
     const target = this.#top();
+    for (const item of items) this.#hash(item, offset);
     if (isKind(target, 'set')) target.items.push(...this.#keep(items).slice(0, KEPT_TUPLE));
     else if (items.length > 0) this.#listener.mutate(target, 'add', offset);
   }
@@ -427,6 +431,7 @@ export class PickleMachine {
   #memoize(index: number, offset: number): void {
     // Python allocates memory in proportion to the largest index, and every honest index took at least one byte of the file.
     if (index > offset) this.#listener.oddity('memo', `memo index ${index} is larger than the pickle`, offset);
+    this.#held.take(SIZE.reference);
     this.#memo.set(index, this.#top());
   }
 
@@ -443,85 +448,7 @@ export class PickleMachine {
   #call(callee: Value, args: Value, kwargs: Value | undefined, offset: number): void {
     const call = new CallValue(callee, args, kwargs, offset);
     this.#listener.call(call);
-    this.#push(call);
-  }
-
-  #span(type: 'text' | 'bytes', length: number): SpanValue {
-    const span = new SpanValue(type, this.#cursor.position, length);
-    this.#cursor.skip(length);
-    return span;
-  }
-
-  #text(length: number): Value {
-    return length <= SHORT_TEXT ? this.#cursor.text(length) : this.#span('text', length);
-  }
-
-  #binaryString(length: number, offset: number): Value {
-    if (length < 0) throw new PickleError('a string has a negative length');
-    if (length > SHORT_TEXT) return this.#span('text', length);
-    const bytes = this.#cursor.bytes(length);
-    // Python decodes it as ASCII unless the loader says otherwise; numpy asks for latin1.
-    if (bytes.some((byte) => byte > 0x7f)) return new SpanValue('text', offset, length);
-    return bytes.toString('latin1');
-  }
-
-  #stringLine(offset: number): Value {
-    const line = this.#cursor.line(SHORT_LINE);
-    if (line === undefined) return new SpanValue('text', offset + 1, this.#cursor.position - offset - 2);
-    const text = line.toString('latin1').trimEnd();
-    const quoted = /^(['"])(.*)\1$/s.exec(text);
-    if (quoted === null) throw new PickleError('a STRING is not in quotes');
-    if (/[^\x20-\x7e\t]/.test(text)) {
-      this.#listener.oddity('text', 'a STRING holds bytes that only some readers accept', offset);
-    }
-    return textOfEscapes(quoted[2]!) ?? new UnknownValue('text');
-  }
-
-  #unicodeLine(offset: number): Value {
-    const line = this.#cursor.line(SHORT_LINE);
-    if (line === undefined) return new SpanValue('text', offset + 1, this.#cursor.position - offset - 2);
-    const text = line.toString('latin1');
-    // Whether a doubled backslash starts an escape is where readers differ; Python's pickler writes none.
-    if (text.includes('\\\\')) {
-      this.#listener.oddity('text', 'a UNICODE line holds a doubled backslash', offset);
-      return new UnknownValue('text');
-    }
-    return text.replace(/\\u([0-9a-fA-F]{4})|\\U([0-9a-fA-F]{8})/g, (whole, short?: string, long?: string) => {
-      const point = parseInt(short ?? long!, 16);
-      return point <= 0x10ffff ? String.fromCodePoint(point) : whole;
-    });
-  }
-
-  #integerLine(offset: number, booleans: boolean): Value {
-    const line = this.#cursor.line(SHORT_LINE);
-    const parsed = line === undefined ? undefined : integerOfLine(line.toString('latin1'), booleans);
-    if (parsed === undefined) {
-      this.#listener.oddity('number', 'a number is not written as Python writes numbers', offset);
-      return new UnknownValue('number');
-    }
-    return parsed;
-  }
-
-  #long4(): Value {
-    const length = this.#cursor.int32();
-    if (length < 0) throw new PickleError('a number has a negative length');
-    if (length <= SHORT_TEXT) return longOfBytes(this.#cursor.bytes(length));
-    this.#cursor.skip(length);
-    return new UnknownValue('large number');
-  }
-
-  #memoLine(offset: number): number {
-    const line = this.#cursor.line(SHORT_LINE)?.toString('latin1') ?? '';
-    const index = memoIndexOfLine(line);
-    if (index === undefined) throw new PickleError('a memo index is no number');
-    if (!/^\d+$/.test(line)) {
-      this.#listener.oddity('number', 'a memo index is not written as Python writes numbers', offset);
-    }
-    return index;
-  }
-
-  #nameLine(): string | undefined {
-    return this.#cursor.line(SHORT_LINE)?.toString('utf8');
+    this.#pushNode(call, SIZE.call);
   }
 }
 
@@ -530,7 +457,7 @@ function nameOf(value: Value | undefined): string | undefined {
 }
 
 /** Attributes that the pickle machine itself or Python's object protocol would use. */
-const HIJACKING = /^(__.*__|append|extend|add)$/;
+const HIJACKING = /^(__(?!doc__$).*__|append|extend|add)$/;
 
 function hijackOf(key: Value): string | undefined {
   if (typeof key === 'string') return HIJACKING.test(key) ? key : undefined;

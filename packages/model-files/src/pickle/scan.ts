@@ -1,10 +1,13 @@
 import { Cursor } from '../cursor.ts';
 import type { Scope } from '../scope.ts';
 import { readBytes, SliceSource, type ByteSource } from '../source.ts';
+import { EmbeddedData } from './embedded.ts';
 import { collectPickleFacts } from './facts.ts';
 import { ArrayReader } from './joblib.ts';
 import { PickleJudge, type PickleContext } from './judge.ts';
-import { PickleMachine, type PickleEnd } from './machine.ts';
+import { HeldMemory } from './held.ts';
+import type { PickleEnd } from './listener.ts';
+import { PickleMachine } from './machine.ts';
 import { isKind, type Value } from './values.ts';
 
 /** What a file that holds pickles turned out to be. */
@@ -58,25 +61,32 @@ interface Reviewed {
 
 /** Reviews one pickle from the cursor on, and leaves the cursor behind it. */
 export async function scanPickle(cursor: Cursor, scope: Scope, context: PickleContext): Promise<Reviewed> {
+  const held = new HeldMemory();
+  const embedded = new EmbeddedData(cursor.source, scope);
   const runNested = (): PickleEnd => {
-    const judge = new PickleJudge(scope, {});
-    const end = new PickleMachine(cursor, judge).run();
+    const judge = new PickleJudge(scope, {}, embedded);
+    const end = new PickleMachine(cursor, judge, held).run();
     judge.finish();
     addImports(scope, judge);
     return end;
   };
   const arrays = new ArrayReader(cursor, scope, runNested);
-  const judge = new PickleJudge(scope, context, arrays);
-  const end = new PickleMachine(cursor, judge).run();
+  const judge = new PickleJudge(scope, context, embedded, arrays);
+  const end = new PickleMachine(cursor, judge, held).run();
   judge.finish();
   arrays.reviewPlainReading();
   addImports(scope, judge);
-  if (end.how === 'broken') {
+  if (end.how === 'limit') {
+    scope.report('MV904', `The pickle was reviewed up to byte ${end.offset} only: ${end.reason}`, {
+      offset: end.offset,
+    });
+  } else if (end.how === 'broken') {
     scope.report('MV108', `The pickle breaks at byte ${end.offset}: ${end.reason}`, { offset: end.offset });
   } else collectPickleFacts(end.value, cursor.source, scope.facts);
   for (const span of judge.nested) {
     await scope.inspect(new SliceSource(cursor.source, span.offset, span.length), `bytes at ${span.offset}`);
   }
+  await embedded.review();
   return { end, arrays: arrays.count };
 }
 
@@ -93,7 +103,7 @@ async function scanTorchLegacy(cursor: Cursor, scope: Scope): Promise<void> {
   let last: Value = null;
   for (let part = 0; part < 4; part++) {
     const { end } = await scanPickle(cursor, scope, context);
-    if (end.how === 'broken') return;
+    if (end.how !== 'stop') return;
     last = end.value;
   }
   if (!isKind(last, 'list') || last.truncated || !last.items.every((key) => typeof key === 'string')) {

@@ -1,7 +1,8 @@
 import { Cursor } from '../cursor.ts';
 import { readBytes, type ByteSource } from '../source.ts';
 import { standingOf } from './allowlist.ts';
-import { PickleError, PickleMachine, type PickleListener } from './machine.ts';
+import { PickleError, type PickleListener } from './listener.ts';
+import { PickleMachine } from './machine.ts';
 import { python3Name } from './python2.ts';
 import { GlobalValue, type Value } from './values.ts';
 
@@ -50,6 +51,7 @@ class Sniffer implements PickleListener {
     return target;
   }
   mutate(): void {}
+  data(): void {}
   extension(): void {
     this.#stop();
   }

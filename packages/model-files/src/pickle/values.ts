@@ -35,10 +35,13 @@ export class SpanValue {
   readonly offset: number;
   /** Bytes. */
   readonly length: number;
-  constructor(type: 'text' | 'bytes', offset: number, length: number) {
+  /** Whether it begins as a binary pickle does. */
+  readonly startsPickle: boolean;
+  constructor(type: 'text' | 'bytes', offset: number, length: number, startsPickle = false) {
     this.type = type;
     this.offset = offset;
     this.length = length;
+    this.startsPickle = startsPickle;
   }
 }
 
@@ -56,9 +59,14 @@ export class TupleValue {
   readonly kind = 'tuple';
   readonly items: Value[];
   readonly truncated: boolean;
+  /** Values that Python visits to hash it: those that stand in it several times count as often. */
+  readonly leaves: number;
   constructor(items: Value[], truncated = false) {
     this.items = items;
     this.truncated = truncated;
+    let leaves = 1;
+    for (const item of items) leaves += isKind(item, 'tuple') ? item.leaves : 1;
+    this.leaves = leaves;
   }
 }
 

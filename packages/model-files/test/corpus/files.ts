@@ -1,5 +1,6 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { ModelInspection } from '../../src/index.ts';
 import { maliciousVariants } from './variants.ts';
 
 /** A file of the corpus on disk. */
@@ -22,6 +23,10 @@ export async function writeVariants(folder: string): Promise<CorpusFile[]> {
   }
   return files;
 }
+
+/** True if a finding says what is wrong with the file: that nothing in it is a model says nothing of an attack. */
+export const isNamed = ({ findings }: ModelInspection): boolean =>
+  findings.some(({ severity, rule }) => severity === 'error' && rule !== 'MV909');
 
 /** The committed files that real frameworks wrote; the family is the framework. */
 export const benignFiles = (): Promise<CorpusFile[]> => filesBelow(path.join(FIXTURES, 'benign'));

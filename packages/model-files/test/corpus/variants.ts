@@ -3,6 +3,7 @@ import { CONTAINERS } from './containers.ts';
 import { ENCODINGS, MACHINE_TRICKS } from './encodings.ts';
 import { FORMAT_ATTACKS } from './formats.ts';
 import { GADGETS } from './gadgets.ts';
+import { PUBLISHED } from './published/index.ts';
 
 /** A malicious file of the corpus. */
 export interface Variant {
@@ -25,7 +26,7 @@ const ENCODED_PLAINLY = ENCODINGS.filter(({ technique }) =>
 
 /**
  * The malicious corpus: every gadget in the plain encodings, a gadget of each family in every encoding, two payloads in every container, what
- * needs no gadget, and the other formats. Nothing in it comes from elsewhere, and the same call gives the same bytes.
+ * needs no gadget, the other formats, and what was published elsewhere. Nothing in it comes from elsewhere, and the same call gives the same bytes.
  */
 export function maliciousVariants(): Variant[] {
   const gadgets = GADGETS.flatMap((gadget) =>
@@ -68,5 +69,8 @@ export function maliciousVariants(): Variant[] {
     name,
     content,
   }));
-  return [...gadgets, ...encodings, ...containers, ...tricks, ...formats];
+  const published = Object.entries(PUBLISHED).flatMap(([family, attacks]) =>
+    attacks.map(([technique, name, content]) => ({ family: `published/${family}`, technique, name, content })),
+  );
+  return [...gadgets, ...encodings, ...containers, ...tricks, ...formats, ...published];
 }
