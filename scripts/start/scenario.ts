@@ -40,6 +40,7 @@ export function scenario(baseImage: string, registry: string): Act[] {
       expect: (result, before, after) => [
         { what: 'the workflow succeeds', met: result.conclusion === 'success' },
         { what: 'its image is signed by the identity of the run', met: says(result, 'build', 'Signed the image') },
+        { what: 'its record is signed, and passes', met: recorded(result) === 'pass' },
         { what: 'nothing was served before', met: Object.keys(before.traffic).length === 0 },
         { what: 'version 1 has all traffic', met: isSplit(after, { '1': 100 }) },
       ],
@@ -66,6 +67,7 @@ export function scenario(baseImage: string, registry: string): Act[] {
       expect: (result, before, after) => [
         { what: 'the gate fails', met: jobConclusion(result, 'gate') === 'failure' },
         { what: 'the deployment does not start', met: jobConclusion(result, 'deploy') === 'skipped' },
+        { what: 'that it was stopped is signed too', met: recorded(result) === 'fail' },
         { what: 'it is in the registry, and nowhere else', met: versionOf(after, '3')?.deployed.length === 0 },
         { what: 'the traffic is as it was', met: isUntouched(before, after) },
       ],
@@ -160,5 +162,8 @@ const jobOf = ({ jobs }: RunResult, id: string): RunResult['jobs'][number] | und
 const jobConclusion = (result: RunResult, id: string): string | undefined => jobOf(result, id)?.conclusion;
 
 /** Whether a line stands in the log of a job. */
+/** How the release ended by its signed record. */
+const recorded = (result: RunResult): string | undefined => jobOf(result, 'record')?.outputs['release-verdict'];
+
 const says = (result: RunResult, id: string, line: string): boolean =>
   jobOf(result, id)?.steps.some(({ log }) => log.some(({ text }) => text === line)) === true;

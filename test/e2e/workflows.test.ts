@@ -318,6 +318,7 @@ describe('a model on its way', () => {
         'release/register': 'success',
         'release/gate': 'success',
         'release/deploy': 'success',
+        'release/record': 'success',
       });
       const { traffic, violations } = await world();
       expect(traffic).toEqual({ '2': 100 });
