@@ -26,7 +26,8 @@ import type { ProbeResult } from './probe.ts';
 import { publish, type Publication } from './publish.ts';
 import { attachAll, clearAttachments, imageName, writeAttachments } from './supply-chain/attachments.ts';
 import { declareImage } from './supply-chain/declare.ts';
-import { attachSignatures, clearSignatures, signAll, verificationCommands } from './supply-chain/sign.ts';
+import { attachSignatures, clearSignatures, signAll } from './supply-chain/sign.ts';
+import { verificationCommands } from './supply-chain/verification-commands.ts';
 import { layerRows, reportOf, summarise, type BuildRecord } from './report.ts';
 
 /** Builds the image, proves that it serves if asked to, and only then writes and pushes it. */

@@ -115,7 +115,10 @@ describe('a signed image', () => {
     const { outputs } = await release('keyed', { sign: 'key', 'private-key': privateKey });
     expect((await promote(outputs['image']!, { 'public-key': publicKey })).verdict).toBe('pass');
     await expect(promote(outputs['image']!)).rejects.toThrow(/made with a key, not with an identity/);
-    const layout = await build({ ...base, output: folder.at('layout'), sign: 'key', 'private-key': privateKey });
+    const layout = await build({
+      ...base,
+      ...{ output: folder.at('layout'), sign: 'key', 'private-key': privateKey, 'evidence-dir': folder.at('fresh') },
+    });
     expect(existsSync(layout.outputs['bundle-path']!)).toBe(true);
   });
 

@@ -11,6 +11,8 @@ export interface SigstoreOptions {
   port?: number;
   /** The clock of the transparency log. */
   logClock?: () => Date;
+  /** Status to answer a request with in place of what it asks for, such as 503 for `POST /api/v1/log/entries`. */
+  fault?: (request: string) => number | undefined;
 }
 
 /** Sigstore on this machine. */
@@ -93,7 +95,10 @@ export async function startSigstoreEmulator(options: SigstoreOptions = {}): Prom
   async function answer(request: IncomingMessage): Promise<Answer> {
     const { pathname, searchParams } = new URL(request.url ?? '/', url);
     const bearer = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
-    switch (`${request.method} ${pathname}`) {
+    const asked = `${request.method} ${pathname}`;
+    const fault = options.fault?.(asked);
+    if (fault !== undefined) return json({ message: 'a fault' }, fault);
+    switch (asked) {
       case 'GET /token': {
         const value = issuer.request(bearer, searchParams.get('audience') ?? url);
         return value === undefined ? json({ message: 'not authorised' }, 401) : json({ value });

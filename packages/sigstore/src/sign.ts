@@ -66,7 +66,7 @@ async function signKeylessly(payload: Payload, { name, config }: SigningServices
     return JSON.stringify(bundleToJSON(await builder.create({ data: payload, type: PAYLOAD_TYPE })));
   } catch (error) {
     if (!(error instanceof ClientError)) throw error;
-    throw new UserError(`${name} did not sign: ${reasonOf(error)}`, {
+    throw new UserError(`${name} did not sign: ${reasonOf(error)}.`, {
       fix: `Look whether ${addresses(config).join(', ')} can be reached from the runner and ${addresses(config).length === 1 ? 'takes' : 'take'} tokens of this repository; 'signing-config' names other services.`,
     });
   }

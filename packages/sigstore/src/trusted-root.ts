@@ -61,7 +61,7 @@ async function publicGood(): Promise<TrustedRoot> {
   try {
     return await getTrustedRoot({ cachePath, timeout: 30_000, retry: 3 });
   } catch (error) {
-    throw new UserError(`The keys of Sigstore's public good instance cannot be fetched: ${messageOf(error)}`, {
+    throw new UserError(`The keys of Sigstore's public good instance cannot be fetched: ${messageOf(error)}.`, {
       fix: "Let the runner reach tuf-repo-cdn.sigstore.dev, or give 'trusted-root'.",
     });
   } finally {

@@ -243,6 +243,24 @@ describe('signing', () => {
     });
   });
 
+  test.each([
+    ['GET /token', 'GitHub gave no identity token'],
+    ['POST /api/v2/signingCert', 'error creating signing certificate - \\(403\\)'],
+    ['POST /api/v1/log/entries', 'error creating tlog entry - \\(403\\)'],
+    ['POST /api/v1/timestamp', 'error creating timestamp - \\(403\\)'],
+  ])('asks %s again after a fault, and says who refuses', async (faulty, complaint) => {
+    const statuses = [503];
+    const fault = (asked: string): number | undefined => (asked === faulty ? statuses.pop() : undefined);
+    const shaky = await startSigstoreEmulator({ fault });
+    try {
+      expect((await verify(await signAt(shaky), signer, shaky.trustedRoot)).holds).toBe(true);
+      statuses.push(403);
+      await expect(signAt(shaky)).rejects.toThrow(new RegExp(complaint));
+    } finally {
+      await shaky.close();
+    }
+  });
+
   test('where a service cannot be used says so', async () => {
     const { rekorTlogUrls } = sigstore.signingConfig as { rekorTlogUrls: object[] };
     const config = {

@@ -1,6 +1,6 @@
 import { log, type Statement } from '@mlops-actions/action-kit';
-import { claimedIdentity, signStatement, type Signer } from '@mlops-actions/sigstore';
-import { attachBundle, imageSignature, SLSA_PROVENANCE } from '@mlops-actions/sigstore/image';
+import { signStatement, type Signer } from '@mlops-actions/sigstore';
+import { attachBundle, imageSignature } from '@mlops-actions/sigstore/image';
 import {
   formatRepository,
   imagesOf,
@@ -10,7 +10,7 @@ import {
   type RegistryClient,
   type Repository,
 } from '@mlops-actions/oci';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { AttachmentKind } from '../inputs.ts';
 import type { Attachment } from './attachments.ts';
@@ -75,6 +75,7 @@ export async function signAll(
     await sign(kind, subject, statement);
   }
   const file = bundlesFile(evidenceDir);
+  await mkdir(evidenceDir, { recursive: true });
   await writeFile(file, signed.map(({ bundle }) => `${bundle}\n`).join(''));
   return { signed, file };
 }
@@ -95,62 +96,3 @@ export async function attachSignatures(
   }
   return attached;
 }
-
-/** Names of the predicates as cosign takes them (`--type`). */
-const COSIGN_TYPES: Readonly<Record<string, string>> = {
-  [SLSA_PROVENANCE]: 'slsaprovenance1',
-  [SBOM_PREDICATES.sbom]: 'cyclonedx',
-  [SBOM_PREDICATES.spdx]: 'spdxjson',
-};
-
-/**
- * Commands that verify what was signed, for people to copy.
- *
- * @param name `registry/repository` of the image
- * @param repository `owner/name` of the run
- */
-export async function verificationCommands(
-  name: string,
-  signed: readonly Signed[],
-  signer: Signer,
-  repository: string,
-): Promise<string[]> {
-  if (signer.method !== 'keyless') {
-    // A key's signature is in no log: the key is what is believed.
-    return cosignCommands(name, signed, ['--key', 'key.pub', '--insecure-ignore-tlog=true']);
-  }
-  const { instance } = signer.services;
-  const { name: identity, issuer } = await claimedIdentity(signed[0]!.bundle);
-  const root = instance === 'private' ? ['--trusted-root', 'trusted_root.json'] : [];
-  const flags = ['--certificate-identity', identity, '--certificate-oidc-issuer', issuer, ...root];
-  return [
-    // Cosign does not know the keys of GitHub's own instance, and gh knows none of a private one.
-    ...(instance === 'github' ? [] : cosignCommands(name, signed, flags)),
-    ...(instance === 'private' ? [] : ghCommands(name, signed, ['--repo', repository, '--cert-identity', identity])),
-  ];
-}
-
-function cosignCommands(name: string, signed: readonly Signed[], flags: readonly string[]): string[] {
-  return signed.map(({ kind, predicateType, subject }) =>
-    kind === 'signature'
-      ? command('cosign', 'verify', ...flags, `${name}@${subject.digest}`)
-      : command(
-          ...['cosign', 'verify-attestation', '--type', COSIGN_TYPES[predicateType]!],
-          ...flags,
-          `${name}@${subject.digest}`,
-        ),
-  );
-}
-
-function ghCommands(name: string, signed: readonly Signed[], flags: readonly string[]): string[] {
-  return signed.map(({ predicateType, subject }) =>
-    command(
-      ...['gh', 'attestation', 'verify', `oci://${name}@${subject.digest}`, '--bundle-from-oci', ...flags],
-      ...['--predicate-type', predicateType],
-    ),
-  );
-}
-
-/** A command as it is typed into a POSIX shell. */
-const command = (...words: string[]): string =>
-  words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`)).join(' ');
