@@ -15,6 +15,7 @@ const actions = {
   'run-pipeline': () => import('./run-pipeline/src/index.ts'),
   'monitor-model': () => import('./monitor-model/src/index.ts'),
   rollback: () => import('./rollback/src/index.ts'),
+  'report-incident': () => import('./report-incident/src/index.ts'),
 };
 
 export type ActionName = keyof typeof actions;

@@ -5,6 +5,7 @@ import {
   UserError,
   worstVerdict,
   type ActionResult,
+  type RunContext,
   type Verdict,
 } from '@mlops-actions/action-kit';
 import {
@@ -43,7 +44,7 @@ import { planRollback, previousGood, subjectOf, TRIAL, type Plan } from './plan.
 import { reportOf, subjectsOf, summarise, type Outcome } from './report.ts';
 
 /** Returns the traffic to a version that served before; or, in a dry run, tells to which and how. */
-export async function run(inputs: Inputs): Promise<ActionResult> {
+export async function run(inputs: Inputs, context: RunContext): Promise<ActionResult> {
   const wanted = await resolveInputs(inputs);
   return withVertex(wanted.place, async (vertex) => {
     const startedAt = Date.now();
@@ -74,6 +75,7 @@ export async function run(inputs: Inputs): Promise<ActionResult> {
       moved: undefined,
       marked: false,
       unwritten: [],
+      repository: context.repository,
       verification: undefined,
     };
     if (wanted.drill) {

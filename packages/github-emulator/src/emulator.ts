@@ -45,6 +45,10 @@ export interface GitHubEmulator {
   /** A token as a job gets it. */
   issueToken(options: TokenOptions): string;
   openPullRequest(repository: string, options?: PullRequestOptions & { login?: string }): number;
+  /** What GitHub does when a job with `environment:` starts: a deployment of its commit, in progress. Its id. */
+  startDeployment(repository: string, job: { environment: string; ref: string; sha: string }): number;
+  /** What GitHub does when that job ends. */
+  endDeployment(repository: string, id: number, state: 'success' | 'failure'): void;
   /** What `actions/upload-artifact` does in a run. */
   uploadArtifact(repository: string, upload: ArtifactUpload): Artifact;
   /** The files of an artifact; undefined if there is none, or it has expired. */
@@ -55,6 +59,8 @@ export interface GitHubEmulator {
   setFaults(faults: readonly Fault[]): void;
   close(): Promise<void>;
 }
+
+const BOT = 'github-actions[bot]';
 
 /** Starts the server on a free port of this machine. */
 export async function startGitHubEmulator(options: GitHubEmulatorOptions = {}): Promise<GitHubEmulator> {
@@ -120,6 +126,20 @@ class Emulator implements GitHubEmulator {
     { login = 'developer', ...options }: PullRequestOptions & { login?: string } = {},
   ): number {
     return this.#world.openPullRequest(this.#repository(repository), options, login).number;
+  }
+
+  startDeployment(repository: string, job: { environment: string; ref: string; sha: string }): number {
+    const known = this.#repository(repository);
+    const deployment = this.#world.deploy(known, { ...job, login: BOT });
+    this.#world.conclude(known, deployment, { state: 'in_progress', login: BOT });
+    return deployment.id;
+  }
+
+  endDeployment(repository: string, id: number, state: 'success' | 'failure'): void {
+    const known = this.#repository(repository);
+    const deployment = known.deployments.find((candidate) => candidate.id === id);
+    if (deployment === undefined) throw new Error(`There is no deployment ${id} in ${repository}.`);
+    this.#world.conclude(known, deployment, { state, login: BOT });
   }
 
   uploadArtifact(repository: string, upload: ArtifactUpload): Artifact {

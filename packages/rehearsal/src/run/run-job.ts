@@ -55,6 +55,7 @@ class JobExecution {
   readonly #steps: StepResult[] = [];
   readonly #scope: StepScope;
   #environment: JobResult['environment'];
+  #endDeployment: ((state: 'success' | 'failure') => void) | undefined;
   #concurrency: string | undefined;
 
   constructor(state: JobState, log: JobLogFile, overtime: AbortController) {
@@ -91,6 +92,7 @@ class JobExecution {
     const outputs = await this.#complete();
     this.#state.noteCancel();
     const conclusion = this.#state.status;
+    this.#endDeployment?.(conclusion === 'success' ? 'success' : 'failure');
     const within = (jobId: string): string => (parent === undefined ? jobId : `${parent}/${jobId}`);
     const result: JobResult = {
       id,
@@ -187,6 +189,7 @@ class JobExecution {
     this.#environment = this.#readEnvironment();
     if (this.#environment !== undefined) {
       recorder.line(`Environment ${this.#environment.name}: on GitHub its protection rules apply here.`);
+      if (this.#makesDeployment()) this.#endDeployment = run.side?.startDeployment(this.#environment.name);
     }
     this.#concurrency = concurrencyGroup(job.concurrency, this.#jobExpressions());
     if (this.#concurrency !== undefined) recorder.line(`Concurrency group: ${this.#concurrency}`);
@@ -205,6 +208,12 @@ class JobExecution {
     if (environment === undefined) return undefined;
     const name = evaluateText(fieldsOf(environment).get('name') ?? environment, this.#jobExpressions());
     return name === '' ? undefined : { name };
+  }
+
+  /** A job with `environment:` is a deployment, unless it says `deployment: false`. */
+  #makesDeployment(): boolean {
+    const deployment = fieldsOf(this.#state.plan.job.environment).get('deployment');
+    return deployment === undefined || evaluateFlag(deployment, this.#jobExpressions());
   }
 
   async #pre(pre: PreStep): Promise<void> {
