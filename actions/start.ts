@@ -16,6 +16,7 @@ const actions = {
   'monitor-model': () => import('./monitor-model/src/index.ts'),
   rollback: () => import('./rollback/src/index.ts'),
   'sign-evidence': () => import('./sign-evidence/src/index.ts'),
+  'report-incident': () => import('./report-incident/src/index.ts'),
 };
 
 export type ActionName = keyof typeof actions;

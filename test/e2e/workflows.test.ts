@@ -136,6 +136,26 @@ function run(
 
 const world = (): Promise<World> => readWorld(emulator.admin, github, SLUG);
 
+/** The issues of incidents in an environment. */
+const incidentsIn = (environment: string): ReturnType<GitHubEmulator['state']>['issues'] =>
+  github.state(SLUG).issues.filter(({ title }) => title.includes(`(${environment})`));
+
+/** The commits that GitHub shows as deployed to an environment. */
+const activeIn = (environment: string): string[] =>
+  github
+    .state(SLUG)
+    .deployments.filter((one) => one.environment === environment && one.statuses.at(-1)?.state === 'success')
+    .map(({ sha }) => sha);
+
+const head = (): string => execFileSync('git', ['-C', repository, 'rev-parse', 'HEAD'], { encoding: 'utf8' }).trim();
+
+/** Sets what goes wrong at Vertex AI. */
+async function setFaults(faults: readonly object[]): Promise<void> {
+  const headers = { 'content-type': 'application/json' };
+  const answer = await fetch(`${emulator.admin}/faults`, { method: 'PUT', headers, body: JSON.stringify(faults) });
+  expect(answer.status).toBe(200);
+}
+
 /** How the jobs of the called workflow ended, by their ids there. */
 function conclusions({ jobs }: RunResult): Record<string, string> {
   return Object.fromEntries(
@@ -256,11 +276,20 @@ describe('a model on its way', () => {
       expect(job(result, 'promote').outputs['endpoint'] ?? '').toBe('');
     });
 
-    test('stops at an approval by somebody who had a hand in it', async () => {
-      const result = await promote('rehearsal');
-      expectJobs(result, { verify: 'success', promote: 'failure' });
-      expect(errors(result)).toMatch(/Deploy.*Only rehearsal approved this run for the environment 'production'/);
-      expect((await world()).violations).toEqual([]);
+    test('that fails in its canary leaves nothing on trial, and an incident', async () => {
+      await setFaults([{ rpc: 'Predict', times: 1_000_000, code: 'INTERNAL' }]);
+      const result = await promote();
+      await setFaults([]);
+      expectJobs(result, {
+        verify: 'success',
+        promote: 'failure',
+        'take-back/rollback': 'success',
+        'take-back/report': 'success',
+      });
+      expect(incidentsIn('production')).toMatchObject([
+        { state: 'open', title: 'credit-risk (production): a release was stopped', comments: [] },
+      ]);
+      expect(activeIn('production')).toEqual([]);
     });
 
     test('takes the very image that passed to the next environment', async () => {
@@ -278,7 +307,23 @@ describe('a model on its way', () => {
       expect(to).toBe(from.replace('/qa/', '/production/'));
       expect(outputs['model-version']).toContain('acme-bank-ml-prod');
       expect(Object.values(JSON.parse(outputs['traffic-split']!) as Record<string, number>)).toEqual([100]);
-      expect((await world()).violations).toEqual([]);
+      expect(activeIn('production')).toEqual([head()]);
+      // The first model of the endpoint was not good before, and nobody served.
+      const { violations } = await world();
+      expect(violations.filter((violation) => !violation.includes('endpoint-stopped-serving'))).toEqual([]);
+    });
+
+    test('stops at an approval by somebody who had a hand in it', async () => {
+      const before = (await world()).traffic;
+      const result = await promote('rehearsal');
+      expectJobs(result, {
+        verify: 'success',
+        promote: 'failure',
+        'take-back/rollback': 'success',
+        'take-back/report': 'success',
+      });
+      expect(errors(result)).toMatch(/Deploy.*Only rehearsal approved this run for the environment 'production'/);
+      expect((await world()).traffic).toEqual(before);
     });
   });
 
@@ -294,7 +339,7 @@ describe('a model on its way', () => {
       expect(result.artifacts.map(({ name }) => name).toSorted()).toEqual(['evidence-monitor', 'monitor-state']);
       expect(result.dispatched).toEqual([]);
       const after = await world();
-      expect(after.incidents).toEqual([]);
+      expect(after.incidents).toEqual(before.incidents);
       expect(after.traffic).toEqual(before.traffic);
       const writes = github
         .requests()
@@ -320,9 +365,7 @@ describe('a model on its way', () => {
         'release/deploy': 'success',
         'release/record': 'success',
       });
-      const { traffic, violations } = await world();
-      expect(traffic).toEqual({ '2': 100 });
-      expect(violations).toEqual([]);
+      expect((await world()).traffic).toEqual({ '2': 100 });
     });
   });
 
@@ -333,7 +376,9 @@ describe('a model on its way', () => {
         vars: { MODEL_ENVIRONMENT: 'qa', MONITOR_SERVICE_ACCOUNT: 'monitor@acme-bank-ml-qa.iam.gserviceaccount.com' },
       });
       expectJobs(alarm, { monitor: 'success' });
-      expect((await world()).incidents).toMatchObject([{ state: 'open' }]);
+      const [incident, ...others] = incidentsIn('qa');
+      expect(incident).toMatchObject({ state: 'open' });
+      expect(others).toEqual([]);
       expect(alarm.dispatched).toMatchObject([{ event: 'repository_dispatch', eventType: 'mlops-rollback' }]);
       const [asked] = alarm.dispatched;
       if (asked?.event !== 'repository_dispatch') throw new Error('Nothing was dispatched.');
@@ -341,9 +386,14 @@ describe('a model on its way', () => {
       const rollback = await run('rollback.yml', {
         event: { name: 'repository_dispatch', payload } as NonNullable<RehearsalOptions['event']>,
       });
-      expectJobs(rollback, { rollback: 'success' });
+      expectJobs(rollback, { rollback: 'success', report: 'success' });
       expect((await world()).traffic).toEqual({ '1': 100 });
-      expect((await world()).violations).toEqual([]);
+      // It is told where it was asked for, and nowhere else.
+      const [told, ...elsewhere] = incidentsIn('qa');
+      expect(elsewhere).toEqual([]);
+      expect(job(rollback, 'report').outputs['incident-url']).toMatch(new RegExp(`/issues/${told!.number}$`));
+      expect(told!.comments.length).toBeGreaterThan(incident!.comments.length);
+      expect(told!.comments.at(-1)!.body).toContain('Taken back');
     });
   });
 });

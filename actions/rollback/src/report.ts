@@ -11,6 +11,7 @@ import {
 import {
   fullSplit,
   imageDigest,
+  labelValue,
   quantile,
   shareOf,
   shortVersion,
@@ -36,6 +37,8 @@ export interface Outcome {
   moved: number | undefined;
   /** Whether the version that was taken back is marked in the registry. */
   marked: boolean;
+  /** `owner/name` of the repository that this runs in. */
+  repository: string;
   /** What the registry did not take, as the end of "it is not ...". */
   unwritten: string[];
   verification: Verification | undefined;
@@ -51,6 +54,7 @@ export function reportOf(outcome: Outcome): Record<string, unknown> {
     to: wanted.to,
     forced: wanted.force,
     restored: plan.target,
+    restoredCommit: commitOf(outcome),
     rolledBack: plan.subject,
     mode: outcome.mode,
     drill: wanted.drill,
@@ -72,6 +76,10 @@ export function reportOf(outcome: Outcome): Record<string, unknown> {
     ledger: after.ledger.entries,
   };
 }
+
+/** The commit of this repository that the target was released from; `undefined` if its labels do not say so. */
+const commitOf = ({ target: { labels }, repository }: Outcome): string | undefined =>
+  labels['repository'] === labelValue(repository) ? labels['commit'] : undefined;
 
 /** What the statement is about: the image that serves now. */
 export function subjectsOf({ target }: Outcome): Subject[] {

@@ -5,6 +5,7 @@ import {
   UserError,
   worstVerdict,
   type ActionResult,
+  type RunContext,
   type Verdict,
 } from '@mlops-actions/action-kit';
 import {
@@ -31,6 +32,7 @@ import {
   servedDigest,
   setVersionLabels,
   shortVersion,
+  totalOf,
   withVertex,
   type EndpointState,
   type LedgerEntry,
@@ -43,12 +45,13 @@ import { planRollback, previousGood, subjectOf, TRIAL, type Plan } from './plan.
 import { reportOf, subjectsOf, summarise, type Outcome } from './report.ts';
 
 /** Returns the traffic to a version that served before; or, in a dry run, tells to which and how. */
-export async function run(inputs: Inputs): Promise<ActionResult> {
+export async function run(inputs: Inputs, context: RunContext): Promise<ActionResult> {
   const wanted = await resolveInputs(inputs);
   return withVertex(wanted.place, async (vertex) => {
     const startedAt = Date.now();
-    if (wanted.from === TRIAL && (await readEndpoint(vertex, wanted.endpointId)) === undefined)
-      return nothingThere(wanted);
+    if (wanted.from === TRIAL && totalOf((await readEndpoint(vertex, wanted.endpointId))?.split ?? {}) === 0) {
+      return nothingServes(wanted);
+    }
     let before = await requireEndpoint(vertex, wanted.endpointId);
     let plan = planRollback(before, wanted);
     if (!inputs.dryRun && !wanted.drill && !plan.done && plan.deployed === undefined) {
@@ -74,6 +77,7 @@ export async function run(inputs: Inputs): Promise<ActionResult> {
       moved: undefined,
       marked: false,
       unwritten: [],
+      repository: context.repository,
       verification: undefined,
     };
     if (wanted.drill) {
@@ -237,10 +241,10 @@ async function verify(
   }
 }
 
-/** A release that died before it made the endpoint left nothing on trial. */
-const nothingThere = ({ endpointId, place, reason }: Rollback): ActionResult => ({
+/** A first release that died, or was not good, left nothing on trial. */
+const nothingServes = ({ endpointId, place, reason }: Rollback): ActionResult => ({
   verdict: 'pass',
-  headline: `There is no endpoint ${endpointId}, and nothing on trial.`,
+  headline: `Nothing serves on endpoint ${endpointId}, and so nothing is on trial.`,
   outputs: {
     'restored-model-version': '',
     'rolled-back-model-version': '',

@@ -11,7 +11,7 @@ import {
 } from '@mlops-actions/vertex';
 import { atEveryCall } from '../../../packages/vertex/test/support/interrupt.ts';
 import { registerServer } from '../../../packages/vertex/test/support/versions.ts';
-import { place, startWorld, type World } from '../../../packages/vertex/test/support/world.ts';
+import { context, place, startWorld, type World } from '../../../packages/vertex/test/support/world.ts';
 import { run } from '../src/run.ts';
 
 let world: World;
@@ -21,16 +21,19 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 const rollBack = (id: string) =>
-  run({
-    manifest: 'model.yaml',
-    dryRun: false,
-    evidenceDir: path.join(world.folder, 'evidence'),
-    projectId: place.project,
-    region: place.region,
-    endpointId: id,
-    reason: 'test',
-    timeout: 10_000,
-  });
+  run(
+    {
+      manifest: 'model.yaml',
+      dryRun: false,
+      evidenceDir: path.join(world.folder, 'evidence'),
+      projectId: place.project,
+      region: place.region,
+      endpointId: id,
+      reason: 'test',
+      timeout: 10_000,
+    },
+    context,
+  );
 
 async function releaseTwo(id: string): Promise<string> {
   await createEndpoint(world.vertex, { id, displayName: id, labels: {}, timeout: 10_000 });

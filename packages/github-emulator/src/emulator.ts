@@ -52,6 +52,10 @@ export interface GitHubEmulator {
   addCommit(repository: string, commit: Omit<Commit, 'parents'> & { parents?: string[] }): void;
   /** What a reviewer does with a run whose job waits for an environment. */
   review(repository: string, runId: number, review: Omit<Review, 'comment'> & { comment?: string }): void;
+  /** What GitHub does when a job with `environment:` starts: a deployment of its commit, in progress. Its id. */
+  startDeployment(repository: string, job: { environment: string; ref: string; sha: string }): number;
+  /** What GitHub does when that job ends. */
+  endDeployment(repository: string, id: number, state: 'success' | 'failure'): void;
   /** What `actions/upload-artifact` does in a run. */
   uploadArtifact(repository: string, upload: ArtifactUpload): Artifact;
   /** The files of an artifact; undefined if there is none, or it has expired. */
@@ -66,6 +70,8 @@ export interface GitHubEmulator {
   setFaults(faults: readonly Fault[]): void;
   close(): Promise<void>;
 }
+
+const BOT = 'github-actions[bot]';
 
 /** Starts the server on a free port of this machine. */
 export async function startGitHubEmulator(options: GitHubEmulatorOptions = {}): Promise<GitHubEmulator> {
@@ -146,6 +152,20 @@ class Emulator implements GitHubEmulator {
     const run = this.#repository(repository).runs.find(({ id }) => id === runId);
     if (run === undefined) throw new Error(`There is no run ${runId} in ${repository}.`);
     run.reviews.push({ comment: '', ...review });
+  }
+
+  startDeployment(repository: string, job: { environment: string; ref: string; sha: string }): number {
+    const known = this.#repository(repository);
+    const deployment = this.#world.deploy(known, { ...job, login: BOT });
+    this.#world.conclude(known, deployment, { state: 'in_progress', login: BOT });
+    return deployment.id;
+  }
+
+  endDeployment(repository: string, id: number, state: 'success' | 'failure'): void {
+    const known = this.#repository(repository);
+    const deployment = known.deployments.find((candidate) => candidate.id === id);
+    if (deployment === undefined) throw new Error(`There is no deployment ${id} in ${repository}.`);
+    this.#world.conclude(known, deployment, { state, login: BOT });
   }
 
   uploadArtifact(repository: string, upload: ArtifactUpload): Artifact {

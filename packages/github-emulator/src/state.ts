@@ -131,6 +131,8 @@ export interface ArtifactUpload {
 export interface Deployment {
   id: number;
   ref: string;
+  /** Commit that the ref meant. */
+  sha: string;
   task: string;
   environment: string;
   description: string | null;

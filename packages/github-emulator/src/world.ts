@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto';
-import type { Artifact, ArtifactUpload, Issue, PullRequest, PullRequestOptions, RepositoryState } from './state.ts';
+import type {
+  Artifact,
+  ArtifactUpload,
+  Deployment,
+  DeploymentStatus,
+  Issue,
+  PullRequest,
+  PullRequestOptions,
+  RepositoryState,
+} from './state.ts';
 import { zipOf } from './zip.ts';
 
 /** All repositories of the server, with what makes ids and times. */
@@ -138,6 +147,46 @@ export class World {
     return pull;
   }
 
+  deploy(
+    repository: RepositoryState,
+    asked: Pick<Deployment, 'ref' | 'login'> & {
+      [K in 'sha' | 'task' | 'environment' | 'description']?: string | undefined;
+    } & {
+      payload?: unknown;
+    },
+  ): Deployment {
+    const { ref, login, task = 'deploy', environment = 'production', description = null, payload = '' } = asked;
+    // The server knows no git: a ref that is a commit means itself.
+    const sha = asked.sha ?? (/^[0-9a-f]{40}$/.test(ref) ? ref : '0'.repeat(40));
+    const made = { id: this.nextId(), ref, sha, task, environment, description, payload, login };
+    const deployment: Deployment = { ...made, createdAt: this.now(), statuses: [] };
+    repository.deployments.push(deployment);
+    return deployment;
+  }
+
+  /** Adds a status. A success makes earlier deployments of the environment inactive, unless that is production or the caller says otherwise. */
+  conclude(
+    repository: RepositoryState,
+    deployment: Deployment,
+    asked: Pick<DeploymentStatus, 'state' | 'login'> & {
+      [K in 'description' | 'environment' | 'environmentUrl' | 'logUrl']?: string | undefined;
+    } & { autoInactive?: boolean },
+  ): DeploymentStatus {
+    const { state, login, description = '', environmentUrl = '', logUrl = '', autoInactive = true } = asked;
+    const { environment = deployment.environment } = asked;
+    const said = { state, description, environment, environmentUrl, logUrl, login, createdAt: this.now() };
+    const status: DeploymentStatus = { id: this.nextId(), ...said };
+    if (state === 'success' && autoInactive && !isProduction(deployment)) {
+      for (const other of repository.deployments) {
+        if (other.id >= deployment.id || other.environment !== deployment.environment) continue;
+        if (other.statuses.at(-1)?.state !== 'success') continue;
+        other.statuses.push({ ...status, id: this.nextId(), state: 'inactive', description: '' });
+      }
+    }
+    deployment.statuses.push(status);
+    return status;
+  }
+
   upload(repository: RepositoryState, upload: ArtifactUpload): Artifact {
     const archive = zipOf(upload.files);
     const id = this.nextId();
@@ -166,6 +215,9 @@ export class World {
     this.#contents.delete(id);
   }
 }
+
+/** GitHub takes an environment of this name for production, unless the caller says otherwise. */
+export const isProduction = ({ environment }: Pick<Deployment, 'environment'>): boolean => environment === 'production';
 
 /** Names of labels compare without case. */
 export function sameLabel(a: string, b: string): boolean {

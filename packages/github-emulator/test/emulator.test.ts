@@ -210,6 +210,19 @@ describe('deployments', () => {
     );
     expect(states).toEqual(['success', 'inactive']);
   });
+
+  test('of a job are found by its commit, and in production a success leaves the earlier ones alone', async () => {
+    const { rest } = clientWith({ deployments: 'read' });
+    const slug = `${place.owner}/${place.repo}`;
+    for (const digit of ['1', '2']) {
+      const id = github.startDeployment(slug, { environment: 'production', ref: 'main', sha: digit.repeat(40) });
+      github.endDeployment(slug, id, 'success');
+    }
+    const { data } = await rest.repos.listDeployments({ ...place, sha: '1'.repeat(40) });
+    expect(data.map(({ sha }) => sha)).toEqual(['1'.repeat(40)]);
+    const { data: statuses } = await rest.repos.listDeploymentStatuses({ ...place, deployment_id: data[0]!.id });
+    expect(statuses.map(({ state }) => state)).toEqual(['success', 'in_progress']);
+  });
 });
 
 describe('who may do what', () => {

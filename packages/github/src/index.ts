@@ -1,7 +1,13 @@
 export { approversOf, independent, peopleOf, type RunPeople } from './approvals.ts';
 export { defaultBranch, newestArtifactText, type ArtifactText } from './artifacts.ts';
 export { createGitHub, repositoryPath, type GitHub, type GitHubCall, type GitHubOptions } from './client.ts';
-export { findDeployment, setDeploymentStatus, type DeploymentState, type DeploymentStatus } from './deployments.ts';
+export {
+  setActiveDeployment,
+  setDeploymentStatus,
+  type ActiveDeployment,
+  type DeploymentState,
+  type DeploymentStatus,
+} from './deployments.ts';
 export { repositoryDispatch } from './dispatch.ts';
 export { GitHubError } from './errors.ts';
 export {
@@ -9,6 +15,7 @@ export {
   findIssue,
   hiddenMarker,
   openIssue,
+  readIssue,
   stickyComment,
   updateIssue,
   type Issue,

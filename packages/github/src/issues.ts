@@ -48,12 +48,19 @@ const issueOf = (answer: unknown): Issue => {
 /**
  * The issue whose body has a marker, the newest if there are several. Only issues with the label are looked at, which takes rights on the repository
  * to set: nobody else can pass an issue of theirs off as the one.
+ *
+ * @param open whether closed ones are left out
  */
-export async function findIssue(github: GitHub, label: string, marker: string): Promise<Issue | undefined> {
+export async function findIssue(
+  github: GitHub,
+  label: string,
+  marker: string,
+  { open = false }: { open?: boolean } = {},
+): Promise<Issue | undefined> {
   const issues = github.list(
     {
       path: '/issues',
-      query: { labels: label, state: 'all', sort: 'created', direction: 'desc' },
+      query: { labels: label, state: open ? 'open' : 'all', sort: 'created', direction: 'desc' },
       what: 'list the issues',
       needs: READ,
     },
@@ -65,6 +72,12 @@ export async function findIssue(github: GitHub, label: string, marker: string): 
     if (issue.body.includes(marker)) return issue;
   }
   return undefined;
+}
+
+/** An issue by its number. */
+export async function readIssue(github: GitHub, number: number): Promise<Issue> {
+  const path = repositoryPath`/issues/${number}`;
+  return issueOf(await github.call({ path, what: `read issue #${number}`, needs: READ }));
 }
 
 /** Opens an issue that is found again by label and marker; the body must hold the marker. */

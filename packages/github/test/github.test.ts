@@ -5,12 +5,13 @@ import { startGitHubEmulator, type Fault, type GitHubEmulator } from '@mlops-act
 import {
   commentOnce,
   createGitHub,
-  findDeployment,
   findIssue,
   hiddenMarker,
   newestArtifactText,
   openIssue,
+  readIssue,
   repositoryDispatch,
+  setActiveDeployment,
   setDeploymentStatus,
   stickyComment,
   updateIssue,
@@ -221,16 +222,54 @@ test('one comment on a pull request is kept up to date', async () => {
 
 test('the status of a deployment is set', async () => {
   const github = client({ deployments: 'write' });
-  const commit = 'a'.repeat(40);
-  expect(await findDeployment(github, { environment: 'prod', commit })).toBeUndefined();
-  await github.call({
-    method: 'POST',
-    path: '/deployments',
-    json: { ref: commit, environment: 'prod', auto_merge: false, required_contexts: [] },
-    what: 'deploy',
-    needs: 'deployments: write',
+  const id = server.startDeployment(REPOSITORY, { environment: 'prod', ref: 'main', sha: 'a'.repeat(40) });
+  await setDeploymentStatus(github, id, { state: 'success', description: 'x'.repeat(200) });
+  expect(server.state(REPOSITORY).deployments[0]!.statuses.at(-1)).toMatchObject({ state: 'success' });
+});
+
+describe('what an environment shows as active', () => {
+  const deployed = (digit: string, environment = 'production'): number => {
+    const job = { environment, ref: 'main', sha: digit.repeat(40) };
+    const id = server.startDeployment(REPOSITORY, job);
+    server.endDeployment(REPOSITORY, id, 'success');
+    return id;
+  };
+  const states = (): (string | undefined)[] =>
+    server.state(REPOSITORY).deployments.map(({ statuses }) => statuses.at(-1)?.state);
+  const wanted = { environment: 'production', active: 'serves again', inactive: 'taken back' };
+
+  test('is the deployment of the commit that serves, and no other, whichever job ran last', async () => {
+    const [first] = ['1', '2', '2'].map((digit) => deployed(digit));
+    const elsewhere = deployed('3', 'qa');
+    const github = client({ deployments: 'write' });
+    expect(states()).toEqual(['success', 'success', 'success', 'success']);
+    const changes = await setActiveDeployment(github, { ...wanted, commit: '1'.repeat(40) });
+    expect(states()).toEqual(['success', 'inactive', 'inactive', 'success']);
+    expect(changes.map(({ id }) => id)).not.toContain(elsewhere);
+    expect(changes.map(({ id }) => id)).not.toContain(first);
+    expect(await setActiveDeployment(github, { ...wanted, commit: '1'.repeat(40) })).toEqual([]);
   });
-  const [deployment] = server.state(REPOSITORY).deployments;
-  await setDeploymentStatus(github, deployment!.id, { state: 'success', description: 'x'.repeat(200) });
-  expect(server.state(REPOSITORY).deployments[0]).toMatchObject({ statuses: [{ state: 'success' }] });
+
+  test('is nobody, where the commit is not known', async () => {
+    deployed('1');
+    await setActiveDeployment(client({ deployments: 'write' }), { ...wanted, commit: undefined });
+    expect(states()).toEqual(['inactive']);
+  });
+
+  test('comes back to a deployment that had been made inactive', async () => {
+    const id = deployed('1');
+    server.endDeployment(REPOSITORY, id, 'failure');
+    deployed('2');
+    await setActiveDeployment(client({ deployments: 'write' }), { ...wanted, commit: '1'.repeat(40) });
+    expect(states()).toEqual(['success', 'inactive']);
+  });
+});
+
+test('an issue is read by its number; closed ones are left out where open ones are asked for', async () => {
+  const github = client({ issues: 'write' });
+  const issue = await openIssue(github, LABEL, MARKER, TEXT);
+  expect(await readIssue(github, issue.number)).toEqual(issue);
+  await updateIssue(github, issue, { ...TEXT, open: false });
+  expect(await findIssue(github, LABEL, MARKER, { open: true })).toBeUndefined();
+  expect(await findIssue(github, LABEL, MARKER)).toMatchObject({ number: issue.number, open: false });
 });

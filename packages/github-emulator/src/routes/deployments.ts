@@ -2,6 +2,7 @@ import { invalid } from '../errors.ts';
 import { page, type Call } from '../request.ts';
 import { nodeId, user, type DeploymentAnswer, type DeploymentStatusAnswer } from '../shapes.ts';
 import { DEPLOYMENT_STATES, type Deployment, type DeploymentStatus, type RepositoryState } from '../state.ts';
+import { isProduction } from '../world.ts';
 import { found, numberIn, repositoryUrl, type Route } from './route.ts';
 
 const PAGE = 'rest/deployments';
@@ -13,12 +14,12 @@ export const DEPLOYMENT_ROUTES: Route[] = [
     access: { deployments: 'read' },
     documentation: `${PAGE}/deployments#list-deployments`,
     handle(call, repository) {
-      const wanted = (name: 'ref' | 'task' | 'environment', deployment: Deployment): boolean => {
+      const wanted = (name: 'ref' | 'sha' | 'task' | 'environment', deployment: Deployment): boolean => {
         const value = call.query.get(name);
         return value === null || deployment[name] === value;
       };
       const chosen = repository.deployments
-        .filter((one) => wanted('ref', one) && wanted('task', one) && wanted('environment', one))
+        .filter((one) => (['ref', 'sha', 'task', 'environment'] as const).every((name) => wanted(name, one)))
         .reverse();
       const { items, headers } = page(call, `/repos/${repository.slug}/deployments`, chosen);
       return { status: 200, headers, body: items.map((one) => deploymentAnswer(call, repository, one)) };
@@ -31,18 +32,14 @@ export const DEPLOYMENT_ROUTES: Route[] = [
     documentation: `${PAGE}/deployments#create-a-deployment`,
     handle(call, repository, world) {
       const { body, login } = call;
-      const deployment: Deployment = {
-        id: world.nextId(),
+      const deployment = world.deploy(repository, {
         ref: body.requiredText('Deployment', 'ref'),
-        task: body.text('Deployment', 'task') ?? 'deploy',
-        environment: body.text('Deployment', 'environment') ?? 'production',
-        description: body.text('Deployment', 'description') ?? null,
-        payload: body.get('payload') ?? '',
+        task: body.text('Deployment', 'task'),
+        environment: body.text('Deployment', 'environment'),
+        description: body.text('Deployment', 'description'),
+        payload: body.get('payload'),
         login,
-        createdAt: world.now(),
-        statuses: [],
-      };
-      repository.deployments.push(deployment);
+      });
       return { status: 201, body: deploymentAnswer(call, repository, deployment) };
     },
   },
@@ -81,25 +78,15 @@ export const DEPLOYMENT_ROUTES: Route[] = [
       if (state === undefined) throw invalid('DeploymentStatus', 'state', 'invalid');
       const description = body.text('DeploymentStatus', 'description') ?? '';
       if (description.length > 140) throw invalid('DeploymentStatus', 'description', 'invalid');
-      const status: DeploymentStatus = {
-        id: world.nextId(),
+      const status = world.conclude(repository, deployment, {
         state,
         description,
-        environment: body.text('DeploymentStatus', 'environment') ?? deployment.environment,
-        environmentUrl: body.text('DeploymentStatus', 'environment_url') ?? '',
-        logUrl: body.text('DeploymentStatus', 'log_url') ?? '',
+        environment: body.text('DeploymentStatus', 'environment'),
+        environmentUrl: body.text('DeploymentStatus', 'environment_url'),
+        logUrl: body.text('DeploymentStatus', 'log_url'),
         login,
-        createdAt: world.now(),
-      };
-      // A success makes the earlier deployments of the same environment inactive, unless the caller says otherwise.
-      if (state === 'success' && body.get('auto_inactive') !== false) {
-        for (const other of repository.deployments) {
-          if (other === deployment || other.environment !== deployment.environment) continue;
-          if (other.statuses.at(-1)?.state !== 'success') continue;
-          other.statuses.push({ ...status, id: world.nextId(), state: 'inactive', description: '' });
-        }
-      }
-      deployment.statuses.push(status);
+        autoInactive: body.get('auto_inactive') !== false,
+      });
       return { status: 201, body: statusAnswer(call, repository, deployment, status) };
     },
   },
@@ -117,7 +104,7 @@ function deploymentAnswer(call: Call, repository: RepositoryState, deployment: D
     url,
     id: deployment.id,
     node_id: nodeId('Deployment', deployment.id),
-    sha: '0'.repeat(40),
+    sha: deployment.sha,
     ref: deployment.ref,
     task: deployment.task,
     payload: deployment.payload as DeploymentAnswer['payload'],
@@ -130,7 +117,7 @@ function deploymentAnswer(call: Call, repository: RepositoryState, deployment: D
     statuses_url: `${url}/statuses`,
     repository_url: base,
     transient_environment: false,
-    production_environment: deployment.environment === 'production',
+    production_environment: isProduction(deployment),
   };
 }
 

@@ -68,6 +68,13 @@ export class GitHubSide {
     return reviewer;
   }
 
+  /** Makes the deployment of a job with `environment:`; what it gives says how the job ended. */
+  startDeployment(environment: string): (state: 'success' | 'failure') => void {
+    const { slug, ref, sha } = this.#repository;
+    const id = this.#emulator.startDeployment(slug, { environment, ref, sha });
+    return (state) => this.#emulator.endDeployment(slug, id, state);
+  }
+
   /** Keeps an artifact beyond the run. */
   async upload(name: string, files: readonly ArtifactFile[]): Promise<void> {
     const contents = await Promise.all(

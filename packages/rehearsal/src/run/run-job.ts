@@ -59,6 +59,7 @@ class JobExecution {
   readonly #steps: StepResult[] = [];
   readonly #scope: StepScope;
   #environment: JobResult['environment'];
+  #endDeployment: ((state: 'success' | 'failure') => void) | undefined;
   #concurrency: string | undefined;
 
   constructor(state: JobState, log: JobLogFile, overtime: AbortController) {
@@ -95,6 +96,7 @@ class JobExecution {
     const outputs = await this.#complete();
     this.#state.noteCancel();
     const conclusion = this.#state.status;
+    this.#endDeployment?.(conclusion === 'success' ? 'success' : 'failure');
     const within = (jobId: string): string => (parent === undefined ? jobId : `${parent}/${jobId}`);
     const result: JobResult = {
       id,
@@ -196,6 +198,7 @@ class JobExecution {
           ? `Environment ${this.#environment.name}: on GitHub its protection rules apply here.`
           : `Environment ${this.#environment.name}: approved by ${reviewer}.`,
       );
+      if (this.#makesDeployment()) this.#endDeployment = run.side?.startDeployment(this.#environment.name);
     }
     this.#concurrency = concurrencyGroup(job.concurrency, this.#jobExpressions());
     if (this.#concurrency !== undefined) recorder.line(`Concurrency group: ${this.#concurrency}`);
@@ -214,6 +217,12 @@ class JobExecution {
     if (environment === undefined) return undefined;
     const name = evaluateText(fieldsOf(environment).get('name') ?? environment, this.#jobExpressions());
     return name === '' ? undefined : { name };
+  }
+
+  /** A job with `environment:` is a deployment, unless it says `deployment: false`. */
+  #makesDeployment(): boolean {
+    const deployment = fieldsOf(this.#state.plan.job.environment).get('deployment');
+    return deployment === undefined || evaluateFlag(deployment, this.#jobExpressions());
   }
 
   async #pre(pre: PreStep): Promise<void> {
