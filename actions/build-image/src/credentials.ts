@@ -6,8 +6,8 @@ export function registryCredentials(): CredentialSource {
   return firstOf(dockerCredentials(), googleCredentials());
 }
 
-/** Whether a registry takes Google Cloud access tokens. */
-const isGoogleRegistry = (registry: string): boolean => /(^|[.-])(pkg\.dev|gcr\.io)$/.test(registry);
+/** Whether a registry is Google's: nobody else can have a name below these two, and nobody else may see a token. */
+const isGoogleRegistry = (registry: string): boolean => /(^|\.)(pkg\.dev|gcr\.io)$/.test(registry);
 
 /** Access tokens of Application Default Credentials, as google-github-actions/auth sets them up; renewed when they are asked for again. */
 function googleCredentials(): CredentialSource {
@@ -16,7 +16,9 @@ function googleCredentials(): CredentialSource {
     if (!isGoogleRegistry(registry)) return undefined;
     // Loaded only here: an image for another registry does not pay for it.
     client ??= import('google-auth-library').then(
-      ({ GoogleAuth }) => new GoogleAuth({ scopes: 'https://www.googleapis.com/auth/cloud-platform' }),
+      // A token is of no project; without one here the library would ask an API that may not be enabled.
+      ({ GoogleAuth }) =>
+        new GoogleAuth({ scopes: 'https://www.googleapis.com/auth/cloud-platform', projectId: 'none' }),
     );
     try {
       const password = await (await client).getAccessToken();

@@ -2,8 +2,10 @@ import { parse as parseYaml } from 'yaml';
 import {
   cargoPackage,
   condaPackage,
+  json,
   npmPackage,
   pypiPackage,
+  record,
   type KnownPackage,
   type PackageSource,
 } from './packages.ts';
@@ -31,12 +33,17 @@ export const LOCK_FILES: readonly PackageSource[] = [
 export const LOCK_FILE_NAMES =
   'requirements*.txt, poetry.lock, uv.lock, pdm.lock, pylock.toml, Pipfile.lock, conda-lock.yml, conda-*.lock, pixi.lock, package-lock.json, npm-shrinkwrap.json, yarn.lock, pnpm-lock.yaml, Cargo.lock';
 
+/** Far more than a name and a version take. */
+const LONGEST_LINE = 1000;
+
 /** Requirements (https://pip.pypa.io/en/stable/reference/requirements-file-format/) that are pinned with `==`; others name no version. */
 function parseRequirements(text: string): KnownPackage[] {
   return text.split('\n').flatMap((line) => {
     const [, name, version] =
-      /^\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*={2,3}\s*([^\s;#\\,*]+)(?:[\s;#\\]|$)/.exec(line) ?? [];
-    return packages(pypiPackage(name, version));
+      /^\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*={2,3}\s*([^\s;#\\,*]+)(?:[\s;#\\]|$)/.exec(
+        line.slice(0, LONGEST_LINE),
+      ) ?? [];
+    return pypiPackage(name, version);
   });
 }
 
@@ -54,15 +61,15 @@ function parseTables(text: string, packageOf: typeof pypiPackage): KnownPackage[
       const isDevelopment = textOf('category') === 'dev' || (groups !== '' && !/"(main|default)"/.test(groups));
       // The project itself.
       const isLocal = /\b(virtual|editable)\b/.test(value('source') ?? '') || value('directory') !== undefined;
-      const isForeignCrate = packageOf !== cargoPackage || value('source') !== undefined;
-      return isDevelopment || isLocal || !isForeignCrate ? [] : packages(packageOf(textOf('name'), textOf('version')));
+      const isOwnCrate = packageOf === cargoPackage && value('source') === undefined;
+      return isDevelopment || isLocal || isOwnCrate ? [] : packageOf(textOf('name'), textOf('version'));
     });
 }
 
 function parsePipfile(text: string): KnownPackage[] {
   return Object.entries(record(record(json(text))['default'])).flatMap(([name, entry]) => {
     const { version } = record(entry);
-    return packages(pypiPackage(name, typeof version === 'string' ? version.replace(/^===?/, '') : undefined));
+    return pypiPackage(name, typeof version === 'string' ? version.replace(/^===?/, '') : undefined);
   });
 }
 
@@ -71,8 +78,8 @@ function parseCondaLock(text: string): KnownPackage[] {
   return list(record(yaml(text))['package']).flatMap((entry) => {
     const { name, version, manager, platform, category, url } = record(entry);
     if (category === 'dev' || (typeof platform === 'string' && !/^(linux|noarch)/.test(platform))) return [];
-    if (manager === 'pip') return packages(pypiPackage(name, version));
-    return packages(condaPackage(name, version, typeof url === 'string' ? url : undefined));
+    if (manager === 'pip') return pypiPackage(name, version);
+    return condaPackage(name, version, typeof url === 'string' ? url : undefined);
   });
 }
 
@@ -86,14 +93,14 @@ function parsePixi(text: string): KnownPackage[] {
   return list(record(yaml(text))['packages']).flatMap((entry) => {
     const { conda, pypi, name, version } = record(entry);
     if (typeof conda === 'string') return /\/(linux|noarch)/.test(conda) ? condaArchive(conda) : [];
-    return pypi === undefined ? [] : packages(pypiPackage(name, version));
+    return pypi === undefined ? [] : pypiPackage(name, version);
   });
 }
 
 /** `.../<channel>/<subdir>/<name>-<version>-<build>.conda`. */
 function condaArchive(address: string): KnownPackage[] {
   const [, name, version] = /\/([^/]+)-([^/-]+)-[^/-]+\.(?:conda|tar\.bz2)$/.exec(address) ?? [];
-  return packages(condaPackage(name, version, address));
+  return condaPackage(name, version, address);
 }
 
 /** Lock files of npm, version 1 to 3 (https://docs.npmjs.com/cli/v11/configuring-npm/package-lock-json). */
@@ -104,14 +111,14 @@ function parseNpmLock(text: string): KnownPackage[] {
     const { name, version, dev, link, license } = record(entry);
     const at = place.lastIndexOf('node_modules/');
     if (at < 0 || dev === true || link === true) return []; // The project itself, and parts of it.
-    return packages(npmPackage(name ?? place.slice(at + 'node_modules/'.length), version, license));
+    return npmPackage(name ?? place.slice(at + 'node_modules/'.length), version, license);
   });
 }
 
 function npmDependencies(dependencies: unknown): KnownPackage[] {
   return Object.entries(record(dependencies)).flatMap(([name, entry]) => {
     const { version, dev, dependencies: nested } = record(entry);
-    return dev === true ? [] : [...packages(npmPackage(name, version)), ...npmDependencies(nested)];
+    return dev === true ? [] : [...npmPackage(name, version), ...npmDependencies(nested)];
   });
 }
 
@@ -119,10 +126,10 @@ function npmDependencies(dependencies: unknown): KnownPackage[] {
 function parseYarn(text: string): KnownPackage[] {
   return text.split(/\r?\n(?=\S)/).flatMap((block) => {
     const asked = /^"?(@?[^@",\s]+)@/.exec(block)?.[1];
-    const version = /^\s+version:? "?([^"\s]+)"?\s*$/m.exec(block)?.[1];
-    const resolved = /^\s+resolution: "(@?[^@"]+)@npm:/m.exec(block)?.[1];
-    const isYaml = /^\s+resolution: /m.test(block);
-    return isYaml && resolved === undefined ? [] : packages(npmPackage(resolved ?? asked, version));
+    const version = /^[ \t]+version:? "?([^"\s]+)"?[ \t]*$/m.exec(block)?.[1];
+    const resolved = /^[ \t]+resolution: "(@?[^@"]+)@npm:/m.exec(block)?.[1];
+    const isYaml = /^[ \t]+resolution: /m.test(block);
+    return isYaml && resolved === undefined ? [] : npmPackage(resolved ?? asked, version);
   });
 }
 
@@ -131,25 +138,13 @@ function parsePnpm(text: string): KnownPackage[] {
   return Object.entries(record(record(yaml(text))['packages'])).flatMap(([key, entry]) => {
     if (record(entry)['dev'] === true) return [];
     const [, name, version] = /^\/?((?:@[^/]+\/)?[^/@]+)[@/]([^(_]+)/.exec(key) ?? [];
-    return packages(npmPackage(name, version));
+    return npmPackage(name, version);
   });
 }
 
-const packages = (found: KnownPackage | undefined): KnownPackage[] => (found === undefined ? [] : [found]);
-
-const record = (value: unknown): Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
 const list = (value: unknown): unknown[] => (Array.isArray(value) ? (value as unknown[]) : []);
 
-/** A file that cannot be read has no packages, as everywhere here. */
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
+/** A file that cannot be read has no packages. */
 function yaml(text: string): unknown {
   try {
     return parseYaml(text, { logLevel: 'silent' });

@@ -42,26 +42,14 @@ export function parseDistribution(text: string): Distribution | undefined {
 }
 
 function parseNpm(text: string): KnownPackage[] {
-  let manifest: unknown;
-  try {
-    manifest = JSON.parse(text);
-  } catch {
-    return [];
-  }
-  const { name, version, license } = (manifest ?? {}) as Record<string, unknown>;
-  return packages(npmPackage(name, version, license));
+  const { name, version, license } = record(json(text));
+  return npmPackage(name, version, license);
 }
 
 /** What conda notes of each package that it installs. */
 function parseConda(text: string): KnownPackage[] {
-  let note: unknown;
-  try {
-    note = JSON.parse(text);
-  } catch {
-    return [];
-  }
-  const { name, version, url, license } = (note ?? {}) as Record<string, unknown>;
-  return packages(condaPackage(name, version, typeof url === 'string' ? url : undefined, license));
+  const { name, version, url, license } = record(json(text));
+  return condaPackage(name, version, typeof url === 'string' ? url : undefined, license);
 }
 
 /** Core metadata (https://packaging.python.org/specifications/core-metadata/): headers, then the description. */
@@ -70,7 +58,7 @@ function parsePython(text: string): KnownPackage[] {
   const { Name: name, Version: version } = headers;
   const license = headers['License-Expression'] ?? headers['License'];
   // Older packages have the whole text of their licence there.
-  return packages(pypiPackage(name, version, license !== undefined && license.length <= 100 ? license : undefined));
+  return pypiPackage(name, version, license !== undefined && license.length <= 100 ? license : undefined);
 }
 
 function parseDebian(text: string, distribution: Distribution | undefined): KnownPackage[] {
@@ -106,16 +94,16 @@ function systemPackage(
   return { name, version, purl: qualifiers === '' ? purl : `${purl}?${qualifiers}` };
 }
 
-/** A package of npm; `undefined` without a name and a version. */
-export const npmPackage = (name: unknown, version: unknown, license?: unknown): KnownPackage | undefined =>
+/** A package of npm; none without a name and a version, as below. */
+export const npmPackage = (name: unknown, version: unknown, license?: unknown): KnownPackage[] =>
   packageOf('npm', name, version, (text) => text.split('/').map(encode).join('/'), license);
 
 /** A package of PyPI, whose names are compared in a normal form (https://packaging.python.org/specifications/name-normalization/). */
-export const pypiPackage = (name: unknown, version: unknown, license?: unknown): KnownPackage | undefined =>
+export const pypiPackage = (name: unknown, version: unknown, license?: unknown): KnownPackage[] =>
   packageOf('pypi', name, version, (text) => encode(text.toLowerCase().replace(/[-_.]+/g, '-')), license);
 
 /** A crate. */
-export const cargoPackage = (name: unknown, version: unknown): KnownPackage | undefined =>
+export const cargoPackage = (name: unknown, version: unknown): KnownPackage[] =>
   packageOf('cargo', name, version, encode);
 
 /** A package of conda; the address of its archive tells channel, platform and build. */
@@ -124,15 +112,11 @@ export function condaPackage(
   version: unknown,
   address: string | undefined,
   license?: unknown,
-): KnownPackage | undefined {
-  const found = packageOf('conda', name, version, encode, license);
-  if (found === undefined) return undefined;
+): KnownPackage[] {
   const [, channel, subdir, build] = /([^/]+)\/([^/]+)\/[^/]+-([^/-]+)\.(?:conda|tar\.bz2)$/.exec(address ?? '') ?? [];
-  if (channel === undefined) return found;
-  return {
-    ...found,
-    purl: `${found.purl}?build=${encode(build!)}&channel=${encode(channel)}&subdir=${encode(subdir!)}`,
-  };
+  const origin =
+    channel === undefined ? '' : `?build=${encode(build!)}&channel=${encode(channel)}&subdir=${encode(subdir!)}`;
+  return packageOf('conda', name, version, encode, license).map((found) => ({ ...found, purl: found.purl + origin }));
 }
 
 function packageOf(
@@ -141,13 +125,24 @@ function packageOf(
   version: unknown,
   path: (name: string) => string,
   license?: unknown,
-): KnownPackage | undefined {
-  if (typeof name !== 'string' || typeof version !== 'string' || name === '' || version === '') return undefined;
+): KnownPackage[] {
+  if (typeof name !== 'string' || typeof version !== 'string' || name === '' || version === '') return [];
   const purl = `pkg:${type}/${path(name)}@${encode(version)}`;
-  return { name, version, purl, ...(typeof license === 'string' && license !== '' && { license }) };
+  return [{ name, version, purl, ...(typeof license === 'string' && license !== '' && { license }) }];
 }
 
-const packages = (found: KnownPackage | undefined): KnownPackage[] => (found === undefined ? [] : [found]);
+/** An object of JSON; of what is none, one without fields. */
+export const record = (value: unknown): Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+
+/** JSON, or nothing. */
+export function json(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
 
 /** Lines of `Key: value`; of a key that comes twice, the first. Continued lines are left out. */
 function fields(text: string): Record<string, string | undefined> {

@@ -68,4 +68,5 @@ export function provenance(
 }
 
 /** Where a file lies in the workspace; where that lies on the machine is nobody's business. */
-const shown = (file: string): string => path.relative(process.cwd(), path.resolve(file)).split(path.sep).join('/');
+export const shown = (file: string): string =>
+  path.relative(process.cwd(), path.resolve(file)).split(path.sep).join('/');

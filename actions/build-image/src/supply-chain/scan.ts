@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { LOCK_FILE_NAMES, LOCK_FILES } from './lock-files.ts';
 import { INSTALLED, parseDistribution, type Distribution, type PackageSource, type KnownPackage } from './packages.ts';
+import { shown } from './provenance.ts';
 
 /** A package and what says that it is there. */
 export interface FoundPackage extends KnownPackage {
@@ -33,10 +34,10 @@ export async function findPackages(
   const release = [...OS_RELEASE].map((file) => files.get(file)?.text).find((text) => text !== undefined);
   const distribution = release === undefined ? undefined : parseDistribution(release);
   const found = new Map<string, FoundPackage>();
-  const add = (source: PackageSource | undefined, shown: string, text: string, from?: Distribution): void => {
+  const add = (source: PackageSource | undefined, place: string, text: string, from?: Distribution): void => {
     for (const known of source?.parse(text, from) ?? []) {
       const there = found.get(known.purl) ?? { ...known, installed: false, paths: [] };
-      if (!there.paths.includes(shown)) there.paths.push(shown);
+      if (!there.paths.includes(place)) there.paths.push(place);
       there.installed ||= !LOCK_FILES.includes(source!);
       // A lock file knows a licence less often than what is installed.
       found.set(known.purl, { ...known, ...there });
@@ -44,7 +45,7 @@ export async function findPackages(
   };
   for (const [file, { text }] of [...files].sort(([a], [b]) => (a < b ? -1 : 1)))
     add(sourceOf(file), `/${file}`, text, distribution);
-  for (const file of lockFiles) add(lockFileSource(file), shownFile(file), await readLockFile(file));
+  for (const file of lockFiles) add(lockFileSource(file), shown(file), await readLockFile(file));
   return [...found.values()].sort((a, b) => (a.purl < b.purl ? -1 : 1));
 }
 
@@ -57,8 +58,6 @@ export function lockFileSource(file: string): PackageSource {
   if (source !== undefined) return source;
   throw new UserError(`'${file}' is no lock file that is known here.`, { fix: `Known are ${LOCK_FILE_NAMES}.` });
 }
-
-const shownFile = (file: string): string => path.relative(process.cwd(), path.resolve(file)).split(path.sep).join('/');
 
 async function readLockFile(file: string): Promise<string> {
   return readFile(file, 'utf8').catch((cause: unknown) => {
