@@ -3,6 +3,7 @@ import { dockerArchive, unpackImage, type Image } from '@mlops-actions/oci';
 import {
   ENGINES,
   findEngine,
+  guard,
   startContainer,
   startEngineContainer,
   vertexEnvironment,
@@ -82,7 +83,11 @@ const localProcess: Runtime = {
   facts: { name: 'process' },
   async start(image, plan) {
     const folder = await mkdtemp(path.join(tmpdir(), 'build-image-probe-'));
-    const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
+    const dismissGuard = guard([['rm', '-rf', '--', folder]]);
+    const remove = async (): Promise<void> => {
+      await rm(folder, { recursive: true, force: true });
+      dismissGuard();
+    };
     try {
       const rootfs = path.join(folder, 'rootfs');
       const config = await unpackImage(image, rootfs);

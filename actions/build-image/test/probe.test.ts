@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { readLayout, type Image } from '@mlops-actions/oci';
-import { existsSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import path from 'node:path';
 import { overBudget, percentiles, readBudgets } from '../src/budgets.ts';
 import type { ProbeRuntime } from '../src/inputs.ts';
 import { probeImage } from '../src/probe.ts';
@@ -21,6 +23,11 @@ const probed = {
   probe: 'true',
   output: folder.at('image'),
 };
+
+/** A server that never becomes healthy, and says that it has started. */
+const SLOW = `import { writeFileSync } from 'node:fs';
+writeFileSync(new URL('../started', import.meta.url), '');
+setInterval(() => {}, 1000);`;
 
 /** What the probe is told by {@link probed}. */
 const SETTINGS = {
@@ -145,6 +152,35 @@ describe('what harms on Vertex AI alone', () => {
       warnings: [expect.stringMatching(/did not end within 0.3 s of SIGTERM.*must exec the server/)],
     });
   });
+});
+
+test('a probe that is killed leaves neither its server nor the unpacked image behind', async () => {
+  const temporary = folder.at('temporary');
+  mkdirSync(temporary);
+  const given = {
+    ...probed,
+    'probe-runtime': 'process',
+    'probe-timeout': '10m',
+    files: `${folder.write('slow.mjs', SLOW)} => /app/server.mjs`,
+  };
+  const script = `
+    import { inputReader, runContext } from ${JSON.stringify(import.meta.resolve('@mlops-actions/action-kit'))};
+    import { action } from ${JSON.stringify(new URL('../src/index.ts', import.meta.url).href)};
+    const given = ${JSON.stringify(given)};
+    await action.run(action.readInputs(inputReader((name) => given[name] ?? '')), runContext({}));
+  `;
+  const env = { ...process.env, TMPDIR: temporary };
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', script], { env, stdio: 'ignore' });
+  const until = async (condition: () => boolean): Promise<void> => {
+    for (let tries = 0; !condition(); tries++) {
+      if (tries === 3000) throw new Error('It never came true.');
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  };
+  const unpacked = (): string[] => readdirSync(temporary).filter((name) => name.startsWith('build-image-probe-'));
+  await until(() => unpacked().some((name) => existsSync(path.join(temporary, name, 'rootfs/started'))));
+  child.kill('SIGKILL');
+  await until(() => unpacked().length === 0);
 });
 
 describe('what the probe starts an image by', () => {

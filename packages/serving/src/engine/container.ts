@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { log } from '@mlops-actions/action-kit';
+import { log, messageOf } from '@mlops-actions/action-kit';
 import { connectTo } from '../connect.ts';
 import type { ContainerExit, ServingContainer } from '../container.ts';
 import { ServingError } from '../errors.ts';
@@ -44,7 +44,6 @@ export interface EngineContainer extends ServingContainer {
 export async function startEngineContainer(options: EngineContainerOptions): Promise<EngineContainer> {
   const { engine, archive, env, port, memory } = options;
   const { name } = engine;
-  await sweep(name);
   const owner = newOwner();
   const dismissGuard = guard(
     commands.remove(owner, engine.network).map((args) => [name, ...args]),
@@ -56,6 +55,7 @@ export async function startEngineContainer(options: EngineContainerOptions): Pro
     dismissGuard();
   };
   try {
+    await sweep(name);
     await runEngine(name, commands.load(), archive(imageOf(owner)));
     if (engine.network === 'internal') await runEngine(name, commands.createNetwork(owner));
     const spec = { owner, network: engine.network, env: { ...env, AIP_HTTP_PORT: String(port) } };
@@ -97,7 +97,7 @@ async function start(
   const state = await firstState(engine, owner, exited);
   if (!hasStarted(state)) throw notStarted(engine, output.last(5));
 
-  const reach = exit === undefined ? await reachContainer(engine, owner, state.Pid) : undefined;
+  const reach = exit === undefined ? await reachContainer(engine, owner, state.Pid, exited) : undefined;
   return {
     port,
     startedAt,
@@ -141,10 +141,21 @@ interface Reach {
   close(): void;
 }
 
-async function reachContainer(engine: Engine, owner: string, pid: number): Promise<Reach | undefined> {
-  if (engine.network === 'none') return enterNetwork(pid, engine.rootless);
-  const address = await readAddress(engine.name, owner);
-  return { connect: (port) => connectTo(address, port), close: () => undefined };
+/** @returns nothing if the container has ended meanwhile. */
+async function reachContainer(
+  engine: Engine,
+  owner: string,
+  pid: number,
+  exited: Promise<ContainerExit>,
+): Promise<Reach | undefined> {
+  try {
+    if (engine.network === 'none') return await enterNetwork(pid, engine.rootless);
+    const address = await readAddress(engine.name, owner);
+    return { connect: (port) => connectTo(address, port), close: () => undefined };
+  } catch (error) {
+    if (await Promise.race([exited.then(() => true), sleep(1000, false)])) return undefined;
+    throw notStarted(engine, messageOf(error), error);
+  }
 }
 
 function notStarted({ name }: Engine, said: string, cause?: unknown): ServingError {
