@@ -6,7 +6,7 @@ import path from 'node:path';
 import { overBudget, percentiles, readBudgets } from '../src/budgets.ts';
 import type { ProbeRuntime } from '../src/inputs.ts';
 import { probeImage } from '../src/probe.ts';
-import { chooseRuntime, type RuntimeFacts } from '../src/runtime.ts';
+import { chooseRuntime, platformWarnings, type RuntimeFacts } from '../src/runtime.ts';
 import { build, Folder, SERVER } from './support.ts';
 
 const folder = new Folder();
@@ -60,7 +60,7 @@ describe('a server that answers as it should', () => {
         latency: { p50: expect.any(Number), p95: expect.any(Number), p99: expect.any(Number) },
         runtime: { name: 'process' },
         malformed: [...Array.from({ length: 5 }, () => ({ status: 400 })), { status: 200 }],
-        warnings: [],
+        warnings: platformWarnings({ name: 'process' }, await builtImage({ ...probed, probe: '' })),
       },
     });
     expect(summary.source).toContain('Latency p95');
@@ -195,6 +195,13 @@ describe('what the probe starts an image by', () => {
     process.env['PATH'] = folder.at('nothing');
     await expect(choose('podman')).rejects.toThrow(/The probe cannot use podman: .*ENOENT/);
     expect(await choose('auto')).toEqual({ name: 'process' });
+  });
+
+  test('a process of another platform than the image is for is a warning', async () => {
+    const image = await builtImage({ ...probed, probe: '' });
+    const elsewhere = { ...image, config: { ...image.config, architecture: 's390x' } };
+    expect(platformWarnings({ name: 'process' }, elsewhere)).toEqual([expect.stringContaining('is for linux/s390x')]);
+    expect(platformWarnings({ name: 'docker', version: '1', network: 'none' }, elsewhere)).toEqual([]);
   });
 
   test('in a rehearsal auto is a process, and what was asked for stays', async () => {

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { tmpdir } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { log, messageOf } from '@mlops-actions/action-kit';
 import { connectTo } from '../connect.ts';
@@ -83,7 +84,11 @@ async function start(
   const { name } = engine;
   const output = new ContainerLog(undefined);
   const startedAt = performance.now();
-  const attached = spawn(name, commands.start(owner), { env: process.env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const attached = spawn(name, commands.start(owner), {
+    cwd: tmpdir(), // When a container runs out of memory, podman's conmon may leave a file 'oom' where it was started.
+    env: process.env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   output.collect(attached.stdout);
   output.collect(attached.stderr);
 
