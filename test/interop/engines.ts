@@ -1,10 +1,15 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, openSync, readFileSync } from 'node:fs';
-import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { EngineName } from '@mlops-actions/serving';
+import { promisify } from 'node:util';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { ENGINES, type EngineName } from '@mlops-actions/serving';
 import { foreignTool, INSTALLED } from './tools.ts';
+
+const execute = promisify(execFile);
 
 /** An engine that tests have to themselves. */
 export interface TestEngine {
@@ -16,18 +21,58 @@ export interface TestEngine {
   close(): Promise<void>;
 }
 
-/** Whether an engine's tests can run; says so on the console where they cannot. */
-export function canRun(name: EngineName): boolean {
-  const tools = name === 'docker' ? ['docker', 'dockerd', 'containerd', 'runc', 'unshare'] : ['podman'];
+/** A test, or one that is skipped where its engine does not run. */
+type Run = (title: string, body: () => Promise<void>) => void;
+
+/** Tests in each engine, which must be empty after every one of them. */
+export function describeEngines(body: (name: EngineName, run: Run, engine: () => TestEngine) => void): void {
+  describe.each(ENGINES)('in %s', (name) => {
+    const runs = canRun(name);
+    const before = { ...process.env };
+    let folder: string;
+    let engine: TestEngine;
+    if (runs) {
+      beforeAll(async () => {
+        folder = await mkdtemp(path.join(tmpdir(), `${name}-interop-`));
+        engine = await startEngine(name, folder);
+      }, 120_000);
+      afterAll(async () => {
+        await engine.close();
+        await rm(folder, { recursive: true, force: true });
+      });
+      beforeEach(() => {
+        Object.assign(process.env, engine.env);
+      });
+      afterEach(async () => {
+        expect(await leftovers(name)).toEqual([]);
+        process.env = { ...before };
+      });
+    }
+    body(name, runs ? test : test.skip, () => engine);
+  });
+}
+
+/** Whether an engine can run; says so on the console where they cannot. */
+function canRun(name: EngineName): boolean {
+  const tools = name === 'docker' ? ['docker', 'dockerd', 'containerd', 'runc', 'unshare', 'ip'] : ['podman'];
   if (!tools.every((tool) => foreignTool(tool) !== undefined)) return false;
   if (process.getuid?.() === 0) return true;
   console.warn(`An engine of the tests' own needs root: the tests of the probe in ${name} do not run.`);
   return false;
 }
 
+/** Ids of all that is in an engine, save the networks that it has from the start. */
+export async function leftovers(name: EngineName): Promise<string[]> {
+  const lists = [
+    ['ps', '--all', '--quiet'],
+    ['images', '--quiet'],
+    ['network', 'ls', '--quiet', '--filter', 'label=dev.mlops-actions.probe'],
+  ].map(async (args) => (await execute(name, args, { env: process.env })).stdout.split('\n'));
+  return (await Promise.all(lists)).flat().filter((line) => line !== '');
+}
+
 /** Starts an engine whose images, containers and settings lie in a folder. */
-export async function startEngine(name: EngineName, folder: string): Promise<TestEngine> {
-  await mkdir(folder, { recursive: true });
+async function startEngine(name: EngineName, folder: string): Promise<TestEngine> {
   await chmod(folder, 0o755);
   return name === 'docker' ? startDocker(folder) : preparePodman(folder);
 }

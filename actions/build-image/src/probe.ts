@@ -6,7 +6,7 @@ import { batches, compare, readGolden, type Difference, type GoldenRow } from '.
 import type { Plan } from './inputs.ts';
 import { checkListening, measureLatency, sendMalformed, serverErrors, type MalformedAnswer } from './measure.ts';
 import { formatRuntime } from './probe-report.ts';
-import { chooseRuntime, type RuntimeFacts, type StartedImage } from './runtime.ts';
+import { chooseRuntime, platformWarnings, type RuntimeFacts, type StartedImage } from './runtime.ts';
 
 /** What the started image showed. */
 export interface ProbeResult {
@@ -55,7 +55,7 @@ export async function probeImage(
 ): Promise<ProbeResult> {
   const golden = settings.goldenPath === undefined ? [] : await readGolden(settings.goldenPath);
   const runtime = await chooseRuntime(settings.runtime, image);
-  log.info(`Started by: ${formatRuntime(runtime.facts)}`);
+  log.info(`The image is started by ${formatRuntime(runtime.facts)}`);
   const result: ProbeResult = {
     passed: false,
     finding: '',
@@ -65,7 +65,7 @@ export async function probeImage(
     mismatches: [],
     overBudget: [],
     malformed: [],
-    warnings: [],
+    warnings: platformWarnings(runtime.facts, image),
   };
   let started: StartedImage | undefined;
   try {
@@ -172,6 +172,10 @@ async function compareAnswers(
     result.finding =
       failed === 0
         ? `The image starts, is healthy and answers ${count(golden.length, 'golden row')} as expected, within ${result.tolerance}.`
-        : `The image answers ${failed} of ${golden.length} golden rows otherwise than expected.`;
+        : `The image answers ${failed} of ${golden.length} golden rows otherwise than expected${
+            largest > result.tolerance
+              ? `; numbers differ by up to ${Number(largest.toPrecision(2))}, where ${result.tolerance} is allowed`
+              : ''
+          }.`;
   }
 }

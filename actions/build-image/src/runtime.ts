@@ -3,6 +3,7 @@ import { dockerArchive, unpackImage, type Image } from '@mlops-actions/oci';
 import {
   ENGINES,
   findEngine,
+  guard,
   startContainer,
   startEngineContainer,
   vertexEnvironment,
@@ -64,6 +65,17 @@ export async function chooseRuntime(wanted: ProbeRuntime, { config }: Image): Pr
   return localProcess;
 }
 
+/**
+ * What of a probe may be otherwise on Vertex AI, a sentence: a process runs on this machine, whatever the image is for. An engine of another
+ * platform is never chosen.
+ */
+export function platformWarnings({ name }: RuntimeFacts, { config }: Image): string[] {
+  const here = `${process.platform}/${process.arch === 'x64' ? 'amd64' : process.arch}`;
+  const there = `${config.os}/${config.architecture}`;
+  if (name !== 'process' || here === there) return [];
+  return [`The image is for ${there} and was probed on ${here}, so what it computes there was not seen.`];
+}
+
 const inEngine = (engine: Engine): Runtime => ({
   facts: { name: engine.name, version: engine.version, network: engine.network },
   async start(image, plan, memory) {
@@ -82,7 +94,11 @@ const localProcess: Runtime = {
   facts: { name: 'process' },
   async start(image, plan) {
     const folder = await mkdtemp(path.join(tmpdir(), 'build-image-probe-'));
-    const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
+    const dismissGuard = guard([['rm', '-rf', '--', folder]]);
+    const remove = async (): Promise<void> => {
+      await rm(folder, { recursive: true, force: true });
+      dismissGuard();
+    };
     try {
       const rootfs = path.join(folder, 'rootfs');
       const config = await unpackImage(image, rootfs);

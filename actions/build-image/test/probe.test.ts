@@ -1,10 +1,12 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { readLayout, type Image } from '@mlops-actions/oci';
-import { existsSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import path from 'node:path';
 import { overBudget, percentiles, readBudgets } from '../src/budgets.ts';
 import type { ProbeRuntime } from '../src/inputs.ts';
 import { probeImage } from '../src/probe.ts';
-import { chooseRuntime, type RuntimeFacts } from '../src/runtime.ts';
+import { chooseRuntime, platformWarnings, type RuntimeFacts } from '../src/runtime.ts';
 import { build, Folder, SERVER } from './support.ts';
 
 const folder = new Folder();
@@ -21,6 +23,11 @@ const probed = {
   probe: 'true',
   output: folder.at('image'),
 };
+
+/** A server that never becomes healthy, and says that it has started. */
+const SLOW = `import { writeFileSync } from 'node:fs';
+writeFileSync(new URL('../started', import.meta.url), '');
+setInterval(() => {}, 1000);`;
 
 /** What the probe is told by {@link probed}. */
 const SETTINGS = {
@@ -53,7 +60,7 @@ describe('a server that answers as it should', () => {
         latency: { p50: expect.any(Number), p95: expect.any(Number), p99: expect.any(Number) },
         runtime: { name: 'process' },
         malformed: [...Array.from({ length: 5 }, () => ({ status: 400 })), { status: 200 }],
-        warnings: [],
+        warnings: platformWarnings({ name: 'process' }, await builtImage({ ...probed, probe: '' })),
       },
     });
     expect(summary.source).toContain('Latency p95');
@@ -147,6 +154,35 @@ describe('what harms on Vertex AI alone', () => {
   });
 });
 
+test('a probe that is killed leaves neither its server nor the unpacked image behind', async () => {
+  const temporary = folder.at('temporary');
+  mkdirSync(temporary);
+  const given = {
+    ...probed,
+    'probe-runtime': 'process',
+    'probe-timeout': '10m',
+    files: `${folder.write('slow.mjs', SLOW)} => /app/server.mjs`,
+  };
+  const script = `
+    import { inputReader, runContext } from ${JSON.stringify(import.meta.resolve('@mlops-actions/action-kit'))};
+    import { action } from ${JSON.stringify(new URL('../src/index.ts', import.meta.url).href)};
+    const given = ${JSON.stringify(given)};
+    await action.run(action.readInputs(inputReader((name) => given[name] ?? '')), runContext({}));
+  `;
+  const env = { ...process.env, TMPDIR: temporary };
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', script], { env, stdio: 'ignore' });
+  const until = async (condition: () => boolean): Promise<void> => {
+    for (let tries = 0; !condition(); tries++) {
+      if (tries === 3000) throw new Error('It never came true.');
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  };
+  const unpacked = (): string[] => readdirSync(temporary).filter((name) => name.startsWith('build-image-probe-'));
+  await until(() => unpacked().some((name) => existsSync(path.join(temporary, name, 'rootfs/started'))));
+  child.kill('SIGKILL');
+  await until(() => unpacked().length === 0);
+});
+
 describe('what the probe starts an image by', () => {
   const environment = { ...process.env };
   afterEach(() => {
@@ -159,6 +195,13 @@ describe('what the probe starts an image by', () => {
     process.env['PATH'] = folder.at('nothing');
     await expect(choose('podman')).rejects.toThrow(/The probe cannot use podman: .*ENOENT/);
     expect(await choose('auto')).toEqual({ name: 'process' });
+  });
+
+  test('a process of another platform than the image is for is a warning', async () => {
+    const image = await builtImage({ ...probed, probe: '' });
+    const elsewhere = { ...image, config: { ...image.config, architecture: 's390x' } };
+    expect(platformWarnings({ name: 'process' }, elsewhere)).toEqual([expect.stringContaining('is for linux/s390x')]);
+    expect(platformWarnings({ name: 'docker', version: '1', network: 'none' }, elsewhere)).toEqual([]);
   });
 
   test('in a rehearsal auto is a process, and what was asked for stays', async () => {

@@ -5,6 +5,7 @@ export { startEngineContainer, type EngineContainer, type EngineContainerOptions
 export { findEngine, type Engine } from './engine/find.ts';
 export { vertexEnvironment, type VertexEnvironment } from './environment.ts';
 export { ServingError, type ServingFailure } from './errors.ts';
+export { guard } from './guard.ts';
 export { waitUntilHealthy, type HealthOptions } from './health.ts';
 export { requestContainer, type ContainerRequest, type ContainerResponse } from './http.ts';
 export { predict, type JsonValue, type PredictOptions, type PredictResult } from './predict.ts';

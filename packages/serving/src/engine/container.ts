@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { tmpdir } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { log } from '@mlops-actions/action-kit';
+import { log, messageOf } from '@mlops-actions/action-kit';
 import { connectTo } from '../connect.ts';
 import type { ContainerExit, ServingContainer } from '../container.ts';
 import { ServingError } from '../errors.ts';
@@ -44,7 +45,6 @@ export interface EngineContainer extends ServingContainer {
 export async function startEngineContainer(options: EngineContainerOptions): Promise<EngineContainer> {
   const { engine, archive, env, port, memory } = options;
   const { name } = engine;
-  await sweep(name);
   const owner = newOwner();
   const dismissGuard = guard(
     commands.remove(owner, engine.network).map((args) => [name, ...args]),
@@ -56,6 +56,7 @@ export async function startEngineContainer(options: EngineContainerOptions): Pro
     dismissGuard();
   };
   try {
+    await sweep(name);
     await runEngine(name, commands.load(), archive(imageOf(owner)));
     if (engine.network === 'internal') await runEngine(name, commands.createNetwork(owner));
     const spec = { owner, network: engine.network, env: { ...env, AIP_HTTP_PORT: String(port) } };
@@ -83,7 +84,11 @@ async function start(
   const { name } = engine;
   const output = new ContainerLog(undefined);
   const startedAt = performance.now();
-  const attached = spawn(name, commands.start(owner), { env: process.env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const attached = spawn(name, commands.start(owner), {
+    cwd: tmpdir(), // When a container runs out of memory, podman's conmon may leave a file 'oom' where it was started.
+    env: process.env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   output.collect(attached.stdout);
   output.collect(attached.stderr);
 
@@ -97,7 +102,7 @@ async function start(
   const state = await firstState(engine, owner, exited);
   if (!hasStarted(state)) throw notStarted(engine, output.last(5));
 
-  const reach = exit === undefined ? await reachContainer(engine, owner, state.Pid) : undefined;
+  const reach = exit === undefined ? await reachContainer(engine, owner, state.Pid, exited) : undefined;
   return {
     port,
     startedAt,
@@ -141,10 +146,21 @@ interface Reach {
   close(): void;
 }
 
-async function reachContainer(engine: Engine, owner: string, pid: number): Promise<Reach | undefined> {
-  if (engine.network === 'none') return enterNetwork(pid, engine.rootless);
-  const address = await readAddress(engine.name, owner);
-  return { connect: (port) => connectTo(address, port), close: () => undefined };
+/** @returns nothing if the container has ended meanwhile. */
+async function reachContainer(
+  engine: Engine,
+  owner: string,
+  pid: number,
+  exited: Promise<ContainerExit>,
+): Promise<Reach | undefined> {
+  try {
+    if (engine.network === 'none') return await enterNetwork(pid, engine.rootless);
+    const address = await readAddress(engine.name, owner);
+    return { connect: (port) => connectTo(address, port), close: () => undefined };
+  } catch (error) {
+    if (await Promise.race([exited.then(() => true), sleep(1000, false)])) return undefined;
+    throw notStarted(engine, messageOf(error), error);
+  }
 }
 
 function notStarted({ name }: Engine, said: string, cause?: unknown): ServingError {

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import type { EngineName, Network } from './commands.ts';
 import { runEngine } from './run.ts';
 
@@ -49,12 +50,15 @@ export async function findEngine(
 
 async function dockerFacts(): Promise<Facts> {
   const server = parse(await runEngine('docker', ['version', '--format', '{{json .Server}}']));
-  const options: unknown = JSON.parse(await runEngine('docker', ['info', '--format', '{{json .SecurityOptions}}']));
+  const format = '{"Name":{{json .Name}},"SecurityOptions":{{json .SecurityOptions}}}';
+  const { Name, SecurityOptions } = parse(await runEngine('docker', ['info', '--format', format]));
+  // A daemon elsewhere: on another host, in a virtual machine, or around the container that this job runs in.
+  if (Name !== hostname()) throw new Error(`it runs its containers on '${text(Name)}', not on '${hostname()}'`);
   return {
     version: text(server['Version']),
     os: text(server['Os']),
     architecture: text(server['Arch']),
-    rootless: Array.isArray(options) && options.includes('name=rootless'),
+    rootless: Array.isArray(SecurityOptions) && SecurityOptions.includes('name=rootless'),
   };
 }
 

@@ -22,7 +22,12 @@ process.once('disconnect', () => process.exit());
 process.send({ id: 0 });
 `;
 
-type Answer = { id: number } & ({ code?: string; message: string } | { code?: undefined; message?: undefined });
+interface Answer {
+  id: number;
+  code?: string;
+  /** What went wrong; nothing if a socket comes with it. */
+  message?: string;
+}
 
 /**
  * Enters the network namespace of a process by nsenter: as root, or, with `ownUser`, as the user who made its user namespace. Sockets belong to the
@@ -40,29 +45,34 @@ export async function enterNetwork(pid: number, ownUser: boolean): Promise<Names
   child.stderr!.setEncoding('utf8').on('data', (text: string) => {
     said = (said + text).slice(-1000);
   });
-  const waiting = new Map<number, { resolve: (socket: Socket) => void; reject: (error: Error) => void }>();
+  const waiting = new Map<number, (answer: Answer | Error, socket?: Socket) => void>();
   const fail = (error: Error): void => {
-    for (const { reject } of waiting.values()) reject(error);
+    for (const settle of waiting.values()) settle(error);
     waiting.clear();
   };
   child.on('error', fail);
-  child.on('exit', () => fail(new Error(`The network of the container cannot be entered: ${said.trim()}`)));
+  child.on('exit', () => fail(new Error(`the network of the container cannot be entered: ${said.trim()}`)));
   child.on('message', (message, handle) => {
-    const { id, code, message: why } = message as Answer;
-    const request = waiting.get(id);
-    waiting.delete(id);
-    if (why === undefined) request?.resolve(handle as Socket);
-    else request?.reject(Object.assign(new Error(why), { code }));
+    const answer = message as Answer;
+    waiting.get(answer.id)?.(answer, handle as Socket | undefined);
+    waiting.delete(answer.id);
+  });
+  await new Promise<void>((resolve, reject) => {
+    waiting.set(0, (answer) => (answer instanceof Error ? reject(answer) : resolve()));
   });
   let last = 0;
-  const ask = (send: (id: number) => void, id: number): Promise<Socket> =>
-    new Promise((resolve, reject) => {
-      waiting.set(id, { resolve, reject });
-      send(id);
-    });
-  await ask(() => undefined, 0);
   return {
-    connect: (port) => ask((id) => child.send({ id, port }, (error) => error && fail(error)), ++last),
+    connect: (port) =>
+      new Promise((resolve, reject) => {
+        const id = ++last;
+        waiting.set(id, (answer, socket) => {
+          if (socket !== undefined) resolve(socket);
+          else if (answer instanceof Error) reject(answer);
+          else
+            reject(Object.assign(new Error(answer.message ?? 'the connection broke at once'), { code: answer.code }));
+        });
+        child.send({ id, port }, (error) => error && fail(error));
+      }),
     close: () => child.connected && child.disconnect(),
   };
 }

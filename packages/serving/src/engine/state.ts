@@ -31,11 +31,14 @@ export function exitOf({ OOMKilled, ExitCode }: ContainerState, memory: number |
   return signal === undefined ? { code: ExitCode } : { signal: signal as NodeJS.Signals };
 }
 
-/** Address of a container in the one network that it is in. */
+/**
+ * Address of a container in the one network that it is in.
+ *
+ * @throws Error if it has none, having ended.
+ */
 export async function readAddress(engine: EngineName, owner: string): Promise<string> {
-  const networks = JSON.parse(await runEngine(engine, commands.networks(owner))) as Record<
-    string,
-    { IPAddress: string }
-  >;
-  return networks[owner]!.IPAddress;
+  const networks: unknown = JSON.parse(await runEngine(engine, commands.networks(owner)));
+  const address = (networks as Record<string, { IPAddress?: string } | undefined>)[owner]?.IPAddress;
+  if (!address) throw new Error('the container has no address');
+  return address;
 }
