@@ -37,14 +37,16 @@ function timed(call: () => unknown): number {
   return (user + system) / 1e6;
 }
 
-/** CPU seconds of a call; what it works on is made anew each time, since what a sample keeps of its order is part of the work. */
-const medianOf = <T>(make: () => T, call: (made: T) => unknown): number =>
-  median(
+/** CPU seconds of a call, after one to warm up, as Python has it too; what it works on is made anew each time, since what a sample keeps of its order is part of the work. */
+function medianOf<T>(make: () => T, call: (made: T) => unknown): number {
+  call(make());
+  return median(
     [1, 2, 3].map(() => {
       const made = make();
       return timed(() => call(made));
     }),
   );
+}
 
 export async function benchMetrics(columns: Columns, folder: string): Promise<void> {
   const python = await inPython(columns, folder);
@@ -67,7 +69,7 @@ export async function benchMetrics(columns: Columns, folder: string): Promise<vo
     ranking: () => makeSample(column('relevance'), column('ranked'), undefined, { queries }),
   };
 
-  console.log(`Metrics of ${ROWS.toLocaleString('en')} rows, CPU time, median of 3`);
+  console.log(`Metrics of ${ROWS.toLocaleString('en')} rows, CPU time after a call to warm up, median of 3`);
   const pair = (): [Sample, Sample] => [samples.binary(), makeSample(column('labels'), column('second'))];
   const delong = medianOf(pair, ([a, b]) => compareAreas(placements(a), placements(b)));
   compare('DeLong, paired', delong, python?.['binary']?.['DeLong, paired']);

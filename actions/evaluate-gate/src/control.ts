@@ -1,7 +1,8 @@
 import type { Verdict } from '@mlops-actions/action-kit';
+import { isGap, isQuality, isShift } from './checks.ts';
 import type { Degraded, Evidence } from './evidence.ts';
 import { isDeciding, judge } from './judge.ts';
-import { isGap, isQuality, isShift, type Policy } from './policy.ts';
+import type { Policy } from './policy.ts';
 import { SERVICE_METRICS } from './side-metrics.ts';
 import type { SliceRule } from './slices.ts';
 

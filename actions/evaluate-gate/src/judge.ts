@@ -1,17 +1,10 @@
-import { UserError, worstVerdict, type Verdict } from '@mlops-actions/action-kit';
-import {
-  estimateGap,
-  holm,
-  holmLevels,
-  independentDifference,
-  levelShowing,
-  normalQuantile,
-  type Estimate,
-  type Gap,
-  type Metric,
-} from '@mlops-actions/statistics';
-import type { Evidence, Model } from './evidence.ts';
-import { isGap, isService, isShift, type Policy, type PolicyCheck, type Requirement } from './policy.ts';
+import { worstVerdict, type Verdict } from '@mlops-actions/action-kit';
+import { holm, holmLevels, levelShowing, normalQuantile, type Estimate, type Metric } from '@mlops-actions/statistics';
+import type { PolicyCheck, Requirement } from './checks.ts';
+import type { Evidence } from './evidence.ts';
+import { measure, type Measurement } from './measure.ts';
+import type { Policy } from './policy.ts';
+import { questionOf, type Question } from './question.ts';
 import type { CurrentWaiver } from './waivers.ts';
 
 /** What came of one check or, where it has slices, of one slice. */
@@ -76,13 +69,6 @@ export interface Judgement {
   skipped: SkippedCheck[];
 }
 
-/** What the judged value has to do with its limit. Both are about bounds, and never both true. */
-interface Question {
-  limit: number;
-  met(low: number, high: number): boolean;
-  missed(low: number, high: number): boolean;
-}
-
 /**
  * Judges a policy. A check passes if its interval lies wholly where the requirement is met, fails if it lies wholly where it is not, and is inconclusive
  * otherwise; after its waiver has expired it fails even then. The intervals of the blocking checks are as wide as Holm's procedure demands for all of them together.
@@ -136,67 +122,6 @@ export function judge(policy: Policy, evidence: Evidence, compare: boolean): Jud
   };
 }
 
-/** What was measured for a check, or for one of its slices. */
-interface Measurement {
-  check: PolicyCheck;
-  /** The slice, if the check has slices that are judged each by itself. */
-  label: string | undefined;
-  title: string;
-  estimate: Estimate;
-  candidate: number;
-  champion: number | undefined;
-}
-
-function measure(check: PolicyCheck, evidence: Evidence): Measurement[] {
-  const { metric, slice, requirement } = check;
-  if (isGap(metric)) return [measureGap(check, metric, evidence)];
-  if (isService(metric)) {
-    const estimate = evidence.measured(metric);
-    return [{ check, label: undefined, title: metric.title, estimate, candidate: estimate.value, champion: undefined }];
-  }
-  if (isShift(metric)) {
-    const title = check.column === undefined ? metric.title : `${metric.title} of ${check.column}`;
-    return evidence.shifts(slice!, check.column).map(({ label, estimate }) => ({
-      check,
-      label,
-      title: `${title} where ${label}, beside all other rows`,
-      estimate,
-      candidate: estimate.value,
-      champion: undefined,
-    }));
-  }
-  const parts = slice === undefined ? [{ label: undefined, evidence }] : evidence.slices(slice);
-  return parts.map(({ label, evidence: part }) => ({
-    check,
-    label,
-    title: label === undefined ? metric.title : `${metric.title} where ${label}`,
-    estimate: requirement.kind === 'bound' ? part.estimate('candidate', metric) : part.difference(metric),
-    candidate: part.value('candidate', metric)!,
-    champion: part.value('champion', metric),
-  }));
-}
-
-function measureGap(check: PolicyCheck, gap: Gap, evidence: Evidence): Measurement {
-  const slices = evidence.slices(check.slice!);
-  if (slices.length < 2) {
-    throw new UserError(
-      `'${check.name}' compares slices, and '${check.slice!.column}' has the same value in every row.`,
-    );
-  }
-  const gapOf = (model: Model): Estimate =>
-    estimateGap(gap.of.map((statistic) => slices.map((slice) => slice.evidence.estimate(model, statistic))));
-  const candidate = gapOf('candidate');
-  const champion = evidence.hasChampion ? gapOf('champion') : undefined;
-  return {
-    check,
-    label: undefined,
-    title: `${gap.title} by ${check.slice!.column}`,
-    estimate: check.requirement.kind === 'bound' ? candidate : independentDifference(candidate, champion!),
-    candidate: candidate.value,
-    champion: champion?.value,
-  };
-}
-
 /** The slice that comes off worst: by its verdict, then by how far its value lies on the wrong side of the limit. */
 function worstOf(slices: CheckResult[]): CheckResult {
   const advantage = ({ better, judged }: CheckResult): number => {
@@ -208,21 +133,6 @@ function worstOf(slices: CheckResult[]): CheckResult {
     if (worst.verdict !== slice.verdict) return verdict === worst.verdict ? worst : slice;
     return advantage(slice) < advantage(worst) ? slice : worst;
   });
-}
-
-function questionOf({ requirement, metric }: PolicyCheck): Question {
-  const higher = metric.better === 'higher';
-  if (requirement.kind === 'bound') {
-    const limit = requirement.bound;
-    return higher
-      ? { limit, met: (low) => low >= limit, missed: (_, high) => high < limit }
-      : { limit, met: (_, high) => high <= limit, missed: (low) => low > limit };
-  }
-  const advantage = requirement.kind === 'superiority' ? requirement.margin : -requirement.margin;
-  const limit = higher ? advantage : -advantage;
-  return higher
-    ? { limit, met: (low) => low > limit, missed: (_, high) => high <= limit }
-    : { limit, met: (_, high) => high < limit, missed: (low) => low >= limit };
 }
 
 /** So many resamples must lie beyond a bound for the bound to mean something. */

@@ -1,5 +1,5 @@
+import type { Requirement } from './checks.ts';
 import type { CheckResult } from './judge.ts';
-import type { Requirement } from './policy.ts';
 import type { CurrentWaiver } from './waivers.ts';
 
 /** A number of a metric as people read it: four decimals, or four digits if it is above 1, or two if it is tiny. */

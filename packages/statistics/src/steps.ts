@@ -58,7 +58,8 @@ function addWeights(
 ): void {
   let position = 0;
   for (let step = 0; step < ends.length; step++) {
-    let [ofEvents, ofOthers] = [0, 0];
+    let ofEvents = 0;
+    let ofOthers = 0;
     for (const end = ends[step]!; position < end; position++) {
       const weight = weights[order[position]!]!;
       const ofEvent = isEvent[position]! * weight;

@@ -20,7 +20,8 @@ export function placements(sample: Sample): Placements {
   const outranked = new Uint32Array(labels.length);
   let [eventsBelow, othersBelow, position] = [0, 0, 0];
   for (let step = 0; step < count; step++) {
-    const [events, others] = [steps.events[step]!, steps.others[step]!];
+    const events = steps.events[step]!;
+    const others = steps.others[step]!;
     const ofEvents = 2 * othersBelow + others;
     const ofOthers = 2 * (total.events - eventsBelow) - events;
     for (const end = ends[step]!; position < end; position++) {

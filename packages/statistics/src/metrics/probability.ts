@@ -35,7 +35,14 @@ export interface CalibrationBin {
   observed: number;
 }
 
-const binOf = (score: number, bins: number): number => Math.min(bins, Math.max(1, Math.ceil(score * bins))) - 1;
+/** The bin that a probability from 0 to 1 lies in; what lies outside is of the outermost. */
+function binOf(score: number, bins: number): number {
+  const place = score * bins;
+  // Without Math.ceil, and on whole numbers: bins are closed above.
+  let bin = place | 0;
+  if (bin === place) bin--;
+  return bin < 0 ? 0 : bin < bins ? bin : bins - 1;
+}
 
 /** Of every bin the sum of outcomes less that of probabilities, by weight. */
 function excessByBin(sample: Sample, bins: number): Float64Array {

@@ -67,7 +67,9 @@ export const INTERVAL_SCORE = meanOf((sample, options): Losses => {
   const [below, above] = [levels[0]!, 1 - levels.at(-1)!];
   return (into, start, count) => {
     for (let index = 0; index < count; index++) {
-      const [label, low, high] = [labels[start + index]!, lowest[start + index]!, highest[start + index]!];
+      const label = labels[start + index]!;
+      const low = lowest[start + index]!;
+      const high = highest[start + index]!;
       into[index] = high - low + Math.max(0, low - label) / below + Math.max(0, label - high) / above;
     }
   };

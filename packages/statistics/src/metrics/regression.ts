@@ -2,19 +2,55 @@ import type { Sample } from '../sample.ts';
 import { composed, gradientOf, meanOf, totalWeight, weightedMean, type Functional, type Losses } from './statistic.ts';
 
 /** Squared errors: of probabilities of an event, what the Brier score is the mean of. */
-export const squares =
-  ({ labels, scores }: Sample): Losses =>
-  (into, start, count) => {
-    for (let index = 0; index < count; index++) {
-      const error = scores[start + index]! - labels[start + index]!;
-      into[index] = error * error;
-    }
-  };
-const distances =
-  ({ labels, scores }: Sample): Losses =>
-  (into, start, count) => {
-    for (let index = 0; index < count; index++) into[index] = Math.abs(scores[start + index]! - labels[start + index]!);
-  };
+export const squares = ({ labels, scores }: Sample): Losses =>
+  Object.assign(
+    (into: Float64Array, start: number, count: number): void => {
+      for (let index = 0; index < count; index++) {
+        const error = scores[start + index]! - labels[start + index]!;
+        into[index] = error * error;
+      }
+    },
+    { sum: () => sumOfSquares(scores, labels) },
+  );
+
+/** Squared distances of two columns, four rows at a time, as {@link sumOf} has it. */
+function sumOfSquares(x: Float64Array, y: Float64Array): number {
+  let [a, b, c, d] = [0, 0, 0, 0];
+  let row = 0;
+  for (; row + 3 < x.length; row += 4) {
+    const e = x[row]! - y[row]!;
+    const f = x[row + 1]! - y[row + 1]!;
+    const g = x[row + 2]! - y[row + 2]!;
+    const h = x[row + 3]! - y[row + 3]!;
+    a += e * e;
+    b += f * f;
+    c += g * g;
+    d += h * h;
+  }
+  for (; row < x.length; row++) a += (x[row]! - y[row]!) ** 2;
+  return a + b + (c + d);
+}
+
+const distances = ({ labels, scores }: Sample): Losses =>
+  Object.assign(
+    (into: Float64Array, start: number, count: number): void => {
+      for (let index = 0; index < count; index++)
+        into[index] = Math.abs(scores[start + index]! - labels[start + index]!);
+    },
+    { sum: () => sumOfDistances(scores, labels) },
+  );
+
+function sumOfDistances(x: Float64Array, y: Float64Array): number {
+  let [a, b] = [0, 0];
+  let row = 0;
+  for (; row + 1 < x.length; row += 2) {
+    a += Math.abs(x[row]! - y[row]!);
+    b += Math.abs(x[row + 1]! - y[row + 1]!);
+  }
+  if (row < x.length) a += Math.abs(x[row]! - y[row]!);
+  return a + b;
+}
+
 const shares =
   ({ labels, scores }: Sample): Losses =>
   (into, start, count) => {
@@ -46,7 +82,10 @@ function spread(sample: Sample): { mean: number; total: number } {
     for (let index = 0; index < count; index++) into[index] = labels[start + index]!;
   });
   const total = weightedMean(sample, (into, start, count) => {
-    for (let index = 0; index < count; index++) into[index] = (labels[start + index]! - mean) ** 2;
+    for (let index = 0; index < count; index++) {
+      const distance = labels[start + index]! - mean;
+      into[index] = distance * distance;
+    }
   });
   return { mean, total };
 }

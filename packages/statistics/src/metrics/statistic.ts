@@ -32,7 +32,11 @@ export interface Functional {
 }
 
 /** Fills the first `count` places of `into` with what the rows from `start` on add to a mean. */
-export type Losses = (into: Float64Array, start: number, count: number) => void;
+export interface Losses {
+  (into: Float64Array, start: number, count: number): void;
+  /** The sum over all rows, where it is had sooner than their losses. */
+  sum?: () => number;
+}
 
 /** The weighted mean of losses over the rows; rows without weight may have no loss. */
 export const meanOf = (lossesOf: (sample: Sample, options: MetricOptions) => Losses): Functional => ({
@@ -103,8 +107,9 @@ const BLOCK = 1024;
 /** Weighted mean of losses over the rows. */
 export function weightedMean(sample: Sample, losses: Losses): number {
   const n = sample.labels.length;
-  const block = new Float64Array(Math.min(n, BLOCK));
   const once = countsOnce(sample);
+  if (once && losses.sum !== undefined) return losses.sum() / n;
+  const block = new Float64Array(Math.min(n, BLOCK));
   let [sum, total] = [0, once ? n : 0];
   for (let start = 0; start < n; start += BLOCK) {
     const count = Math.min(BLOCK, n - start);
