@@ -188,7 +188,7 @@ test('a job that is not done is waited for by the next run, which judges its win
   await watch('1');
   world.emulator.setMonitorResults([result({ value: 0.9 })]);
   const first = await run({ 'vertex-monitoring': 'reconcile' });
-    expect(coverage(first)).toMatchObject({ verdict: 'inconclusive', pending: true });
+  expect(coverage(first)).toMatchObject({ verdict: 'inconclusive', pending: true });
   world.emulator.setMonitoringDelay(0);
   const second = await run({ 'vertex-monitoring': 'reconcile', window: '2026-11', 'as-of': '2026-12-02' });
   expect(second.report).toMatchObject({ rejudgedWindows: ['2026-10'], breached: true });
