@@ -1,4 +1,4 @@
-import { readCsv } from './csv.ts';
+import { readCsv } from './read-csv.ts';
 import { factsOf, readText, type TextEncoding } from './files.ts';
 import { readNdjson } from './ndjson.ts';
 import type { Batch } from './table.ts';
