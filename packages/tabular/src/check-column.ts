@@ -1,7 +1,8 @@
 import { UserError } from '@mlops-actions/action-kit';
 import { RE2JS } from 're2js';
 import { valueOf, type ValueType } from './cells.ts';
-import { MISSING, PRESENT, type Column, type Doubles } from './column.ts';
+import { type Column } from './column.ts';
+import { MISSING, PRESENT, type Doubles } from './doubles.ts';
 import type { Check, LogicalType, Range } from './definition.ts';
 import { readMoment } from './moments.ts';
 import { BOOLEAN, INTEGER, NUMBER, TIME } from './sql/grammar.ts';

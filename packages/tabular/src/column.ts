@@ -1,28 +1,21 @@
-import {
-  millisOfNanos,
-  textOf,
-  valueOf,
-  type CodedCells,
-  type Cells,
-  type DoubleCells,
-  type TextCells,
-  type ValueCells,
-} from './cells.ts';
+import { textOf, valueOf, type Cells, type TextCells } from './cells.ts';
 import { Dictionary } from './dictionary.ts';
+import {
+  codedDoubles,
+  DoublesScratch,
+  INVALID,
+  knownMoment,
+  MISSING,
+  momentOf,
+  momentOfText,
+  numbersOfDoubles,
+  numbersOfValues,
+  PRESENT,
+  type Doubles,
+} from './doubles.ts';
 import { readMoment } from './moments.ts';
 import { readNumber, readPlainNumber } from './numbers.ts';
 import { decodeUtf8 } from './table.ts';
-
-export const PRESENT = 0;
-export const MISSING = 1;
-export const INVALID = 2;
-
-/** Cells read as doubles. What is not present has no meaning in `values`. */
-export interface Doubles {
-  readonly values: Float64Array;
-  /** PRESENT, MISSING or INVALID by row. */
-  readonly states: Uint8Array;
-}
 
 /**
  * One column of a table, with its texts for missing values, batch after batch. It is read as what is asked for, at most once each: as numbers, as
@@ -239,79 +232,6 @@ export class Column {
   }
 }
 
-function numbersOfDoubles(
-  { values, type }: DoubleCells,
-  rows: number,
-  missing: Uint8Array,
-  into: DoublesScratch,
-): void {
-  if (type === 'date' || type === 'timestamp') {
-    for (let row = 0; row < rows; row++) into.states[row] = missing[row] === PRESENT ? INVALID : MISSING;
-    return;
-  }
-  into.states.set(missing.subarray(0, rows));
-  into.values.set(values);
-}
-
-/** Each text of the dictionary is read once. */
-function codedDoubles(
-  { codes, texts }: CodedCells,
-  read: (text: string) => number | undefined,
-  rows: number,
-  missing: Uint8Array,
-  into: DoublesScratch,
-): void {
-  const known = texts.map(read);
-  for (let row = 0; row < rows; row++) {
-    if (missing[row] !== PRESENT) {
-      into.states[row] = MISSING;
-      continue;
-    }
-    const value = known[codes[row]!];
-    into.states[row] = value === undefined ? INVALID : PRESENT;
-    if (value !== undefined) into.values[row] = value;
-  }
-}
-
-function knownMoment(text: string): number | undefined {
-  const moment = momentOfText(text);
-  return Number.isNaN(moment) ? undefined : moment;
-}
-
-function momentOfText(text: string): number {
-  const bytes = Buffer.from(text);
-  return readMoment(bytes, 0, bytes.length);
-}
-
-function numbersOfValues(
-  { values, type }: ValueCells,
-  rows: number,
-  missing: Uint8Array,
-  into: Float64Array,
-  states: Uint8Array,
-): void {
-  states.set(missing.subarray(0, rows));
-  const readable = type !== 'date' && type !== 'timestamp' && type !== 'time';
-  for (let row = 0; row < rows; row++) {
-    if (states[row] !== PRESENT) continue;
-    const value = values[row];
-    const number = !readable
-      ? undefined
-      : typeof value === 'number'
-        ? value
-        : typeof value === 'bigint'
-          ? Number(value)
-          : typeof value === 'string'
-            ? readNumber(value)
-            : undefined;
-    if (number === undefined) states[row] = INVALID;
-    else into[row] = number;
-  }
-}
-
-const momentOf = (value: unknown): number =>
-  typeof value === 'bigint' ? millisOfNanos(value) : typeof value === 'number' ? Math.floor(value) : NaN;
-
 function sameBytes(token: Buffer, bytes: Buffer, from: number): boolean {
   for (let at = 0; at < token.length; at++) if (token[at] !== bytes[from + at]) return false;
   return true;
@@ -326,20 +246,5 @@ class Scratch {
     if (this.bytes.length < rows) this.bytes = new Uint8Array(rows);
     this.ready = true;
     return this.bytes;
-  }
-}
-
-class DoublesScratch implements Doubles {
-  ready = false;
-  values = new Float64Array(0);
-  states = new Uint8Array(0);
-
-  of(rows: number): this {
-    if (this.states.length < rows) {
-      this.values = new Float64Array(rows);
-      this.states = new Uint8Array(rows);
-    }
-    this.ready = true;
-    return this;
   }
 }

@@ -1,5 +1,6 @@
 import { BinIndex } from './bins.ts';
-import { INVALID, MISSING, PRESENT, type Column } from './column.ts';
+import { type Column } from './column.ts';
+import { INVALID, MISSING, PRESENT } from './doubles.ts';
 import type { BinCounts, CategoryCounts } from './counts.ts';
 import type { Collected, Moments, RequestedColumn } from './request.ts';
 

@@ -1,46 +1,11 @@
 import { UserError } from '@mlops-actions/action-kit';
 import type { RawBatch, TextCells } from './cells.ts';
-import { decodeUtf8, locateColumns, RECORD_LIMIT, type Batch } from './table.ts';
+import { commonestSeparator, specialBytes } from './csv-bytes.ts';
+import { decodeUtf8, locateColumns, RECORD_LIMIT } from './table.ts';
 
 const QUOTE = 0x22;
 const LF = 0x0a;
 const CR = 0x0d;
-
-/**
- * Reads columns of CSV (RFC 4180) from chunks of bytes: quoted values with doubled quotes, separators and line breaks in them; lines end by LF or CRLF;
- * blank lines are skipped. Every record has as many values as the header. Only wanted values are decoded.
- */
-export async function* readCsv(
-  file: string,
-  chunks: AsyncIterable<Buffer>,
-  wanted: readonly string[],
-): AsyncGenerator<Batch> {
-  const tokenizer = new CsvTokenizer(file, wanted);
-  const decoded = function* (chunk: Buffer, last: boolean): Generator<Batch> {
-    const batch = tokenizer.push(chunk, last);
-    if (batch.rows > 0) yield decode(file, batch, wanted.length);
-  };
-  for await (const chunk of chunks) yield* decoded(chunk, false);
-  yield* decoded(Buffer.alloc(0), true);
-}
-
-function decode(file: string, { rows, cells, numbers }: CsvBatch, width: number): Batch {
-  const lines = Array.from(numbers);
-  return {
-    length: rows,
-    columns: Array.from({ length: width }, (_, column) => {
-      const { bytes, bounds, offset, stride } = cells(column);
-      return Array.from({ length: rows }, (__, row) => {
-        const at = offset + row * stride;
-        return decodeUtf8(
-          bytes.subarray(bounds[at], bounds[at + 1]),
-          () => `'${file}': the record at line ${lines[row]!}`,
-        );
-      });
-    }),
-    placeOf: (index) => `line ${lines[index]!}`,
-  };
-}
 
 /** A batch of which every cell is text. */
 export interface CsvBatch extends RawBatch {
@@ -368,28 +333,4 @@ export class CsvTokenizer {
       this.#bounds[place + 1] = write;
     }
   }
-}
-
-/** Bytes that end a plain value. */
-function specialBytes(separator: number): Uint8Array {
-  const special = new Uint8Array(256);
-  for (const byte of [separator, LF, CR, QUOTE]) special[byte] = 1;
-  return special;
-}
-
-const SEPARATORS = [',', ';', '\t', '|'].map((character) => character.charCodeAt(0));
-
-/** The separator that the line at `start` has most of outside of quotes; the comma if it has none. */
-function commonestSeparator(bytes: Buffer, start: number): number {
-  const counts = new Map(SEPARATORS.map((separator) => [separator, 0]));
-  let quoted = false;
-  for (let position = start; position < bytes.length; position++) {
-    const byte = bytes[position]!;
-    if (byte === QUOTE) quoted = !quoted;
-    if (quoted) continue;
-    if (byte === LF) break;
-    const count = counts.get(byte);
-    if (count !== undefined) counts.set(byte, count + 1);
-  }
-  return SEPARATORS.reduce((best, separator) => (counts.get(separator)! > counts.get(best)! ? separator : best));
 }

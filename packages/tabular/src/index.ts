@@ -1,9 +1,11 @@
-export { Column, PRESENT, type Doubles } from './column.ts';
+export { Column } from './column.ts';
+export { PRESENT, type Doubles } from './doubles.ts';
 export { valueOf } from './cells.ts';
 export { readColumns, readTable, type ColumnBatch, type TableOptions } from './read.ts';
 export type { TableFormat, TextEncoding } from './files.ts';
 export type { Batch, Cell } from './table.ts';
-export { countTable, type CountOptions, type CountProgress, type Counted, type RowEvidence } from './count.ts';
+export { countTable } from './count.ts';
+export type { Counted, CountOptions, CountProgress, RowEvidence } from './counted.ts';
 export { emptyCounts, mergeCounts } from './counts.ts';
 export { setWorkerEntry } from './executor.ts';
 export { countsOf, definitionOf, readProfile, writeProfile } from './profile-file.ts';

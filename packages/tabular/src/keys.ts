@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Column } from './column.ts';
-import { MISSING } from './column.ts';
+import { MISSING } from './doubles.ts';
 import { keyOf, valueOf } from './cells.ts';
 
 /** Bytes of a record: digest of 128 bits, and the line or row as a double. */

@@ -1,7 +1,7 @@
 import { parquetHeader } from 'hyparquet/src/column.js';
 import type { Compressors } from 'hyparquet';
 import type { CodedCells, DoubleCells } from './cells.ts';
-import type { ParquetColumn } from './parquet.ts';
+import type { ParquetColumn } from './parquet-column.ts';
 import { decodeUtf8 } from './table.ts';
 
 /**

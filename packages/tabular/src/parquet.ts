@@ -9,11 +9,12 @@ import {
   type Compressors,
   type FileMetaData,
 } from 'hyparquet';
-import { DEFAULT_PARSERS } from 'hyparquet/src/convert.js';
 import { readColumn } from 'hyparquet/src/column.js';
-import { millisOfNanos, valueOf, type Cells, type RawBatch, type TextCells, type ValueType } from './cells.ts';
+import { valueOf, type Cells, type RawBatch, type TextCells } from './cells.ts';
+import { columnOf, type ParquetColumn } from './parquet-column.ts';
 import { decodeFlat } from './parquet-flat.ts';
-import { decodeUtf8, locateColumns, type Batch, type Cell } from './table.ts';
+import { PARSERS, plain, toCell } from './parquet-values.ts';
+import { locateColumns, type Batch, type Cell } from './table.ts';
 
 /** A page that claims to be larger is refused before memory is set aside for it. */
 const PAGE_LIMIT = 256 * 1024 * 1024;
@@ -35,25 +36,6 @@ const COMPRESSORS: Compressors = {
   BROTLI: bounded((input, length) => brotliDecompressSync(input, { maxOutputLength: length })),
   ZSTD: bounded((input, length) => zstdDecompressSync(input, { maxOutputLength: length })),
 };
-
-/** A column of a Parquet file. */
-export interface ParquetColumn {
-  readonly name: string;
-  readonly type: ValueType;
-  /** As people call it: `INT64`, `DECIMAL(18, 4)`. */
-  readonly shown: string;
-  /** Decimals after the point, of a decimal. */
-  readonly scale: number;
-  /** Whether there may be no value. */
-  readonly optional: boolean;
-  /** How its values lie in pages, where they can be read straight into doubles or codes. */
-  readonly reading: 'double' | 'float' | 'int32' | 'uint32' | 'int64' | 'texts' | undefined;
-  /** What they are multiplied with and divided by to be what they mean. */
-  readonly factor: number;
-  readonly divisor: number;
-  /** The nodes of the schema that lead to it. */
-  readonly path: readonly SchemaNode[];
-}
 
 /** Reads columns of a Parquet file, one row group at a time. Codecs: none, Snappy, GZIP, Brotli, Zstandard. */
 export async function* readParquet(file: string, wanted: readonly string[]): AsyncGenerator<Batch> {
@@ -195,136 +177,6 @@ export class ParquetFile {
   }
 }
 
-/** Times as milliseconds, finer ones with all their digits; text that is not UTF-8 is refused. */
-const PARSERS = {
-  ...DEFAULT_PARSERS,
-  timestampFromMilliseconds: (millis: bigint) => Number(millis),
-  timestampFromMicroseconds: millisecondsOf,
-  timestampFromNanoseconds: (nanos: bigint) => nanos,
-  dateFromDays: (days: number) => days * 86_400_000,
-  stringFromBytes: (bytes: Uint8Array | undefined) =>
-    bytes === undefined ? undefined : decodeUtf8(bytes, () => 'a text'),
-  jsonFromBytes: (bytes: Uint8Array | undefined) =>
-    bytes === undefined ? undefined : decodeUtf8(bytes, () => 'a text'),
-};
-
-/** Microseconds as milliseconds; where a double cannot hold both, the millisecond that they lie in. */
-function millisecondsOf(micros: bigint): number {
-  const double = Number(micros);
-  if (Number.isSafeInteger(double)) return double / 1000;
-  return Number((micros - (((micros % 1000n) + 1000n) % 1000n)) / 1000n);
-}
-
-type SchemaNode = ReturnType<typeof parquetSchema>;
-
-function columnOf(root: SchemaNode, node: SchemaNode): ParquetColumn {
-  const { element, children } = node;
-  const { name, type, converted_type: converted, logical_type: logical, scale = 0 } = element;
-  const plainType = (): ValueType => {
-    if (children.length > 0 || element.repetition_type === 'REPEATED') return 'other';
-    if (converted === 'DECIMAL' || logical?.type === 'DECIMAL') return 'decimal';
-    if (converted === 'DATE' || logical?.type === 'DATE') return 'date';
-    if (converted?.startsWith('TIMESTAMP') === true || logical?.type === 'TIMESTAMP') return 'timestamp';
-    if (converted?.startsWith('TIME') === true || logical?.type === 'TIME') return 'time';
-    if (converted === 'INTERVAL' || converted === 'BSON') return 'other';
-    switch (type) {
-      case 'BOOLEAN':
-        return 'boolean';
-      case 'INT32':
-      case 'INT64':
-        return 'integer';
-      case 'FLOAT':
-      case 'DOUBLE':
-        return 'float';
-      case 'INT96':
-        return 'timestamp';
-      case 'BYTE_ARRAY':
-        return 'text';
-      case 'FIXED_LEN_BYTE_ARRAY':
-        return logical?.type === 'UUID' ? 'text' : logical?.type === 'FLOAT16' ? 'float' : 'other';
-      default:
-        return 'other';
-    }
-  };
-  const is = plainType();
-  const shown = is === 'other' ? 'nested or binary' : (logical?.type ?? converted ?? type ?? 'nested');
-  return {
-    name,
-    type: is,
-    shown,
-    scale,
-    optional: element.repetition_type === 'OPTIONAL',
-    path: [root, node],
-    ...straightReading(element, is),
-  };
-}
-
-/** How a column's values can be read without the general decoder. */
-function straightReading(
-  { type, converted_type: converted, logical_type: logical, scale = 0 }: SchemaNode['element'],
-  is: ValueType,
-): Pick<ParquetColumn, 'reading' | 'factor' | 'divisor'> {
-  const plainly = { factor: 1, divisor: 1 };
-  const none = { ...plainly, reading: undefined };
-  if (type === 'BYTE_ARRAY')
-    return { ...plainly, reading: is === 'text' && converted !== 'JSON' ? 'texts' : undefined };
-  if (type === 'DOUBLE') return { ...plainly, reading: 'double' };
-  if (type === 'FLOAT') return { ...plainly, reading: 'float' };
-  if (type !== 'INT32' && type !== 'INT64') return none;
-  const unsigned = converted?.startsWith('UINT') === true || (logical?.type === 'INTEGER' && !logical.isSigned);
-  if (unsigned && type === 'INT64') return none;
-  const reading = type === 'INT64' ? 'int64' : unsigned ? 'uint32' : 'int32';
-  switch (is) {
-    case 'integer':
-      return { ...plainly, reading };
-    case 'decimal':
-      return scale <= 22 ? { reading, factor: 1, divisor: 10 ** scale } : none;
-    case 'date':
-      return { reading, factor: 86_400_000, divisor: 1 };
-    case 'timestamp': {
-      const unit = logical?.type === 'TIMESTAMP' ? logical.unit : undefined;
-      // Microseconds before 1684 and after 2255 do not fit into a double.
-      return converted === 'TIMESTAMP_MILLIS' || unit === 'MILLIS' ? { ...plainly, reading } : none;
-    }
-    default:
-      return none;
-  }
-}
-
-/** Values as the executor takes them. */
-function plain(values: ArrayLike<unknown>, { type, scale, shown }: ParquetColumn): ArrayLike<unknown> {
-  if (type === 'decimal') {
-    // The decoder multiplies by 10^-scale, which rounds twice; the quotient of the exact digits rounds once.
-    const factor = 10 ** -scale;
-    const whole = 10 ** scale;
-    return Array.from(values, (value) => (typeof value === 'number' ? Math.round(value / factor) / whole : value));
-  }
-  if (type === 'time') return Array.from(values, (value) => timeText(value, shown));
-  if (values instanceof BigInt64Array && type === 'integer') {
-    const halves = new Int32Array(values.buffer, values.byteOffset, 2 * values.length);
-    const doubles = new Float64Array(values.length);
-    for (let index = 0; index < values.length; index++) {
-      const high = halves[2 * index + 1]!;
-      if (high > 0x1f_ffff || high < -0x20_0000) return values;
-      doubles[index] = high * 0x1_0000_0000 + (halves[2 * index]! >>> 0);
-    }
-    return doubles;
-  }
-  return values;
-}
-
-/** Milliseconds as whole numbers of 32 bits, micro- or nanoseconds as bigint: `08:30:00.25`. */
-function timeText(value: unknown, shown: string): string | undefined {
-  if (value === null || value === undefined) return undefined;
-  const digits = typeof value === 'number' ? 3 : /NANOS/.test(shown) ? 9 : 6;
-  const units = BigInt(value as number | bigint);
-  const perSecond = 10n ** BigInt(digits);
-  const seconds = units / perSecond;
-  const two = (part: bigint): string => part.toString().padStart(2, '0');
-  const fraction = (units % perSecond).toString().padStart(digits, '0').replace(/0+$/, '');
-  return `${two(seconds / 3600n)}:${two((seconds / 60n) % 60n)}:${two(seconds % 60n)}${fraction === '' ? '' : `.${fraction}`}`;
-}
-
 async function randomAccess(handle: FileHandle): Promise<AsyncBuffer> {
   const { size } = await handle.stat();
   const read = async (start: number, end: number): Promise<ArrayBuffer> => {
@@ -353,14 +205,4 @@ async function readable<T>(file: string, read: () => Promise<T>): Promise<T> {
     if (error instanceof UserError) throw new UserError(`'${file}': ${error.message}`, { cause: error });
     throw new UserError(`'${file}' is not a readable Parquet file: ${messageOf(error)}.`, { cause: error });
   }
-}
-
-function toCell(value: unknown, type: ValueType): Cell {
-  if (value === null || value === undefined) return null;
-  if (type === 'date' || type === 'timestamp') {
-    const millis = typeof value === 'bigint' ? millisOfNanos(value) : Math.floor(value as number);
-    return new Date(millis).toISOString();
-  }
-  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : value.toString();
-  return value as string | number | boolean;
 }

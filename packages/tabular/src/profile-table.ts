@@ -1,6 +1,7 @@
 import { UserError } from '@mlops-actions/action-kit';
 import { compareCodePoints } from './check-column.ts';
-import { countParts, type CountOptions, type TableCounts } from './count.ts';
+import { countParts } from './count.ts';
+import { type CountOptions, type TableCounts } from './counted.ts';
 import type { BinCounts } from './counts.ts';
 import { digestOf } from './profile-file.ts';
 import type { ColumnProfile, Profile } from './profile.ts';

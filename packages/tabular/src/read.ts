@@ -1,8 +1,8 @@
 import { Column } from './column.ts';
-import { readCsv } from './csv.ts';
 import { factsOf, readText, type TextEncoding } from './files.ts';
 import { readNdjson } from './ndjson.ts';
 import { readPart } from './part.ts';
+import { readCsv } from './read-csv.ts';
 import type { Batch } from './table.ts';
 
 export interface TableOptions {

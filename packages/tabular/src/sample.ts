@@ -1,6 +1,7 @@
 import { UserError } from '@mlops-actions/action-kit';
 import { valueOf } from './cells.ts';
-import { Column, INVALID, MISSING, PRESENT } from './column.ts';
+import { Column } from './column.ts';
+import { INVALID, MISSING, PRESENT } from './doubles.ts';
 import { factsOf } from './files.ts';
 import { ParquetFile } from './parquet.ts';
 import { readPart, type Part } from './part.ts';

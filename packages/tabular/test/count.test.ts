@@ -18,7 +18,7 @@ import {
   writeProfile,
   type Definition,
 } from '../src/index.ts';
-import { readCsv } from '../src/csv.ts';
+import { readCsv } from '../src/read-csv.ts';
 import { readPlainNumber } from '../src/numbers.ts';
 import { KeySpool } from '../src/unique.ts';
 import { KeyDigests } from '../src/keys.ts';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { readCsv } from '../src/csv.ts';
+import { readCsv } from '../src/read-csv.ts';
 import { readTable, type Batch, type Cell } from '../src/index.ts';
 
 let folder: string;
