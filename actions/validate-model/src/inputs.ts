@@ -7,8 +7,8 @@ import {
   type InputReader,
 } from '@mlops-actions/action-kit';
 import { manifestOf, type ResolvedManifest } from '@mlops-actions/manifest';
-import { FORMAT_IDS, type Format } from '@mlops-actions/model-files';
-import { readWaivers, type Waiver } from './waivers.ts';
+import { FORMAT_IDS, type Format, type RuleId } from '@mlops-actions/model-files';
+import { readRule, readWaivers, type Waiver } from './waivers.ts';
 
 const FAIL_ON = ['error', 'warning', 'never'] as const;
 export type FailOn = (typeof FAIL_ON)[number];
@@ -21,6 +21,7 @@ export interface Inputs extends CommonInputs {
   failOn?: FailOn | undefined;
   allow?: string[] | undefined;
   checkTensors?: boolean | undefined;
+  waivableRules?: string[] | undefined;
   signature?: string | undefined;
   publicKey?: string | undefined;
   signatureOutput?: string | undefined;
@@ -39,6 +40,7 @@ export function readInputs(reader: InputReader): Inputs {
     failOn: reader.choice('fail-on', FAIL_ON),
     allow: reader.list('allow'),
     checkTensors: reader.flag('check-tensors'),
+    waivableRules: reader.list('waivable-rules'),
     signature: reader.text('signature'),
     publicKey: reader.text('public-key'),
     signatureOutput: reader.text('signature-output'),
@@ -55,6 +57,8 @@ export interface Task {
   /** Whether the numbers in tensors are read. */
   checkTensors: boolean;
   waivers: Waiver[];
+  /** Critical rules that they may cover. */
+  waivable: RuleId[];
   /** Paths of the signature to verify and of the key to verify it with. */
   signature: { path: string; publicKey: string } | undefined;
   /** Where to write a signature of a model that passes, and the PEM of the key to sign it with. */
@@ -78,6 +82,7 @@ export async function resolveInputs(inputs: Inputs): Promise<Task> {
     allow: [...(validation?.allow ?? []), ...(inputs.allow ?? []).map(readName)],
     checkTensors: inputs.checkTensors ?? validation?.['check-tensors'] ?? false,
     waivers: loaded === undefined ? [] : readWaivers(loaded.manifest),
+    waivable: (inputs.waivableRules ?? []).map((id) => readRule(id, "Input 'waivable-rules'")),
     signature: readSignature(inputs),
     signing: readSigning(inputs),
     manifest: loaded === undefined ? undefined : { path: loaded.path, content: loaded.manifest },
