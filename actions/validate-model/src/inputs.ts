@@ -1,6 +1,6 @@
 import { closest, readCommonInputs, UserError, type CommonInputs, type InputReader } from '@mlops-actions/action-kit';
 import { manifestOf, type ResolvedManifest } from '@mlops-actions/manifest';
-import { FORMAT_IDS, type Format } from '@mlops-actions/model-files';
+import { FORMAT_IDS, type Format, type RuleId } from '@mlops-actions/model-files';
 import {
   readSignerInputs,
   readTrustInputs,
@@ -11,7 +11,7 @@ import {
   type Trust,
   type TrustInputs,
 } from '@mlops-actions/sigstore';
-import { readWaivers, type Waiver } from './waivers.ts';
+import { readRule, readWaivers, type Waiver } from './waivers.ts';
 
 const FAIL_ON = ['error', 'warning', 'never'] as const;
 export type FailOn = (typeof FAIL_ON)[number];
@@ -24,6 +24,7 @@ export interface Inputs extends CommonInputs, SignerInputs, TrustInputs {
   failOn?: FailOn | undefined;
   allow?: string[] | undefined;
   checkTensors?: boolean | undefined;
+  waivableRules?: string[] | undefined;
   signature?: string | undefined;
   signatureOutput?: string | undefined;
 }
@@ -39,6 +40,7 @@ export function readInputs(reader: InputReader): Inputs {
     failOn: reader.choice('fail-on', FAIL_ON),
     allow: reader.list('allow'),
     checkTensors: reader.flag('check-tensors'),
+    waivableRules: reader.list('waivable-rules'),
     signature: reader.text('signature'),
     signatureOutput: reader.text('signature-output'),
   };
@@ -53,6 +55,8 @@ export interface Task {
   /** Whether the numbers in tensors are read. */
   checkTensors: boolean;
   waivers: Waiver[];
+  /** Critical rules that they may cover. */
+  waivable: RuleId[];
   /** Path of the signature to verify, and who must have made it. */
   signature: { path: string; trust: Trust } | undefined;
   /** Where to write a signature of a model that passes, and who signs. */
@@ -76,6 +80,7 @@ export async function resolveInputs(inputs: Inputs): Promise<Task> {
     allow: [...(validation?.allow ?? []), ...(inputs.allow ?? []).map(readName)],
     checkTensors: inputs.checkTensors ?? validation?.['check-tensors'] ?? false,
     waivers: loaded === undefined ? [] : readWaivers(loaded.manifest),
+    waivable: (inputs.waivableRules ?? []).map((id) => readRule(id, "Input 'waivable-rules'")),
     signature: await readSignature(inputs),
     signing: await readSigning(inputs),
     manifest: loaded === undefined ? undefined : { path: loaded.path, content: loaded.manifest },

@@ -87,7 +87,8 @@ function judge(
     if (contract !== undefined) findings.push(...checkContract(inspection.files, contract));
     findings.push(...checkCard(manifest.content, manifest.path));
     findings.push(...checkBudget(inspection, manifest.content.validation ?? {}));
-    const reviewed = { findings, files: inspection.files, digest: inspection.digest, manifestPath: manifest.path };
+    const { files, digest } = inspection;
+    const reviewed = { findings, files, digest, manifestPath: manifest.path, waivable: task.waivable };
     findings = applyWaivers(reviewed, task.waivers, new Date().toISOString().slice(0, 10));
   }
   findings.sort(compareFindings);

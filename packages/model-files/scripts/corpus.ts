@@ -3,8 +3,8 @@
  *
  *     node packages/model-files/scripts/corpus.ts [--benign FOLDER] [--python INTERPRETER]... [--keep FOLDER]
  *
- * `--benign` adds a folder of harmless model files of your own; `--python` names interpreters that have picklescan, modelscan or fickling
- * (default python3); `--keep` leaves the malicious files in a folder. Ends with an error if a malicious file passes or a harmless one does not.
+ * `--benign` adds a folder of harmless model files of your own; `--python` names interpreters that have picklescan, modelscan, fickling or
+ * modelaudit (default: python3, and the environments that `.ci/install-foreign-tools` made); `--keep` leaves the malicious files in a folder. Ends with an error if a malicious file passes or a harmless one does not.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -22,6 +22,9 @@ const { values: options } = parseArgs({
   },
 });
 
+const PEERS = ['picklescan', 'modelscan', 'fickling', 'modelaudit'];
+const TOOLS = process.env['FOREIGN_TOOLS'] ?? path.join(os.homedir(), '.cache/mlops-actions-tools');
+
 /** What a scanner says of a file: it names a problem, it could not scan it, or nothing. */
 type Answer = 'finding' | 'error' | 'clean';
 
@@ -37,7 +40,7 @@ try {
   const benign = [...(await benignFiles()), ...(options.benign === undefined ? [] : await filesBelow(options.benign))];
   const files = [...malicious, ...benign];
   const ours = await reviewAll(files);
-  const scanners = [ours, ...['picklescan', 'modelscan', 'fickling'].flatMap((tool) => peer(tool, files))];
+  const scanners = [ours, ...PEERS.flatMap((tool) => peer(tool, files))];
 
   print('Malicious files that a finding names', malicious, scanners, 0);
   print('Harmless files that a finding names', benign, scanners, malicious.length);
@@ -59,7 +62,7 @@ async function reviewAll(files: readonly CorpusFile[]): Promise<Scanner> {
 
 /** Another scanner's answers, if an interpreter has it. */
 function peer(tool: string, files: readonly CorpusFile[]): Scanner[] {
-  for (const python of options.python) {
+  for (const python of [...options.python, ...[tool, 'python'].map((name) => path.join(TOOLS, name, 'bin/python'))]) {
     const start = performance.now();
     const { status, stdout } = spawnSync(python, [path.join(import.meta.dirname, 'peers.py'), tool], {
       input: files.map(({ file }) => path.resolve(file)).join('\n'),

@@ -1,6 +1,6 @@
 """Reviews files with another scanner, for scripts/corpus.ts: paths on standard input, a JSON line for each on standard output.
 
-    python peers.py picklescan|modelscan|fickling < paths
+    python peers.py picklescan|modelscan|fickling|modelaudit < paths
 
 A line is "finding" where the tool names a problem, "error" where it fails or says that it scanned nothing, and "clean". The first line is its version.
 """
@@ -50,10 +50,23 @@ def fickling():
     return scan
 
 
+def modelaudit():
+    os.environ["PROMPTFOO_DISABLE_TELEMETRY"] = "1"
+    from modelaudit.core import scan_file
+
+    def scan(path):
+        result = scan_file(path)
+        if any(issue.severity.value in ("critical", "warning") for issue in result.issues):
+            return "finding"
+        return "clean" if result.success else "error"
+
+    return scan
+
+
 def main(tool):
     logging.disable(logging.CRITICAL)
     warnings.simplefilter("ignore")
-    scan = {"picklescan": picklescan, "modelscan": modelscan, "fickling": fickling}[tool]()
+    scan = {"picklescan": picklescan, "modelscan": modelscan, "fickling": fickling, "modelaudit": modelaudit}[tool]()
     print(json.dumps(version(tool)), flush=True)
     for path in sys.stdin.read().splitlines():
         # What they print is no answer.

@@ -1,33 +1,15 @@
-import { createHash } from 'node:crypto';
-import { crc32 } from 'node:zlib';
-import { scanTar } from './archives/tar.ts';
-import { readZip, withEntry, type ZipArchive } from './archives/zip.ts';
+import { reviewZip } from './containers.ts';
 import { FormatError } from './cursor.ts';
 import { detect } from './detect.ts';
 import { rootDigest } from './digest.ts';
-import { expand, type Compression } from './expand.ts';
 import type { FileFacts } from './facts.ts';
 import { compareFindings, FindingLog, worstSeverity, type Finding } from './findings.ts';
 import { FORMAT_IDS, formatInfo, type Format } from './formats.ts';
-import { scanCatboost } from './formats/catboost.ts';
-import { scanCoreMl } from './formats/coreml.ts';
-import { scanGguf } from './formats/gguf.ts';
-import { scanHdf5 } from './formats/hdf5.ts';
-import { scanLightGbm } from './formats/lightgbm.ts';
-import { scanNpy } from './formats/npy.ts';
-import { scanOnnx } from './formats/onnx.ts';
-import { scanSafetensors } from './formats/safetensors.ts';
-import { scanSkopsSchema } from './formats/skops.ts';
-import { scanGraphDef, scanGraphText, scanSavedModel } from './formats/tensorflow.ts';
-import { scanTflite } from './formats/tflite.ts';
-import { isTorchExport, plainTensors } from './formats/torch-export.ts';
-import { scanXgboostUbj } from './formats/xgboost.ts';
-import { readText } from './formats/text-source.ts';
-import { scanJson, scanMlflow, scanPlainText, scanPython, scanShell, scanXml } from './formats/text.ts';
 import { scanPickles } from './pickle/scan.ts';
-import { isTorchArchive, isTorchScript, scanTorchArchive } from './pickle/torch.ts';
+import { readThrough } from './read-through.ts';
+import { scanAs } from './scan.ts';
 import { Budget, DEFAULT_LIMITS, Scope, type ChecksumClaim, type Limits } from './scope.ts';
-import { chunksOf, FileSource, type ByteSource } from './source.ts';
+import { FileSource, type ByteSource } from './source.ts';
 import { listModel, type ModelFile } from './walk.ts';
 
 /** How a model is to be judged. */
@@ -201,7 +183,7 @@ class Inspection {
     const detected = detect(source, name);
     let { format } = detected;
     try {
-      format = await this.#scan(format, source, name, scope);
+      format = await scanAs(format, source, name, scope);
     } catch (error) {
       if (!(error instanceof FormatError)) throw error;
       scope.report(
@@ -215,7 +197,7 @@ class Inspection {
     }
     if (detected.alsoZip) {
       scope.report('MV209', `The ${formatInfo(format).title} is a zip archive at the same time`);
-      await this.#guarded(() => this.#zip(source, scope.part('as zip')), scope);
+      await this.#guarded(() => reviewZip(source, scope.part('as zip')), scope);
     }
     if (formatInfo(format).isModel) this.sawModel = true;
     this.#checkPolicy(format, name, scope);
@@ -244,200 +226,4 @@ class Inspection {
       });
     }
   }
-
-  /** Reviews a source as the given format. Returns what it turned out to be on a closer look. */
-  async #scan(format: Format, source: ByteSource, name: string, scope: Scope): Promise<Format> {
-    switch (format) {
-      case 'pickle':
-        return scanPickles(source, scope);
-      case 'zip':
-        return this.#zip(source, scope);
-      case 'tar':
-        await scanTar(source, scope);
-        return format;
-      case 'gzip':
-      case 'zlib':
-      case 'zstd':
-      case 'bzip2':
-      case 'xz':
-      case 'lz4':
-        return this.#compressed(format, source, name, scope);
-      case 'npy':
-        await scanNpy(source, scope);
-        return format;
-      case 'safetensors':
-        scanSafetensors(source, scope);
-        return format;
-      case 'onnx':
-        scanOnnx(source, scope, name);
-        return format;
-      case 'tensorflow-savedmodel':
-        scanSavedModel(source, scope, name);
-        return format;
-      case 'tensorflow-graph':
-        scanGraphDef(source, scope);
-        return format;
-      case 'tensorflow-text':
-        scanGraphText(source, scope);
-        return format;
-      case 'coreml':
-        scanCoreMl(source, scope, name);
-        return format;
-      case 'hdf5':
-        scanHdf5(source, scope);
-        return format;
-      case 'lightgbm':
-        scanLightGbm(source, scope);
-        return format;
-      case 'gguf':
-        scanGguf(source, scope);
-        return format;
-      case 'json':
-        return scanJson(source, scope, name);
-      case 'pmml':
-      case 'xml':
-        scanXml(source, scope, format === 'pmml');
-        return format;
-      case 'mlflow':
-        scanMlflow(source, scope);
-        return format;
-      case 'python':
-        scanPython(source, scope);
-        return format;
-      case 'shell':
-        scanShell(source, scope);
-        return format;
-      case 'text':
-        scanPlainText(source, scope, name);
-        return format;
-      case 'native':
-        scope.report('MV310', 'The file is a program, a native library or bytecode');
-        return format;
-      case '7z':
-      case 'rar':
-      case 'archive':
-        scope.report('MV208', `The content is ${formatInfo(format).title}, which cannot be opened here`);
-        return format;
-      case 'lfs-pointer':
-        scope.report('MV910', 'The file is a Git LFS pointer, its content is not here');
-        return format;
-      case 'unknown':
-        scope.report('MV903', `The content is of no known format (${source.size} bytes)`);
-        return format;
-      case 'xgboost-ubj':
-        scanXgboostUbj(source, scope);
-        return format;
-      case 'catboost':
-        scanCatboost(source, scope);
-        return format;
-      case 'tflite':
-        scanTflite(source, scope);
-        return format;
-      case 'tensorflow-checkpoint':
-      case 'pdf':
-      case 'table':
-        scope.report('MV901', `Not scanned deeply: ${formatInfo(format).title}`);
-        return format;
-      // Recognised by what they hold, within the formats above; or nothing to review.
-      case 'joblib':
-      case 'pytorch':
-      case 'pytorch-legacy':
-      case 'torchscript':
-      case 'npz':
-      case 'keras':
-      case 'xgboost-json':
-      case 'skops':
-      case 'image':
-      case 'empty':
-      case 'external-data':
-        return format;
-    }
-  }
-
-  async #compressed(format: Compression & Format, source: ByteSource, name: string, scope: Scope): Promise<Format> {
-    const expanded = await expand(source, format, scope, name);
-    if (expanded === undefined) return format;
-    try {
-      if (expanded.used < source.size) {
-        scope.report('MV207', `${source.size - expanded.used} bytes follow the compressed data`, {
-          offset: expanded.used,
-        });
-      }
-      const inner = await scope.inspect(
-        expanded.source,
-        name.replace(/^.*\//, '').replace(/\.(gz|tgz|z|zst|zlib|bz2|xz|lzma|lz4)$/i, ''),
-      );
-      return inner === 'pickle' || inner === 'joblib' ? 'joblib' : format;
-    } finally {
-      expanded.close();
-    }
-  }
-
-  async #zip(source: ByteSource, scope: Scope): Promise<Format> {
-    const archive = readZip(source, scope);
-    if (isTorchArchive(archive)) {
-      await scanTorchArchive(archive, scope);
-      return isTorchScript(archive) ? 'torchscript' : 'pytorch';
-    }
-    const isSkops = await this.#skops(archive, scope);
-    const isExport = isTorchExport(archive);
-    const tensors = isExport ? await plainTensors(archive, scope) : undefined;
-    for (const entry of archive.entries) {
-      if (entry.isFolder || tensors?.has(entry.name) === true || (isSkops && entry.name === 'schema.json')) continue;
-      await withEntry(archive, entry, scope, async (content) => void (await scope.inspect(content, entry.name)));
-    }
-    const names = archive.entries.map((entry) => entry.name);
-    if (isSkops) return 'skops';
-    if (isExport) return 'pytorch';
-    if (names.includes('config.json') && names.includes('metadata.json')) return 'keras';
-    return names.length > 0 && names.every((entry) => entry.endsWith('.npy')) ? 'npz' : 'zip';
-  }
-
-  /** Reviews the schema of a skops file; false if the archive is none. */
-  async #skops(archive: ZipArchive, scope: Scope): Promise<boolean> {
-    let isSkops = false;
-    for (const entry of archive.entries.filter(({ name }) => name === 'schema.json')) {
-      await withEntry(archive, entry, scope, async (content) => {
-        const text = readText(content, scope);
-        if (!text.includes('"__loader__"')) return;
-        isSkops = true;
-        scanSkopsSchema(text, scope.part(entry.name));
-      });
-    }
-    return isSkops;
-  }
-}
-
-/** One pass over a file: its SHA-256, and the checksums that archives in it state. */
-function readThrough(source: ByteSource, claims: readonly ChecksumClaim[]): string {
-  const hash = createHash('sha256');
-  // Overlapping entries are a finding already; checking them all could take as long as their number squared.
-  const total = claims.reduce((sum, { length }) => sum + length, 0);
-  const pending =
-    total <= source.size
-      ? claims.map((claim) => ({ claim, crc: 0 })).sort((a, b) => a.claim.start - b.claim.start)
-      : [];
-  let first = 0;
-  let position = 0;
-  for (const chunk of chunksOf(source)) {
-    hash.update(chunk);
-    const end = position + chunk.length;
-    for (let index = first; index < pending.length && pending[index]!.claim.start < end; index++) {
-      const entry = pending[index]!;
-      const from = Math.max(entry.claim.start, position);
-      const to = Math.min(entry.claim.start + entry.claim.length, end);
-      if (from < to) entry.crc = crc32(chunk.subarray(from - position, to - position), entry.crc);
-    }
-    while (first < pending.length && pending[first]!.claim.start + pending[first]!.claim.length <= end) first++;
-    position = end;
-  }
-  for (const { claim, crc } of pending) {
-    if (crc !== claim.crc32) {
-      claim.scope.report('MV206', `The checksum of ${claim.name} does not match`, {
-        offset: claim.start,
-        symbol: claim.name,
-      });
-    }
-  }
-  return `sha256:${hash.digest('hex')}`;
 }

@@ -91,6 +91,16 @@ export const RULES = {
     example: 'The model has 7242 MiB, 2048 MiB are allowed',
     score: 3,
   },
+  MV705: {
+    name: 'waiver-not-open',
+    severity: 'error',
+    title: 'A waiver in model.yaml is of a critical rule',
+    help: 'Findings of critical rules say that loading the model runs code. Who writes model.yaml cannot decide to live with them alone: whoever owns the workflow must open the rule in the input `waivable-rules`.',
+    fix: 'Replace the file. Or have the owner of the workflow open the rule, and keep the waiver.',
+    example: 'The waiver of MV102 by ds@example.com is of a critical rule, which the workflow does not open',
+    cwe: 863,
+    score: 6,
+  },
   MV801: {
     name: 'signature-invalid',
     severity: 'error',
