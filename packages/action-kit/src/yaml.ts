@@ -1,7 +1,7 @@
 import { isCollection, isScalar, visit, type Document } from 'yaml';
 
 /**
- * How YAML that may come from anybody is parsed. Keys that are written twice are left to {@link yamlProblems}: the parser compares each with every
+ * How YAML that may come from anybody is parsed. Keys that are written twice are left to {@link yamlProblem}: the parser compares each with every
  * other, and a mapping of 100,000 keys would take it minutes.
  */
 export const YAML_OPTIONS = { version: '1.2', strict: true, uniqueKeys: false } as const;
