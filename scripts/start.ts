@@ -60,6 +60,8 @@ async function play(act: Act, { address, admin }: EmulatorProcess, github: GitHu
       workflow: path.join(example, '.github/workflows', act.workflow),
       repository: example,
       slug: repository,
+      // Whatever branch this clone is on: a monitor believes the state that the default branch left, and no other.
+      ref: 'refs/heads/main',
       github,
       sigstore,
       map: { 'acme-bank/mlops-actions': root },
