@@ -89,9 +89,9 @@ describe('a signature with a certificate', () => {
   test('finds its way through certificates that lead nowhere, and not through any number of them', async () => {
     const others = await Promise.all(Array.from({ length: 7 }, () => certify()));
     const astray = others.flatMap(({ chain, root }) => [chain[1], root]);
-    const among = { ...good, chain: [good.chain[0], astray.join('') + good.chain[1]] };
+    const among: Certified = { ...good, chain: [good.chain[0], astray.join('') + good.chain[1]] };
     expect((await verify(await sign(among), good.root)).holds).toBe(true);
-    const many = { ...among, chain: [among.chain[0], among.chain[1] + good.chain[1]] };
+    const many: Certified = { ...among, chain: [among.chain[0], among.chain[1] + good.chain[1]] };
     expect(await verify(await sign(many), good.root)).toEqual({
       holds: false,
       reason: expect.stringMatching(/too many certificates/),
