@@ -2,8 +2,8 @@ import { UserError } from '@mlops-actions/action-kit';
 import { createPublicKey, X509Certificate, type KeyObject } from 'node:crypto';
 import { Refusal, recordOf } from './envelope.ts';
 
-/** Certificates between a signer's and a root: more is no chain that anybody issues. */
-const MAX_DEPTH = 8;
+/** More certificates than that are no chain that anybody issues. */
+const MAX_CERTIFICATES = 16;
 
 /** Object identifiers of the extensions that are understood here (RFC 5280, 4.2.1); others must not be critical. */
 const UNDERSTOOD = new Set(['2.5.29.14', '2.5.29.15', '2.5.29.17', '2.5.29.19', '2.5.29.32', '2.5.29.35', '2.5.29.37']);
@@ -56,6 +56,7 @@ export async function verifyChain(
 ): Promise<X509Certificate> {
   const { certificates } = recordOf(chain, 'it has no certificates');
   if (!Array.isArray(certificates) || certificates.length === 0) throw new Refusal('it has no certificates');
+  if (certificates.length > MAX_CERTIFICATES) throw new Refusal('it has too many certificates');
   const [leaf, ...between] = certificates.map(readRaw);
   const path = findPath(leaf!, between, trusted, now);
   if (path === undefined)
@@ -85,17 +86,21 @@ function findPath(
   const issued = (by: X509Certificate, certificate: X509Certificate): boolean =>
     by.ca && isValid(by) && certificate.checkIssued(by) && certificate.verify(by.publicKey);
   if (!isValid(leaf)) return undefined;
-  let paths = [[leaf]];
-  for (let depth = 0; depth < MAX_DEPTH; depth++) {
+  // Each authority is tried once, by the shortest way to it: a bundle may bring along many that certify each other.
+  const left = new Set(between);
+  for (let paths = [[leaf]]; paths.length > 0;) {
+    const longer: X509Certificate[][] = [];
     for (const path of paths) {
-      const root = trusted.find((authority) => issued(authority, path.at(-1)!));
+      const last = path.at(-1)!;
+      const root = trusted.find((authority) => issued(authority, last));
       if (root !== undefined) return [...path, root];
+      for (const authority of left) {
+        if (!issued(authority, last)) continue;
+        left.delete(authority);
+        longer.push([...path, authority]);
+      }
     }
-    paths = paths.flatMap((path) =>
-      between
-        .filter((authority) => !path.includes(authority) && issued(authority, path.at(-1)!))
-        .map((authority) => [...path, authority]),
-    );
+    paths = longer;
   }
   return undefined;
 }

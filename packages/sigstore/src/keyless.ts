@@ -8,6 +8,9 @@ import type { Identity } from './identity.ts';
 const SOURCE_REPOSITORY = '1.3.6.1.4.1.57264.1.12';
 const ISSUER = '1.3.6.1.4.1.57264.1.8';
 
+/** More entries or timestamps than that prove nothing more, and cost time. */
+const MAX_WITNESSES = 32;
+
 /**
  * Verifies a bundle that was made with an identity: its certificate by the roots, at the time that a log or a timestamp proves; its entry in
  * the log and in the log of certificates where the instance keeps them; its signature; and who signed.
@@ -32,6 +35,10 @@ export async function verifyKeyless(
       if (parsed.content.$case !== 'dsseEnvelope' || parsed.content.dsseEnvelope.payloadType !== PAYLOAD_TYPE)
         throw new Error('its envelope holds no in-toto statement');
       ({ payload } = parsed.content.dsseEnvelope);
+      const { tlogEntries, timestampVerificationData } = parsed.verificationMaterial;
+      const timestamps = timestampVerificationData?.rfc3161Timestamps ?? [];
+      if (tlogEntries.length > MAX_WITNESSES || timestamps.length > MAX_WITNESSES)
+        throw new Error('it has too many log entries or timestamps');
       const verifier = new Verifier(toTrustMaterial(root), {
         // An instance without a log proves the time by a timestamp alone.
         tlogThreshold: Math.min(1, root.tlogs.length),

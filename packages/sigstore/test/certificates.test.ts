@@ -86,6 +86,18 @@ describe('a signature with a certificate', () => {
     });
   });
 
+  test('finds its way through certificates that lead nowhere, and not through any number of them', async () => {
+    const others = await Promise.all(Array.from({ length: 7 }, () => certify()));
+    const astray = others.flatMap(({ chain, root }) => [chain[1], root]);
+    const among: Certified = { ...good, chain: [good.chain[0], astray.join('') + good.chain[1]] };
+    expect((await verify(await sign(among), good.root)).holds).toBe(true);
+    const many: Certified = { ...among, chain: [among.chain[0], among.chain[1] + good.chain[1]] };
+    expect(await verify(await sign(many), good.root)).toEqual({
+      holds: false,
+      reason: expect.stringMatching(/too many certificates/),
+    });
+  });
+
   test('needs the key of its certificate, and certificates that can be read', async () => {
     const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;

@@ -142,6 +142,13 @@ describe('does not hold', () => {
     ['with another type of payload', ({ dsseEnvelope }) => (dsseEnvelope.payloadType = 'text/plain'), /no in-toto/],
     ['without a log entry', ({ verificationMaterial }) => (verificationMaterial.tlogEntries = []), /tlog entries/],
     [
+      'with more log entries than anybody needs',
+      ({ verificationMaterial }) => {
+        verificationMaterial.tlogEntries = Array.from({ length: 33 }, () => verificationMaterial.tlogEntries[0]!);
+      },
+      /too many/,
+    ],
+    [
       'with an entry that no proof includes',
       ({ verificationMaterial: { tlogEntries } }) => {
         delete tlogEntries[0]!.inclusionProof;
