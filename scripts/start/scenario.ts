@@ -113,6 +113,7 @@ export function scenario(baseImage: string, registry: string): Act[] {
         { what: 'it took one traffic update', met: after.trafficUpdates - before.trafficUpdates === 1 },
         { what: 'version 1 has all traffic again', met: isSplit(after, { '1': 100 }) },
         { what: 'version 2 is marked as rolled back', met: versionOf(after, '2')?.verdict === 'rolled-back' },
+        { what: 'it is told in the one incident', met: states(after) === 'open' && told(before, after) },
       ],
     },
     {

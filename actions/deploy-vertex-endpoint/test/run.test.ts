@@ -285,6 +285,20 @@ describe('killed and run again', () => {
     expect(await ledgerOf('resumed')).toEqual(['1 passed', '2 passed']);
   });
 
+  test('respects a rollback that came while it deployed', async () => {
+    await register('overtaken', {}, {});
+    await deploy('overtaken', 1);
+    // Another client gives the traffic to whoever has least, which is the new model, just deployed.
+    world.emulator.setFaults([{ rpc: 'GetEndpoint', nth: 4, meanwhile: 'traffic' }]);
+    await expect(deploy('overtaken', 2)).rejects.toThrow(/Somebody else changed the traffic/);
+    world.emulator.setFaults([]);
+    // Nobody judged the model that got all traffic: the next run does.
+    const before = await ledgerOf('overtaken');
+    const second = await deploy('overtaken', 2);
+    expect(second.report['steps']).toMatchObject([{ share: 100, verdict: 'pass', probes: [{ enough: true }] }]);
+    expect([before, await ledgerOf('overtaken')]).toEqual([['1 passed'], ['1 passed', '2 passed']]);
+  });
+
   test('waits for a deployment that still runs, and does not deploy twice', async () => {
     await register('attached', {}, {});
     await deploy('attached', 1);

@@ -107,6 +107,26 @@ describe('previous', () => {
     });
   });
 
+  test('from trial: only what is on trial, which nobody has judged', () => {
+    const onTrial = world(
+      { 11: 75, 22: 25 },
+      [deployed('11', '1'), deployed('22', '2')],
+      ['11', '1', 'passed'],
+      ['22', '2', 'trial'],
+    );
+    expect(planRollback(onTrial, to('previous', { from: 'trial' }))).toMatchObject({
+      target: { versionId: '1' },
+      subject: { versionId: '2' },
+      conclusion: 'inconclusive',
+      done: false,
+    });
+    expect(planRollback(released, to('previous', { from: 'trial' }))).toMatchObject({
+      target: { versionId: '2' },
+      subject: undefined,
+      done: true,
+    });
+  });
+
   test('run again, goes back no further', () => {
     const after = world(
       { 22: 100 },

@@ -13,6 +13,8 @@ import {
   setAliases,
   undeploy,
   type LedgerVerdict,
+  labelValue,
+  setVersionLabels,
 } from '@mlops-actions/vertex';
 import type { Behaviour } from '../../../packages/vertex/test/support/images.ts';
 import { registerServer } from '../../../packages/vertex/test/support/versions.ts';
@@ -146,6 +148,37 @@ describe('rollback', () => {
     const result = await rollBack('canary');
     expect(JSON.parse(result.outputs['traffic-split']!)).toEqual({ [first!]: 100, [second!]: 0 });
     expect(await ledgerOf('canary')).toEqual(['1 passed', '2 rolled-back', '1 passed']);
+  });
+
+  test('from trial: takes back what a release that died left, and freezes nothing', async () => {
+    const [first] = await release('abandoned', {}, { verdict: 'trial', share: 25 });
+    const result = await rollBack('abandoned', { from: 'trial' });
+    expect(result).toMatchObject({ verdict: 'pass', report: { changed: true, markedInRegistry: false } });
+    expect((await requireEndpoint(world.vertex, 'abandoned')).split).toEqual({ [first!]: 100 });
+    expect(await ledgerOf('abandoned')).toEqual(['1 passed', '2 inconclusive', '1 passed']);
+    expect((await getModelVersion(world.vertex, 'abandoned', '2'))!.labels).not.toHaveProperty('rolled-back');
+
+    const start = lastCall(world.emulator);
+    const again = await rollBack('abandoned', { from: 'trial' });
+    expect(again).toMatchObject({ verdict: 'pass', outputs: { changed: 'false' } });
+    expect(methodsSince(world.emulator, start).filter((method) => !/^(Get|List)/.test(method))).toEqual([]);
+  });
+
+  test('from trial: where nothing serves there is nothing to do', async () => {
+    expect(await rollBack('never-made', { from: 'trial' })).toMatchObject({
+      verdict: 'pass',
+      headline: 'Nothing serves on endpoint never-made, and so nothing is on trial.',
+    });
+  });
+
+  test('says which commit of this repository serves again', async () => {
+    await release('commit', {}, {});
+    const label = (labels: Record<string, string>) =>
+      setVersionLabels(world.vertex, { modelId: 'commit', versionId: '1' }, labels);
+    await label({ commit: context.commit, repository: 'somebody-elses' });
+    expect((await rollBack('commit', { dryRun: true })).report['restoredCommit']).toBeUndefined();
+    await label({ commit: context.commit, repository: labelValue(context.repository) });
+    expect((await rollBack('commit', { dryRun: true })).report['restoredCommit']).toBe(context.commit);
   });
 
   test('to a version that never served: only by force', async () => {

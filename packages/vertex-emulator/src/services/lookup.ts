@@ -1,7 +1,7 @@
 import { endpointName, modelName, type ModelName, type Place } from '../names.ts';
 import { findVersion } from '../registry.ts';
 import type { Endpoint, Model, ModelVersion, State } from '../state.ts';
-import { RpcError } from '../status.ts';
+import { invalidField, RpcError } from '../status.ts';
 import type { Choices } from '../options.ts';
 
 /** Finding what requests name, or the service's NOT_FOUND. */
@@ -32,4 +32,10 @@ export function findEndpoint(state: State, name: Place & { id: string }): Endpoi
 export function checkEtag(wanted: string | undefined, current: string, choices: Choices): void {
   if (wanted === undefined || wanted === '' || wanted === current) return;
   throw new RpcError(choices.etagMismatch, `The etag "${wanted}" does not match the current etag "${current}".`);
+}
+
+/** A message that the request must have. */
+export function required<T>(field: string, value: T | undefined): T {
+  if (value === undefined) throw invalidField(field, 'Required field is not set.');
+  return value;
 }

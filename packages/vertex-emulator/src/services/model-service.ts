@@ -1,6 +1,7 @@
 import { checkDisplayName, checkLabels, checkMask } from '../fields.ts';
 import { applyReadMask, listPage, type ListRules, type Subject } from '../listing.ts';
-import { modelName, parseEvaluation, parseModel, parsePlace, placeName, type ModelName } from '../names.ts';
+import { checkSpec } from '../model-spec.ts';
+import { modelName, parseModel, parsePlace, placeName, type ModelName } from '../names.ts';
 import {
   addVersion,
   checkAliases,
@@ -13,20 +14,13 @@ import {
   touched,
   type NewVersion,
 } from '../registry.ts';
-import { renderEvaluation, renderModel, renderOperation } from '../render.ts';
-import {
-  deploymentsOf,
-  withModel,
-  without,
-  type Model,
-  type ModelSpec,
-  type ModelVersion,
-  type State,
-} from '../state.ts';
+import { renderModel, renderOperation } from '../render.ts';
+import { deploymentsOf, withModel, without, type Model, type ModelVersion, type State } from '../state.ts';
 import { invalidField, RpcError } from '../status.ts';
-import type { ContainerSpec, FieldMask, ListRequest, WireEvaluation, WireModel } from '../wire.ts';
+import type { FieldMask, ListRequest, WireModel } from '../wire.ts';
 import type { Context, Handlers } from './context.ts';
-import { checkEtag, findModel, findModelVersion } from './lookup.ts';
+import { evaluationHandlers } from './evaluation-handlers.ts';
+import { checkEtag, findModel, findModelVersion, required } from './lookup.ts';
 
 const SERVICE = 'ModelService';
 
@@ -35,13 +29,13 @@ const MODEL_RULES: ListRules = {
   orderBy: ['display_name', 'create_time', 'update_time'],
 };
 const VERSION_RULES: ListRules = { filter: ['labels'], orderBy: ['create_time', 'update_time'] };
-const EVALUATION_RULES: ListRules = { filter: ['display_name'], orderBy: [] };
 
 const MODEL_FIELDS = ['display_name', 'description'];
 const VERSION_FIELDS = ['version_description'];
 
 /** google.cloud.aiplatform.v1.ModelService. */
-export function modelService({ store, operations, choices, containers }: Context): Handlers {
+export function modelService(context: Context): Handlers {
+  const { store, operations, choices, containers } = context;
   return {
     UploadModel(request: { parent?: string; model?: WireModel; modelId?: string; parentModel?: string }) {
       const place = parsePlace('parent', request.parent);
@@ -218,47 +212,7 @@ export function modelService({ store, operations, choices, containers }: Context
       );
     },
 
-    ImportModelEvaluation(request: { parent?: string; modelEvaluation?: WireEvaluation }) {
-      const name = parseModel('parent', request.parent);
-      const wire = required('model_evaluation', request.modelEvaluation);
-      return store.change('ImportModelEvaluation', (state, moment) => {
-        const { model, version } = findModelVersion(state, name);
-        const { displayName, metricsSchemaUri, metrics, metadata, sliceDimensions } = wire;
-        const { dataItemSchemaUri, annotationSchemaUri } = wire;
-        const evaluation = {
-          ...{ displayName, metricsSchemaUri, metrics, metadata, sliceDimensions },
-          ...{ dataItemSchemaUri, annotationSchemaUri },
-          id: moment.chance.id(),
-          versionId: version.id,
-          createTime: moment.now,
-        };
-        const changed = touched({ ...model, evaluations: [...model.evaluations, evaluation] }, moment);
-        return [withModel(state, changed), renderEvaluation(changed, evaluation)];
-      });
-    },
-
-    GetModelEvaluation(request: { name?: string }) {
-      const name = parseEvaluation('name', request.name);
-      const model = findModel(store.state, name);
-      const evaluation = model.evaluations.find(({ id }) => id === name.evaluation);
-      if (evaluation === undefined) throw new RpcError('NOT_FOUND', 'The ModelEvaluation does not exist.');
-      return renderEvaluation(model, evaluation);
-    },
-
-    ListModelEvaluations(request: ListRequest & { parent?: string }) {
-      const { model, version } = findModelVersion(store.state, parseModel('parent', request.parent));
-      const evaluations = model.evaluations.filter(({ versionId }) => versionId === version.id);
-      const page = listPage(
-        evaluations,
-        request,
-        ({ displayName = '' }) => ({ fields: { display_name: displayName } }),
-        EVALUATION_RULES,
-      );
-      return {
-        modelEvaluations: page.items.map((evaluation) => applyReadMask(renderEvaluation(model, evaluation), request)),
-        nextPageToken: page.nextPageToken,
-      };
-    },
+    ...evaluationHandlers(context),
   };
 
   /** Where UploadModel and CopyModel put a version: a model that exists, or a new one. */
@@ -322,52 +276,6 @@ const alreadyExists = (model: Destination): RpcError =>
 const named = (name: ModelName): 'model' | 'version' => (name.version === undefined ? 'model' : 'version');
 
 const bare = ({ project, location, id }: ModelName): ModelName => ({ project, location, id });
-
-function required<T>(field: string, value: T | undefined): T {
-  if (value === undefined) throw invalidField(field, 'Required field is not set.');
-  return value;
-}
-
-/** The immutable part of a custom model. */
-function checkSpec(wire: WireModel): ModelSpec & { containerSpec: ContainerSpec } {
-  const containerSpec = required('model.container_spec', wire.containerSpec);
-  if ((containerSpec.imageUri ?? '') === '') {
-    throw invalidField('model.container_spec.image_uri', 'Required field is not set.');
-  }
-  for (const { containerPort = 0 } of containerSpec.ports) {
-    if (containerPort < 1 || containerPort > 65_535) {
-      throw invalidField('model.container_spec.ports', `Invalid port ${containerPort}.`);
-    }
-  }
-  for (const [field, route] of [
-    ['predict_route', containerSpec.predictRoute],
-    ['health_route', containerSpec.healthRoute],
-  ] as const) {
-    if (route !== undefined && route !== '' && !/^\/[\x21-\x7e]*$/.test(route)) {
-      throw invalidField(`model.container_spec.${field}`, 'The value must be an absolute path.');
-    }
-  }
-  const { artifactUri = '' } = wire;
-  if (artifactUri !== '' && !/^gs:\/\/[^/]+/.test(artifactUri)) {
-    throw invalidField('model.artifact_uri', 'The value must be a Cloud Storage URI (gs://).');
-  }
-  const { metadataSchemaUri, metadata, predictSchemata, explanationSpec } = wire;
-  const { encryptionSpec, pipelineJob, baseModelSource } = wire;
-  const given = {
-    metadataSchemaUri,
-    metadata,
-    predictSchemata,
-    explanationSpec,
-    encryptionSpec,
-    pipelineJob,
-    baseModelSource,
-  };
-  return {
-    ...(Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as ModelSpec),
-    containerSpec,
-    artifactUri,
-  };
-}
 
 function checkNotDeployed(state: State, model: Model, version?: ModelVersion): void {
   const deployments = deploymentsOf(state, model, version?.id);
