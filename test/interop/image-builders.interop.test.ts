@@ -40,7 +40,7 @@ describe.each<Builder>(['docker', 'podman', 'buildah'])('%s', (builder) => {
   afterAll(async () => {
     if (daemon === undefined) return;
     const ended = once(daemon, 'exit');
-    daemon.kill();
+    daemon.kill('SIGKILL'); // Asked to stop, it waits for its clients.
     await ended;
   });
 
@@ -74,7 +74,10 @@ describe.each<Builder>(['docker', 'podman', 'buildah'])('%s', (builder) => {
     symlinkSync(foreignTool('buildx')!, at('config/cli-plugins/docker-buildx'));
     process.env['DOCKER_CONFIG'] = at('config');
     const create = ['buildx', 'create', '--driver', 'remote', '--use', '--name', 'tests', socket];
-    const [code] = (await once(spawn(foreignTool('docker')!, create, { stdio: 'ignore' }), 'exit')) as [number];
+    const [code] = (await once(
+      spawn(foreignTool('docker')!, create, { env: process.env, stdio: 'ignore' }),
+      'exit',
+    )) as [number];
     if (code !== 0) throw new Error('docker buildx knows no remote driver');
     return started;
   }

@@ -34,11 +34,12 @@ const validate = (file: string): Promise<unknown> => promisify(execFile)(validat
       files: `${folder.at('npm')} => /srv`,
       output: folder.at('image'),
       attach: 'spdx',
+      'lock-files': folder.write('uv.lock', '[[package]]\nname = "locked"\nversion = "1.0"\n'),
       'evidence-dir': folder.at('evidence'),
     });
     const file = outputs['spdx-path']!;
     const document = JSON.parse(await readFile(file, 'utf8')) as { packages: object[]; dataLicense: string };
-    expect(document.packages).toHaveLength(2 + packages.length);
+    expect(document.packages).toHaveLength(2 + packages.length + 1);
     await validate(file);
     await writeFile(file, JSON.stringify({ ...document, dataLicense: 'MIT' }));
     await expect(validate(file)).rejects.toThrow();
