@@ -37,9 +37,12 @@ function timed(call: () => unknown): number {
   return (user + system) / 1e6;
 }
 
-/** CPU seconds of a call, after one to warm up, as Python has it too; what it works on is made anew each time, since what a sample keeps of its order is part of the work. */
+/** Calls before those that are measured, in either language: code that has just started is compiled while it runs. */
+const WARM_UP = 5;
+
+/** CPU seconds of a call; what it works on is made anew each time, since what a sample keeps of its order is part of the work. */
 function medianOf<T>(make: () => T, call: (made: T) => unknown): number {
-  call(make());
+  for (let index = 0; index < WARM_UP; index++) call(make());
   return median(
     [1, 2, 3].map(() => {
       const made = make();
@@ -69,7 +72,7 @@ export async function benchMetrics(columns: Columns, folder: string): Promise<vo
     ranking: () => makeSample(column('relevance'), column('ranked'), undefined, { queries }),
   };
 
-  console.log(`Metrics of ${ROWS.toLocaleString('en')} rows, CPU time after a call to warm up, median of 3`);
+  console.log(`Metrics of ${ROWS.toLocaleString('en')} rows, CPU time after ${WARM_UP} calls to warm up, median of 3`);
   const pair = (): [Sample, Sample] => [samples.binary(), makeSample(column('labels'), column('second'))];
   const delong = medianOf(pair, ([a, b]) => compareAreas(placements(a), placements(b)));
   compare('DeLong, paired', delong, python?.['binary']?.['DeLong, paired']);
@@ -107,7 +110,7 @@ async function inPython(
   const script = path.join(import.meta.dirname, 'gate.py');
   const { status, stdout, stderr } = spawnSync(
     process.env['PYTHON'] ?? 'python3',
-    [script, folder, `${PAIRED_ROWS}`, `${PYTHON_RESAMPLES}`],
+    [script, folder, `${PAIRED_ROWS}`, `${PYTHON_RESAMPLES}`, `${WARM_UP}`],
     { encoding: 'utf8', env: { ...process.env, OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' } },
   );
   if (status === 0) return JSON.parse(stdout) as Record<string, Record<string, Measured>>;

@@ -1,5 +1,5 @@
 """The metrics of scripts/bench/gate-metrics.ts as one gets them in Python: from scikit-learn and scipy where they have them, else from numpy by the shortest
-program that gives the same number. Prints CPU seconds and value by task and name, as JSON. Arguments: folder, rows of the bootstrap, resamples."""
+program that gives the same number. Prints CPU seconds and value by task and name, as JSON. Arguments: folder, rows of the bootstrap, resamples, calls to warm up."""
 import json
 import sys
 import time
@@ -8,7 +8,7 @@ import numpy
 import scipy.stats
 from sklearn import metrics
 
-folder, paired_rows, resamples = sys.argv[1], *map(int, sys.argv[2:])
+folder, paired_rows, resamples, warm_up = sys.argv[1], *map(int, sys.argv[2:])
 BINS, CLASSES, ANSWERS, LEVELS = 10, 4, 10, (0.05, 0.5, 0.95)
 
 
@@ -20,12 +20,12 @@ def measured(calls):
     answer = {}
     for name, call in calls.items():
         times = []
-        # The first call warms up. What takes seconds need not be repeated.
-        while len(times) < 4 and sum(times) < 2:
+        # The first calls warm up. What takes seconds need not be repeated.
+        while len(times) < warm_up + 3 and sum(times) < 2:
             started = time.process_time()
             value = float(call())
             times.append(time.process_time() - started)
-        warm = sorted(times[1:] or times)
+        warm = sorted(times[-3:])
         answer[name] = {"seconds": warm[len(warm) // 2], "value": value}
     return answer
 

@@ -22,6 +22,14 @@ const number = (vector: Vector, key: string): number => vector.input[key] as num
 /** What this package gives for the same input, under the same keys as `expected`. */
 const ours: Record<string, (vector: Vector) => Record<string, unknown>> = {
   roc_auc: (v) => scores(v, { auc: stats.auc, gini: stats.gini }),
+  // The area under the ROC curve is Mann and Whitney's U as a share of all pairs, which is the common language effect size.
+  mannwhitneyu: (v) => {
+    const { area, pairs } = ranked(numbers(v, 'x'), numbers(v, 'y'));
+    return { U1: area * pairs };
+  },
+  'CLES (Vargha-Delaney A = U/(mn))': (v) => ({
+    cles: ranked(numbers(v, 'experiment'), numbers(v, 'control')).area,
+  }),
   'KS (max TPR-FPR) and Gini': (v) => scores(v, { auc: stats.auc, gini: stats.gini, ks: stats.ks }),
   brier_score: (v) => scores(v, { brier: stats.brier }),
   log_loss: (v) => scores(v, { log_loss: stats.logLoss }),
@@ -145,6 +153,17 @@ const ours: Record<string, (vector: Vector) => Record<string, unknown>> = {
   beta_inc: (v) => special(v, (a, b, x) => stats.betaRegularised(x, a, b)),
   binom_cdf: (v) => special(v, (k, n, p) => stats.binomialCdf(k, n, p)),
 };
+
+/** How often a value of the first list is above one of the second. */
+const ranked = (first: number[], second: number[]): { area: number; pairs: number } => ({
+  area: stats.auc(
+    stats.makeSample(
+      [...first, ...second].map((_, row) => (row < first.length ? 1 : 0)),
+      [...first, ...second],
+    ),
+  ),
+  pairs: first.length * second.length,
+});
 
 const metrics = (task: stats.MetricTask, sample: stats.Sample, options: object = {}): Record<string, number> =>
   Object.fromEntries(
