@@ -8,7 +8,17 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { countTable, resolveSource, type Counts, type Definition } from '@mlops-actions/tabular';
 import { parseCounts, renderDefinition } from '@mlops-actions/tabular/counts-file';
-import { compileCounts, countsFromRows, type CountRow, type SqlKind, type SqlTable } from '@mlops-actions/tabular/sql';
+import {
+  compileCounts,
+  compileRowCount,
+  compileSelect,
+  countsFromRows,
+  type CountRow,
+  type Selection,
+  type SqlKind,
+  type SqlTable,
+  type Statement,
+} from '@mlops-actions/tabular/sql';
 import fc from 'fast-check';
 import { tableAndDefinition } from '../../packages/tabular/test/sql/arbitraries.ts';
 import { csvOf, parquetOf } from '../../packages/tabular/test/sql/files.ts';
@@ -54,16 +64,24 @@ const TYPES: Partial<Record<SqlKind, string>> = {
     worker.kill();
   });
 
-  const countThere = async ({ columns, rows }: TestTable, definition: Definition): Promise<object> => {
-    const table: SqlTable = { reference: { project: 'my-project', dataset: 'sales', table: 'orders' }, columns };
+  const tableOf = ({ columns }: TestTable): SqlTable => ({
+    reference: { project: 'my-project', dataset: 'sales', table: 'orders' },
+    columns,
+  });
+
+  const execute = async <Row>({ columns, rows }: TestTable, statement: Statement): Promise<Row[]> => {
     const typed = columns.map(({ name, kind }) => ({ name, type: TYPES[kind] }));
-    const statement = compileCounts(definition, table, 'bigquery');
     worker.stdin!.write(
       `${JSON.stringify({ table: 'my-project.sales.orders', columns: typed, rows, ...statement })}\n`,
     );
-    const answer = JSON.parse((await answers.next()).value as string) as { rows: CountRow[] } | { error: string };
+    const answer = JSON.parse((await answers.next()).value as string) as { rows: Row[] } | { error: string };
     if ('error' in answer) throw new Error(`${answer.error}\n${statement.sql}`);
-    return plain(countsFromRows(definition, answer.rows));
+    return answer.rows;
+  };
+
+  const countThere = async (table: TestTable, definition: Definition): Promise<object> => {
+    const rows = await execute<CountRow>(table, compileCounts(definition, tableOf(table), 'bigquery'));
+    return plain(countsFromRows(definition, rows));
   };
 
   const agree = (kinds: readonly SqlKind[], file: string, write: (table: TestTable) => string | Uint8Array) =>
@@ -79,6 +97,35 @@ const TYPES: Partial<Record<SqlKind, string>> = {
   test('counts text as the embedded executor does', () => agree(['text'], 'a.csv', csvOf));
   test('counts columns of types as the embedded executor does', () =>
     agree(['text', 'integer', 'float', 'boolean', 'timestamp'], 'a.parquet', parquetOf));
+
+  test('reads rows as texts, of some time, with a text, and of a sample the same ones', async () => {
+    const table = tableOf(TABLE);
+    const select = (selection: Selection, over: Partial<SqlTable> = {}) =>
+      execute<Record<string, string | null>>(TABLE, compileSelect({ ...table, ...over }, selection));
+    const all = await select({ columns: ['id', 'country', 'placed'] });
+    expect(all.map(({ c0, c1, c2 }) => [c0, c1, c2])).toEqual(
+      TABLE.rows.map(([, country, id, placed]) => [id, country, placed && String(Date.parse(`${placed}Z`))]),
+    );
+    const filter = { column: 'placed', from: '2026-01-01', to: '2026-01-03' };
+    expect(await select({ columns: ['amount'] }, { filter })).toEqual([{ c0: '5' }, { c0: '10' }]);
+    expect(await select({ columns: ['id'], where: { column: 'country', is: 'DE' } })).toEqual([
+      { c0: '2' },
+      { c0: '4' },
+    ]);
+    expect(await select({ columns: ['id'], where: { column: 'country', is: "' OR TRUE --" } })).toEqual([]);
+    expect(await execute(TABLE, compileRowCount({ ...table, filter }, { column: 'country', is: 'DE' }))).toEqual([
+      { n: 1 },
+    ]);
+    for (const share of [0, 0.3, 0.7]) {
+      const ids = (rows: Record<string, string | null>[]) => rows.map(({ c0 }) => c0);
+      const sample = { by: 'id', share };
+      const wide = ids(await select({ columns: ['id', 'written'], sample }));
+      expect(ids(await select({ columns: ['id'], sample }))).toEqual(wide);
+      // Whoever is in it is in it with all rows.
+      expect(wide).toEqual(TABLE.rows.map(([, , id]) => id!).filter((id) => wide.includes(id)));
+    }
+    expect(await select({ columns: ['id'], sample: { by: 'id', share: 0 } })).toEqual([]);
+  });
 });
 
 /** Texts, numbers, times and all checks, with the awkward values. */

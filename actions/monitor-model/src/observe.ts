@@ -83,7 +83,13 @@ export async function observe(task: Task, memory: Memory, folder: string, dryRun
       ),
     );
   }
-  const quality = await judgeQuality(task, { waiting, current, accepted, places });
+  const quality = await judgeQuality(task, {
+    waiting,
+    modelVersion: serving.version,
+    current,
+    accepted,
+    places,
+  });
   findings.push(...quality.findings);
 
   const vertexMonitoring = await readVertexMonitoring(task, serving, past, dryRun);
@@ -127,8 +133,8 @@ async function whatServes({ endpoint, modelVersion }: Task): Promise<Serving> {
 
 /** The window with those before it that wait for labels, where rows have times by which they are told apart. */
 function rangeOf({ window, columns }: Task, waiting: readonly WindowRecord[]): MonitorWindow {
-  const earliest = columns.time === undefined ? undefined : waiting[0]?.window.from;
-  return earliest !== undefined && earliest < window.from ? { ...window, from: earliest } : window;
+  const begins = columns.time === undefined ? [] : waiting.map((record) => record.window.from);
+  return { ...window, from: [window.from, ...begins].sort()[0]! };
 }
 
 async function compareScores(

@@ -22,6 +22,8 @@ export interface Places {
   labels(places: readonly string[]): Promise<string[]>;
   /** The rows of a log of requests. */
   log(table: ReadableTable): Promise<UnfoldedLog>;
+  /** Whether rows were read that the judged deployed model alone answered. */
+  readonly areOfOneModel: boolean;
 }
 
 /** What rows of tables are read. */
@@ -51,8 +53,11 @@ export function openPlaces(task: Task, wanted: Wanted, folder: string): Places {
     return paths;
   };
   const rows = (target: string): string => path.join(target, 'rows.csv');
-  const openLog = (table: ReadableTable): Promise<UnfoldedLog> =>
-    once('log', table.name, (target) => readRequestLog(table, task, wanted, rows(target)));
+  let areOfOneModel = false;
+  const openLog = (table: ReadableTable): Promise<UnfoldedLog> => {
+    if (wanted.deployedModelId !== undefined) areOfOneModel = true;
+    return once('log', table.name, (target) => readRequestLog(table, task, wanted, rows(target)));
+  };
   const scoredTable = async (place: string): Promise<string> => {
     const table = await describe(place, task);
     if (table.isLog) return (await openLog(table)).file;
@@ -73,5 +78,8 @@ export function openPlaces(task: Task, wanted: Wanted, folder: string): Places {
     scored: (places) => all(places, (place) => (isTableUrl(place) ? scoredTable(place) : file(place))),
     labels: (places) => all(places, (place) => (isTableUrl(place) ? labelTable(place) : file(place))),
     log: openLog,
+    get areOfOneModel() {
+      return areOfOneModel;
+    },
   };
 }

@@ -13,11 +13,14 @@ export async function judgeQuality(
   task: Task,
   {
     waiting,
+    modelVersion,
     current,
     accepted,
     places,
   }: {
     waiting: readonly WindowRecord[];
+    /** The version that is judged. */
+    modelVersion: string;
     current: CurrentData | undefined;
     accepted: Source | undefined;
     places: Places;
@@ -44,6 +47,8 @@ export async function judgeQuality(
   return {
     findings: judge(task.window, rows),
     rejudged: waiting.flatMap((record) => {
+      // What this model answered says nothing of the one before.
+      if (places.areOfOneModel && record.modelVersion !== modelVersion) return [];
       const mine = within(rows, record.window);
       // The files of that window may not be given any more: then it waits on.
       return mine.keys.length === 0 || rows.times === undefined

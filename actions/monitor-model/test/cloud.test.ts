@@ -12,7 +12,7 @@ import { monitoringHandler, type WrittenSeries } from '../../../packages/google-
 import { startServer, type TestServer } from '../../../packages/google-apis/test/support/server.ts';
 import { storageHandler } from '../../../packages/google-apis/test/support/storage-server.ts';
 import { startWorld } from '../../../packages/vertex/test/support/world.ts';
-import { ENDPOINT, prepareEndpoint, release } from './endpoint.ts';
+import { ENDPOINT, giveTraffic, prepareEndpoint, registerVersion, release } from './endpoint.ts';
 import { Workshop, type Row } from './workshop.ts';
 
 const PROJECT = 'acme-data';
@@ -292,6 +292,35 @@ describe('BigQuery', () => {
         });
         expect(result.report).toMatchObject({ rows: 800, breached: false });
         expect(found(result, 'fail')).toEqual([]);
+      } finally {
+        await world.close();
+      }
+    });
+
+    test('says nothing of the model before, whose labels come in later', async () => {
+      const world = await startWorld({ containers: false, operationDelay: 0 });
+      try {
+        await prepareEndpoint(world.vertex);
+        await registerVersion(world.vertex);
+        const after = await release(world.vertex, '2');
+        const before = await release(world.vertex, '1');
+        await workshop.addMonth('2026-09');
+        const rows = workshop.rows('2026-09');
+        await log(rows.slice(0, 600), before);
+        // A canary of the next one.
+        await log(rows.slice(600), after);
+        const watch = (window: object): Promise<ActionResult> =>
+          workshop.run({
+            ...{ ...inputs(window), ...ofLog, current: `bq://${LOG}`, 'model-version': '' },
+            ...{ 'project-id': 'acme-qa', region: 'europe-west4', 'endpoint-id': ENDPOINT },
+          });
+        expect((await watch({ window: '2026-09', 'as-of': '2026-10-02' })).report).toMatchObject({ rows: 600 });
+        await giveTraffic(world.vertex, after, '2');
+        await workshop.addMonth('2026-10');
+        await log(workshop.rows('2026-10'), after);
+        await label('2026-09');
+        const done = await watch({ window: '2026-10', 'as-of': '2026-11-02' });
+        expect(done.report).toMatchObject({ rows: 800, rejudgedWindows: [] });
       } finally {
         await world.close();
       }

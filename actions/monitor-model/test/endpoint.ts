@@ -10,6 +10,16 @@ import {
 
 /** The id of the endpoint and of the model on it. */
 export const ENDPOINT = 'scoring';
+/** A model.yaml that names no data: Vertex Model Monitoring alone is judged, and one failure is an alarm. */
+export const MANIFEST = `schema-version: 1
+model: {name: credit-risk, owner: risk@acme.example}
+artifact: {path: model.onnx}
+monitor:
+  alarms:
+    input-drift: {failures: 1, windows: 1}
+    prediction-drift: {failures: 1, windows: 1}
+`;
+
 const version = { modelId: 'credit-risk', versionId: '1' };
 
 /** Makes an endpoint, and registers version 1 of a model for it. */
@@ -36,11 +46,15 @@ export async function registerVersion(vertex: Vertex, modelExists = true): Promi
 
 /** Deploys a version and gives it all traffic. Gives the id of the deployed model. */
 export async function release(vertex: Vertex, versionId = version.versionId): Promise<string> {
-  const released = { ...version, versionId };
   const shape = { machineType: 'n1-standard-2', minReplicas: 1, maxReplicas: 1 };
-  const id = await deployDark(vertex, ENDPOINT, { version: released, shape, timeout: 30_000 });
-  const before = await requireEndpoint(vertex, ENDPOINT);
-  const trial = { ...released, deployedModelId: id, since: 1, digest: undefined, verdict: 'trial' as const };
-  await moveTraffic(vertex, before, { [id]: 100 }, append(before.ledger.entries, trial));
+  const id = await deployDark(vertex, ENDPOINT, { version: { ...version, versionId }, shape, timeout: 30_000 });
+  await giveTraffic(vertex, id, versionId);
   return id;
+}
+
+/** Gives all traffic to a deployed model. */
+export async function giveTraffic(vertex: Vertex, id: string, versionId: string): Promise<void> {
+  const before = await requireEndpoint(vertex, ENDPOINT);
+  const trial = { ...version, versionId, deployedModelId: id, since: 1, digest: undefined, verdict: 'trial' as const };
+  await moveTraffic(vertex, before, { [id]: 100 }, append(before.ledger.entries, trial));
 }

@@ -5,7 +5,7 @@ import type { ActionResult } from '@mlops-actions/action-kit';
 import type { Finding } from '@mlops-actions/monitoring';
 import type { EmulatorOptions, MonitorResult } from '@mlops-actions/vertex-emulator';
 import { startWorld, type World } from '../../../packages/vertex/test/support/world.ts';
-import { ENDPOINT, prepareEndpoint, registerVersion, release } from './endpoint.ts';
+import { ENDPOINT, MANIFEST, prepareEndpoint, registerVersion, release } from './endpoint.ts';
 import { Workshop } from './workshop.ts';
 
 const PROJECT = 'acme-qa';
@@ -56,17 +56,7 @@ const result = (more: object = {}): MonitorResult => ({
 /** Watches a month by Vertex Model Monitoring alone. */
 async function run(inputs: Record<string, string> = {}): Promise<ActionResult> {
   const manifest = path.join(workshop.folder, 'vertex.yaml');
-  await writeFile(
-    manifest,
-    `schema-version: 1
-model: {name: credit-risk, owner: risk@acme.example}
-artifact: {path: model.onnx}
-monitor:
-  alarms:
-    input-drift: {failures: 1, windows: 1}
-    prediction-drift: {failures: 1, windows: 1}
-`,
-  );
+  await writeFile(manifest, MANIFEST);
   return workshop.run({
     ...{ manifest, window: '2026-10', 'as-of': '2026-11-20', 'model-version': '', 'on-breach': 'none' },
     ...{ 'project-id': PROJECT, region: REGION, 'endpoint-id': ENDPOINT, 'vertex-monitoring': 'read' },

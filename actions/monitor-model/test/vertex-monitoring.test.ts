@@ -6,7 +6,7 @@ import type { Finding } from '@mlops-actions/monitoring';
 import { undeploy } from '@mlops-actions/vertex';
 import type { MonitoringResult } from '@mlops-actions/vertex-emulator';
 import { startWorld, type World } from '../../../packages/vertex/test/support/world.ts';
-import { prepareEndpoint, release as releaseOn } from './endpoint.ts';
+import { MANIFEST, prepareEndpoint, release as releaseOn } from './endpoint.ts';
 import { Workshop } from './workshop.ts';
 
 const PROJECT = 'acme-qa';
@@ -67,17 +67,7 @@ async function run(inputs: Record<string, string> = {}): Promise<ActionResult> {
 
 async function manifest(): Promise<string> {
   const file = path.join(workshop.folder, 'vertex.yaml');
-  await writeFile(
-    file,
-    `schema-version: 1
-model: {name: credit-risk, owner: risk@acme.example}
-artifact: {path: model.onnx}
-monitor:
-  alarms:
-    input-drift: {failures: 1, windows: 1}
-    prediction-drift: {failures: 1, windows: 1}
-`,
-  );
+  await writeFile(file, MANIFEST);
   return file;
 }
 

@@ -11,11 +11,12 @@ import {
   parsePlace,
   placeName,
 } from '../names.ts';
+import { milliseconds, rangeOf, type Interval, type WireJob } from '../monitored-range.ts';
 import { renderOperation } from '../render.ts';
 import { without, withModelMonitor, withMonitorJob, type State } from '../state.ts';
 import { invalidField, RpcError } from '../status.ts';
 import { toTimestamp } from '../values.ts';
-import type { ListRequest, Timestamp } from '../wire.ts';
+import type { ListRequest } from '../wire.ts';
 import type { Context, Handlers } from './context.ts';
 import { findModel } from './lookup.ts';
 
@@ -37,18 +38,6 @@ type WireMonitor = {
   displayName?: string;
   modelMonitoringTarget?: { vertexModel?: { model?: string; modelVersionId?: string } };
 } & { [K in (typeof SETTINGS)[number]]?: unknown };
-
-interface Interval {
-  startTime?: Timestamp;
-  endTime?: Timestamp;
-}
-
-interface WireJob {
-  displayName?: string;
-  modelMonitoringSpec?: {
-    objectiveSpec?: { targetDataset?: { timeInterval?: Interval; timeOffset?: { offset?: string; window?: string } } };
-  };
-}
 
 interface StatsRequest extends ListRequest {
   modelMonitor?: string;
@@ -277,28 +266,6 @@ function targetOf(state: State, { modelMonitoringTarget }: WireMonitor): { model
   }
   return { model: modelName(found), modelVersionId };
 }
-
-const UNITS: Readonly<Record<string, number>> = { h: 3_600_000, d: 24 * 3_600_000, w: 7 * 24 * 3_600_000 };
-
-/** The time that a job looks at: an interval, or some time back from now. Without either it is the day before. */
-function rangeOf({ modelMonitoringSpec }: WireJob, now: string): { from: string; until: string } {
-  const { timeInterval, timeOffset } = modelMonitoringSpec?.objectiveSpec?.targetDataset ?? {};
-  const iso = (time: number): string => new Date(time).toISOString();
-  if (timeInterval?.startTime !== undefined && timeInterval.endTime !== undefined) {
-    return { from: iso(milliseconds(timeInterval.startTime)), until: iso(milliseconds(timeInterval.endTime)) };
-  }
-  const until = Date.parse(now) - lengthOf('offset', timeOffset?.offset ?? '0h');
-  return { from: iso(until - lengthOf('window', timeOffset?.window ?? '1d')), until: iso(until) };
-}
-
-function lengthOf(field: string, text: string): number {
-  const [, number, unit = ''] = /^(\d+)([hdw])$/i.exec(text) ?? [];
-  if (number === undefined)
-    throw invalidField(`target_dataset.time_offset.${field}`, `'${text}' is no length of time.`);
-  return Number(number) * UNITS[unit.toLowerCase()]!;
-}
-
-const milliseconds = ({ seconds, nanos }: Timestamp): number => Number(seconds) * 1000 + (nanos ?? 0) / 1_000_000;
 
 const isWithin = (time: string, { startTime, endTime }: Interval = {}): boolean =>
   (startTime === undefined || Date.parse(time) >= milliseconds(startTime)) &&
