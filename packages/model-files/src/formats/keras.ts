@@ -51,8 +51,18 @@ export function scanKerasConfig(config: unknown, scope: Scope): void {
       if (FILE_KEYS.has(key) && typeof value === 'string' && /[/\\]|\.\w+$/.test(value)) {
         scope.report('MV304', `The Keras configuration names the file '${value}' as its ${key}`, { symbol: value });
       }
+      if (typeof value === 'string') scanText(key, value, scope);
       stack.push(value);
     }
+  }
+}
+
+/** Texts that some version of Keras takes for a function or a module, wherever they stand. */
+function scanText(key: string, value: string, scope: Scope): void {
+  const isLoader = /(^|\.)(get_file|enable_unsafe_deserialization|load_model|load_weights)$/.test(value);
+  const isModule = key.endsWith('_module') && /^[\w.]+$/.test(value) && !MODULES.test(value);
+  if ((isLoader || isModule) && !scope.allow.has(value)) {
+    scope.report('MV302', `The Keras configuration names ${value} as its ${key}`, { symbol: value });
   }
 }
 
@@ -71,7 +81,10 @@ function scanObject(className: string, node: Record<string, unknown>, scope: Sco
   const standing = standingOf(typeof module === 'string' ? module : '', symbol, scope.allow);
   // Keras writes `builtins` for its own functions, and takes Python's where it has none of that name.
   const isLoader = typeof module === 'string' && CLASS_MODULES.test(module) && /^[a-z]/.test(symbol);
-  if (typeof module === 'string' && (!MODULES.test(module) || standing.use === 'danger' || isLoader)) {
+  // Of Python's own module, Keras writes functions alone.
+  const isForeign =
+    typeof module === 'string' && (!MODULES.test(module) || (module === 'builtins' && className !== 'function'));
+  if (typeof module === 'string' && (isForeign || standing.use === 'danger' || isLoader)) {
     const why = standing.use === 'danger' ? `, which ${standing.why}` : '';
     scope.report('MV302', `The Keras configuration names ${path}${why}`, { symbol: path });
   } else if (

@@ -150,6 +150,10 @@ export function scanXml(source: ByteSource, scope: Scope, isPmml: boolean): void
   for (const [, name = ''] of text.matchAll(/<(?:\w+:)?(script|include)\b/gi)) {
     scope.report('MV309', `The XML holds a ${name} element`, { symbol: name });
   }
+  // OpenVINO's intermediate representation: layers of the standard need no library.
+  for (const [, name = ''] of text.matchAll(/<layer\b[^<>]*\b(library\s*=|type\s*=\s*["'](?:Python|Custom)["'])/gi)) {
+    scope.report('MV305', `A layer of the OpenVINO model is code of its own (${name})`, { symbol: name });
+  }
   if (!isPmml) return;
   if (/<(?:\w+:)?Extension\b[^<>]*(script|java|python|class)/i.test(text)) {
     scope.report('MV309', 'A PMML extension names code', { symbol: 'Extension' });

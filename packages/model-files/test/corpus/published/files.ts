@@ -4,6 +4,13 @@ import { command, joined, json, uint, type Attack } from './bytes.ts';
 
 /** Programs, sources, other serialisations, and model formats without code whose readers are led astray. */
 export const FILE_ATTACKS: readonly Attack[] = [
+  [
+    'OpenVINO with a library of its own',
+    'model.xml',
+    Buffer.from(
+      '<?xml version="1.0"?><net name="x"><layers><layer id="0" type="Convolution" library="x.so"/></layers></net>',
+    ),
+  ],
   ['Mach-O', 'model', joined(Buffer.from('cffaedfe07000001', 'hex'), Buffer.alloc(64))],
   ['Mach-O, fat', 'model', joined(Buffer.from('cafebabe00000002', 'hex'), Buffer.alloc(64))],
   ['PE', 'model.dll', joined('MZ', Buffer.alloc(58), uint(4, 64), 'PE\0\0', Buffer.alloc(64))],

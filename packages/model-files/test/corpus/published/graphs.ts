@@ -17,6 +17,12 @@ const layer = (
 const model = (...layers: unknown[]): unknown => layer('keras', 'Sequential', { layers });
 const KERAS: readonly (readonly [technique: string, content: Buffer])[] = [
   [
+    'get_file in plain text',
+    keras(model(layer('keras.layers', 'Dense', { fn: 'get_file', url: 'http://localhost/x' }))),
+  ],
+  ['module of a function under another key', keras(model(layer('keras.layers', 'Dense', { fn_module: 'subprocess' })))],
+  ['class of builtins', keras(model(layer('builtins', 'Dense', { units: 1 })))],
+  [
     'build_config with a class',
     keras({ ...(model() as object), build_config: { input_shape: layer('os', 'system') } }),
   ],
