@@ -40,7 +40,7 @@ function nameReader({ task, classes, positiveLabel }: Policy): LabelReader {
       const ids = column.ids();
       // Each text is looked at once in a batch. What is typed as true or false is a text like others to the dictionary.
       const typed = cells.kind === 'values' && (cells.type === 'boolean' || cells.type === 'json');
-      const numbers = dictionary.texts.map((text) => (ids.length === 0 || typed ? NaN : numberOf(text)));
+      const numbers = dictionary.texts.map((text) => (typed ? NaN : numberOf(text)));
       const labels = new Float64Array(rows);
       for (let row = 0; row < rows; row++) {
         const id = ids[row]!;
