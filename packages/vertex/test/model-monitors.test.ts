@@ -52,11 +52,10 @@ async function watch(versionId: string, id: string): Promise<void> {
   await operation.promise();
 }
 
-const result = (more: object = {}): MonitorResult =>
-  ({
-    ...{ model: 'credit-risk', version: '1', objective: 'raw-feature-drift', feature: 'income' },
-    ...{ value: 0.1, threshold: 0.3, endTime: '2026-10-05T00:00:00Z', ...more },
-  });
+const result = (more: object = {}): MonitorResult => ({
+  ...{ model: 'credit-risk', version: '1', objective: 'raw-feature-drift', feature: 'income' },
+  ...{ value: 0.1, threshold: 0.3, endTime: '2026-10-05T00:00:00Z', ...more },
+});
 
 const follow = (versionId: string, dryRun = false) =>
   followVersion(
