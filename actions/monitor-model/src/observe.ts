@@ -20,6 +20,7 @@ import { judgeQuality } from './quality.ts';
 import { readServiceFile } from './service.ts';
 import { servingOn, type Serving } from './serving.ts';
 import type { Memory } from './state.ts';
+import { MOST_SCORED } from './tables.ts';
 import { CLOUD_MONITORING, type Task } from './task.ts';
 import { isOfVertex } from './vertex-findings.ts';
 import { readVertexMonitoring, type VertexMonitoring } from './vertex-monitoring.ts';
@@ -61,6 +62,7 @@ export async function observe(task: Task, memory: Memory, folder: string, dryRun
       range: rangeOf(task, waiting),
       features: (profile?.columns ?? []).map(({ name }) => name),
       deployedModelId: serving.deployedModelId,
+      mostRows: MOST_SCORED,
     },
     folder,
   );

@@ -33,6 +33,8 @@ export interface Wanted {
   /** Of a log of requests: the features, and the deployed model that answered. */
   features: readonly string[];
   deployedModelId: string | undefined;
+  /** Rows that are scored, or requests of a log; of more, a sample is read. */
+  mostRows: number;
 }
 
 /** @param folder for what is fetched */
@@ -62,7 +64,7 @@ export function openPlaces(task: Task, wanted: Wanted, folder: string): Places {
     const table = await describe(place, task);
     if (table.isLog) return (await openLog(table)).file;
     return once('scored', table.name, async (target) => {
-      await readScoredTable(table, task, wanted.range, rows(target));
+      await readScoredTable(table, task, wanted, rows(target));
       return rows(target);
     });
   };

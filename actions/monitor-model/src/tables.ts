@@ -58,14 +58,14 @@ export function timeFilter(
 export async function readScoredTable(
   table: ReadableTable,
   task: Task,
-  range: MonitorWindow,
+  { range, mostRows }: { range: MonitorWindow; mostRows: number },
   file: string,
 ): Promise<void> {
   const { key, score, time } = task.columns;
   const columns = [
     ...new Set([key, score, ...(time === undefined ? [] : [time]), ...(task.policy.performance?.slices ?? [])]),
   ];
-  await readToCsv(table, { columns, mostRows: MOST_SCORED, sampleBy: key }, timeFilter(table, time, range), task, file);
+  await readToCsv(table, { columns, mostRows, sampleBy: key }, timeFilter(table, time, range), task, file);
 }
 
 /** Writes keys and outcomes of a table as CSV. */
@@ -110,7 +110,8 @@ export async function readRequestLog(
     range,
     features,
     deployedModelId,
-  }: { range: MonitorWindow; features: readonly string[]; deployedModelId: string | undefined },
+    mostRows,
+  }: { range: MonitorWindow; features: readonly string[]; deployedModelId: string | undefined; mostRows: number },
   file: string,
 ): Promise<UnfoldedLog> {
   const { key, score, time } = task.columns;
@@ -129,7 +130,7 @@ export async function readRequestLog(
     {
       columns: [REQUEST_LOG.id, REQUEST_LOG.time, REQUEST_LOG.request, REQUEST_LOG.response],
       where: deployedModelId === undefined ? undefined : { column: REQUEST_LOG.model, is: deployedModelId },
-      mostRows: MOST_SCORED,
+      mostRows,
       sampleBy: REQUEST_LOG.id,
     },
     timeFilter(table, REQUEST_LOG.time, range),

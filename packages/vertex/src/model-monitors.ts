@@ -31,7 +31,7 @@ export interface MonitorJob {
   state: string;
   /** Why it failed, or an objective of it did. */
   error: string | undefined;
-  /** The time that it looks at, in milliseconds since 1970; where the service does not say so yet, that at which it was made. */
+  /** The time that it looks at, in milliseconds since 1970; where nobody says so yet, that at which it was made. */
   from: number;
   until: number;
   /** Whether a schedule made it. */
@@ -120,7 +120,10 @@ export const monitorOf = (wire: WireMonitor): ModelMonitor => ({
 
 export function jobOf(wire: WireMonitorJob): MonitorJob {
   const detail = wire.jobExecutionDetail;
-  const ranges = (detail?.targetDatasets ?? []).flatMap(({ timeRange }) => timeRange ?? []);
+  const processed = (detail?.targetDatasets ?? []).flatMap(({ timeRange }) => timeRange ?? []);
+  // Until it has processed anything, what it was asked for.
+  const asked = wire.modelMonitoringSpec?.objectiveSpec?.targetDataset?.timeInterval;
+  const ranges = processed.length === 0 && asked ? [asked] : processed;
   const made = milliseconds(wire.createTime);
   const [starts, ends] = [
     ranges.flatMap(({ startTime }) => (startTime ? [milliseconds(startTime)] : [])),

@@ -248,10 +248,13 @@ export function modelMonitoringService({ store, operations, monitoring }: Contex
       createTime: toTimestamp(job.createTime),
       updateTime: toTimestamp(job.createTime),
       state: `JOB_STATE_${state}`,
-      jobExecutionDetail: {
-        targetDatasets: [{ timeRange: { startTime: toTimestamp(job.from), endTime: toTimestamp(job.until) } }],
-        ...(error !== undefined && { error: { code: 3, message: error } }),
-      },
+      // What was processed is known when it was.
+      ...((state === 'SUCCEEDED' || state === 'FAILED') && {
+        jobExecutionDetail: {
+          targetDatasets: [{ timeRange: { startTime: toTimestamp(job.from), endTime: toTimestamp(job.until) } }],
+          ...(error !== undefined && { error: { code: 3, message: error } }),
+        },
+      }),
     };
   }
 }
