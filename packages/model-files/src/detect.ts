@@ -1,5 +1,5 @@
 import { isTar } from './archives/tar.ts';
-import { findZipEnd } from './archives/zip.ts';
+import { findZipEnd } from './archives/zip-directory.ts';
 import type { Format } from './formats.ts';
 import { isCoreMl } from './formats/coreml.ts';
 import { isLightGbmText } from './formats/lightgbm.ts';

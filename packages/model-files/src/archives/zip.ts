@@ -4,6 +4,7 @@ import { FormatError } from '../cursor.ts';
 import type { Scope } from '../scope.ts';
 import { chunksOf, readBytes, SliceSource, type ByteSource } from '../source.ts';
 import { pathProblem } from './paths.ts';
+import { findZipEnd, locateDirectory, readCentralHeaders, zip64Sizes, type CentralHeader } from './zip-directory.ts';
 
 /** An entry of a zip archive, as its central directory has it. */
 export interface ZipEntry {
@@ -28,45 +29,9 @@ export interface ZipArchive {
   end: number;
 }
 
-const EOCD_SIZE = 22;
-const MAX_COMMENT = 65_535;
-const CENTRAL = 0x02014b50;
 const LOCAL = 0x04034b50;
 const ENCRYPTED = 0x2041; // bits 0, 6 and 13
 const DESCRIPTOR = 0x8;
-
-/** Where the end-of-central-directory record is; `undefined` if the source does not end as a zip archive. */
-export function findZipEnd(source: ByteSource): { position: number; end: number } | undefined {
-  const tailStart = Math.max(0, source.size - EOCD_SIZE - MAX_COMMENT);
-  const tail = readBytes(source, tailStart, EOCD_SIZE + MAX_COMMENT);
-  for (let at = tail.length - EOCD_SIZE; at >= 0; at--) {
-    if (tail[at] !== 0x50 || tail.readUInt32LE(at) !== 0x06054b50) continue;
-    const position = tailStart + at;
-    const directory = tail.readUInt32LE(at + 12);
-    // A signature in random bytes has no directory before it.
-    if (directory !== 0xffffffff && directory > position) continue;
-    if (tail.readUInt16LE(at + 10) > 0 && !hasDirectory(source, position, directory)) continue;
-    return { position, end: position + EOCD_SIZE + tail.readUInt16LE(at + 20) };
-  }
-  return undefined;
-}
-
-function hasDirectory(source: ByteSource, position: number, directorySize: number): boolean {
-  if (directorySize === 0xffffffff || zip64Locator(source, position) !== undefined) return true;
-  return uint32At(source, position - directorySize) === CENTRAL;
-}
-
-function uint32At(source: ByteSource, position: number): number | undefined {
-  if (position < 0) return undefined;
-  const bytes = readBytes(source, position, 4);
-  return bytes.length < 4 ? undefined : bytes.readUInt32LE(0);
-}
-
-function zip64Locator(source: ByteSource, eocd: number): Buffer | undefined {
-  if (eocd < 20) return undefined;
-  const locator = readBytes(source, eocd - 20, 20);
-  return locator.readUInt32LE(0) === 0x07064b50 ? locator : undefined;
-}
 
 /**
  * Reads the central directory and every local header, and reports where they disagree and which bytes belong to neither.
@@ -106,113 +71,6 @@ export function readZip(source: ByteSource, scope: Scope): ZipArchive {
   }
   if (found.end > source.size) scope.report('MV206', 'The archive ends in the middle of its comment');
   return { source, entries, start, end: found.end };
-}
-
-interface Directory {
-  position: number;
-  size: number;
-  count: number;
-  statedOffset: number;
-}
-
-function locateDirectory(source: ByteSource, eocd: number): Directory {
-  const record = readBytes(source, eocd, EOCD_SIZE);
-  let [count, size, statedOffset] = [record.readUInt16LE(10), record.readUInt32LE(12), record.readUInt32LE(16)];
-  let behind = eocd;
-  const locator = zip64Locator(source, eocd);
-  if (locator !== undefined) {
-    const zip64 = readBytes(source, Number(locator.readBigUInt64LE(8)), 56);
-    const near = readBytes(source, eocd - 20 - 56, 56);
-    // Before a prefixed archive, the stated offset misses; the record stands right before its locator.
-    const recordBytes = zip64.length === 56 && zip64.readUInt32LE(0) === 0x06064b50 ? zip64 : near;
-    if (recordBytes.length < 56 || recordBytes.readUInt32LE(0) !== 0x06064b50) {
-      throw new FormatError('the zip64 record is missing');
-    }
-    const large = {
-      count: recordBytes.readBigUInt64LE(32),
-      size: recordBytes.readBigUInt64LE(40),
-      offset: recordBytes.readBigUInt64LE(48),
-    };
-    const agrees =
-      (count === 0xffff || BigInt(count) === large.count) &&
-      (size === 0xffffffff || BigInt(size) === large.size) &&
-      (statedOffset === 0xffffffff || BigInt(statedOffset) === large.offset);
-    if (!agrees) throw new FormatError('the zip64 record contradicts the end of the archive');
-    [count, size, statedOffset] = [Number(large.count), Number(large.size), Number(large.offset)];
-    behind = eocd - 20 - 56;
-  }
-  const position = behind - size;
-  if (position < 0) throw new FormatError('the directory of the zip archive is longer than the archive');
-  return { position, size, count, statedOffset };
-}
-
-interface CentralHeader {
-  name: string;
-  rawName: Buffer;
-  flags: number;
-  method: number;
-  crc32: number;
-  compressedSize: number;
-  size: number;
-  localOffset: number;
-  unixMode: number;
-}
-
-function readCentralHeaders(source: ByteSource, position: number, size: number, count: number): CentralHeader[] {
-  if (size > 256 * 2 ** 20) throw new FormatError('the directory of the zip archive is too large');
-  const bytes = readBytes(source, position, size);
-  const headers: CentralHeader[] = [];
-  let at = 0;
-  for (let index = 0; index < count; index++) {
-    if (at + 46 > bytes.length || bytes.readUInt32LE(at) !== CENTRAL) {
-      throw new FormatError(`entry ${index + 1} of ${count} is missing in the directory of the zip archive`);
-    }
-    const nameLength = bytes.readUInt16LE(at + 28);
-    const extraLength = bytes.readUInt16LE(at + 30);
-    const next = at + 46 + nameLength + extraLength + bytes.readUInt16LE(at + 32);
-    if (next > bytes.length) throw new FormatError('an entry reaches over the end of the directory');
-    const rawName = bytes.subarray(at + 46, at + 46 + nameLength);
-    const sizes = zip64Sizes(bytes.subarray(at + 46 + nameLength, at + 46 + nameLength + extraLength), {
-      size: bytes.readUInt32LE(at + 24),
-      compressedSize: bytes.readUInt32LE(at + 20),
-      localOffset: bytes.readUInt32LE(at + 42),
-    });
-    headers.push({
-      rawName,
-      name: rawName.toString('utf8'),
-      flags: bytes.readUInt16LE(at + 8),
-      method: bytes.readUInt16LE(at + 10),
-      crc32: bytes.readUInt32LE(at + 16),
-      unixMode: bytes.readUInt16LE(at + 40),
-      ...sizes,
-    });
-    at = next;
-  }
-  if (at !== bytes.length) throw new FormatError('the directory of the zip archive holds more than its entries');
-  return headers;
-}
-
-interface Sizes {
-  size: number;
-  compressedSize: number;
-  localOffset: number;
-}
-
-/** Fields of 32 bits that are full stand in the zip64 extra field instead. */
-function zip64Sizes(extra: Buffer, sizes: Sizes): Sizes {
-  for (let at = 0; at + 4 <= extra.length; at += 4 + extra.readUInt16LE(at + 2)) {
-    if (extra.readUInt16LE(at) !== 1) continue;
-    const field = extra.subarray(at + 4, at + 4 + extra.readUInt16LE(at + 2));
-    const result = { ...sizes };
-    let used = 0;
-    for (const key of ['size', 'compressedSize', 'localOffset'] as const) {
-      if (sizes[key] !== 0xffffffff || used + 8 > field.length) continue;
-      result[key] = Number(field.readBigUInt64LE(used));
-      used += 8;
-    }
-    return result;
-  }
-  return sizes;
 }
 
 /** Finds an entry's data by its local header, and compares the two headers. */
@@ -288,12 +146,15 @@ function descriptorLength(source: ByteSource, position: number, header: CentralH
 
 function reportNames(headers: readonly CentralHeader[], scope: Scope): void {
   const seen = new Map<string, string>();
-  for (const { name, unixMode, flags } of headers) {
+  for (const { name, unicodeName, unixMode, flags } of headers) {
     const problem = pathProblem(name);
     if (problem !== undefined) scope.report('MV203', `The archive's entry ${name} ${problem}`, { symbol: name });
     const kind = unixMode & 0o170000;
     if (kind !== 0 && kind !== 0o100000 && kind !== 0o040000) {
       scope.report('MV204', `The archive's entry ${name} is a link or a device`, { symbol: name });
+    }
+    if (unicodeName !== undefined && unicodeName !== name) {
+      scope.report('MV201', `${name} is called ${unicodeName} in its Unicode field`, { symbol: name });
     }
     if ((flags & ENCRYPTED) !== 0) scope.report('MV206', `${name} is encrypted or marked as such`, { symbol: name });
     const folded = name.toLowerCase();

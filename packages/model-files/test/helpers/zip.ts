@@ -14,6 +14,8 @@ export interface Entry {
   localFlags?: number;
   method?: number;
   unixMode?: number;
+  /** Extra fields of the central directory. */
+  extra?: Buffer;
   /** Leaves the entry out of the directory. */
   hidden?: boolean;
   /** Points the directory to the data of an earlier entry. */
@@ -65,10 +67,12 @@ export function zip(
       central.writeUInt32LE(entry.crc ?? crc, 16);
       central.writeUInt32LE(data.length, 20);
       central.writeUInt32LE(entry.size ?? content.length, 24);
+      const extra = entry.extra ?? Buffer.alloc(0);
       central.writeUInt16LE(name.length, 28);
+      central.writeUInt16LE(extra.length, 30);
       central.writeUInt32LE(((entry.unixMode ?? 0o100644) << 16) >>> 0, 38);
       central.writeUInt32LE(entry.sameAs === undefined ? at : offsets[entry.sameAs]!, 42);
-      directory.push(Buffer.concat([central, name]));
+      directory.push(Buffer.concat([central, name, extra]));
       count++;
     }
     at += record.length;

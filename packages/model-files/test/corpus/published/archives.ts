@@ -1,7 +1,7 @@
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { tar } from '../../helpers/tar.ts';
 import { zip } from '../../helpers/zip.ts';
-import { command, joined, type Attack } from './bytes.ts';
+import { command, joined, uint, type Attack } from './bytes.ts';
 
 /** An extended header; its record begins with its own length. */
 const pax = (name: string, value: string): { name: string; content: string; type: string } => {
@@ -14,6 +14,13 @@ const pax = (name: string, value: string): { name: string; content: string; type
 
 /** Archives that readers disagree about, that leave their folder, or that nobody here can open. */
 export const ARCHIVE_ATTACKS: readonly Attack[] = [
+  [
+    'entry with another name in its Unicode field',
+    'm.zip',
+    zip([
+      { name: 'notes.txt', content: 'x', extra: joined(uint(2, 0x7075), uint(2, 14), '\x01', uint(4, 0), 'model.pkl') },
+    ]),
+  ],
   ['pickle named as notes in a zip', 'm.zip', zip([{ name: 'm/notes.txt', content: command }])],
   [
     'EOCD in the comment',
