@@ -299,6 +299,16 @@ describe('killed and run again', () => {
     expect([before, await ledgerOf('overtaken')]).toEqual([['1 passed'], ['1 passed', '2 passed']]);
   });
 
+  test('respects whoever goes back to a model that was to be undeployed', async () => {
+    await register('recalled', {}, {});
+    const first = await deploy('recalled', 1);
+    world.emulator.setFaults([{ rpc: 'MergeVersionAliases', meanwhile: 'traffic' }]);
+    await expect(deploy('recalled', 2, { keepWarm: 0 })).rejects.toThrow(/Somebody else changed the traffic/);
+    world.emulator.setFaults([]);
+    const { split } = await requireEndpoint(world.vertex, 'recalled');
+    expect(split).toEqual({ [first.outputs['deployed-model-id']!]: 100 });
+  });
+
   test('waits for a deployment that still runs, and does not deploy twice', async () => {
     await register('attached', {}, {});
     await deploy('attached', 1);

@@ -88,6 +88,12 @@ function parseObject(text: string): JsonObject | undefined {
   }
 }
 
+/** The digest of the policy that an evaluation was judged by, if it says so. */
+export function policyDigest({ metadata }: Evaluation): string | undefined {
+  const digest = isObject(metadata) ? metadata['policyDigest'] : undefined;
+  return typeof digest === 'string' && /^sha256:[0-9a-f]{64}$/.test(digest) ? digest : undefined;
+}
+
 const isObject = (json: Json): json is JsonObject => typeof json === 'object' && json !== null && !Array.isArray(json);
 
 function objectIn(object: JsonObject, key: string): JsonObject | undefined {

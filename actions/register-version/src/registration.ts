@@ -48,6 +48,7 @@ const OWN_LABELS = [
   'model-digest',
   'image-digest',
   'manifest-digest',
+  'policy-digest',
 ];
 
 /**

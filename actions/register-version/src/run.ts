@@ -25,7 +25,7 @@ import {
   type ModelVersion,
   type Vertex,
 } from '@mlops-actions/vertex';
-import { readEvaluation } from './evaluation.ts';
+import { policyDigest, readEvaluation } from './evaluation.ts';
 import { findOriginal } from './copy.ts';
 import type { Inputs } from './inputs.ts';
 import { findSource } from './promotion.ts';
@@ -55,12 +55,12 @@ export async function run(inputs: Inputs, context: RunContext): Promise<ActionRe
   return withVertex(wanted.place, async (vertex) => {
     const before = await getModelVersion(vertex, wanted.modelId);
     const present = before && (await findPresent(vertex, wanted));
+    const labels = labelsOf(wanted, context, evaluation && policyDigest(evaluation));
     const aliases = await planAliases(vertex, wanted, present, before !== undefined);
 
     let version = present;
     let evaluationName: string | undefined;
     if (!inputs.dryRun) {
-      const labels = labelsOf(wanted, context);
       version ??= await log.group(`${original ? 'Copy' : 'Upload'} a version of ${wanted.modelId}`, () =>
         make(vertex, wanted, labels, before),
       );
@@ -93,7 +93,7 @@ export async function run(inputs: Inputs, context: RunContext): Promise<ActionRe
         modelDigest: wanted.modelDigest,
         artifactUri: wanted.artifactUri,
         aliases,
-        labels: version?.labels ?? labelsOf(wanted, context),
+        labels: version?.labels ?? labels,
         evaluation: evaluation && { name: evaluationName, ...evaluation },
       },
       summary: summarise({ wanted, version, created, aliases, evaluationName }),
@@ -202,7 +202,7 @@ async function labelCopy(vertex: Vertex, version: ModelVersion, labels: Labels):
   return { ...version, labels: whole };
 }
 
-function labelsOf(wanted: Registration, context: RunContext): Labels {
+function labelsOf(wanted: Registration, context: RunContext, policy: string | undefined): Labels {
   const { original } = wanted;
   // A copy came from where its original came from.
   if (original !== undefined) {
@@ -216,6 +216,7 @@ function labelsOf(wanted: Registration, context: RunContext): Labels {
     [IMAGE_DIGEST_LABEL]: digestLabel(wanted.imageDigest),
     [MODEL_DIGEST_LABEL]: digestLabel(wanted.modelDigest ?? ''),
     'manifest-digest': digestLabel(wanted.manifestDigest ?? ''),
+    'policy-digest': digestLabel(policy ?? ''),
   };
   return { ...wanted.labels, ...Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== '')) };
 }

@@ -169,6 +169,8 @@ describe('register-version', () => {
         },
       },
     ]);
+    const version = await getModelVersion(world.vertex, 'evaluated', '1');
+    expect(version?.labels['policy-digest']).toBe('e'.repeat(63));
     await expect(register({ ...given, modelDigest: digest('d') })).rejects.toThrow(
       /is about the model sha256:a+, not about sha256:d+/,
     );

@@ -119,7 +119,7 @@ export function summarise({ wanted, plan, mode, before, after, moved, verificati
       ],
     ),
     mdTable(['Deployed model', 'Version', 'Traffic before', dryRun ? 'Traffic now' : 'Traffic after'], models),
-    plan.subject === undefined || wanted.drill
+    plan.subject === undefined || plan.conclusion !== 'rolled-back' || wanted.drill
       ? undefined
       : md`${shortVersion(plan.subject)} is not released again unless deploy-vertex-endpoint is told so (${mdCode('allow-rolled-back')}).`,
   );

@@ -27,6 +27,17 @@ describe('GitHub in a rehearsal', () => {
     expect([issues.length, dispatches.length, deployments.length]).toEqual([1, 1, 0]);
   });
 
+  test('a job with an environment is a deployment of its commit', async () => {
+    await rehearseFixture('environment', { github });
+    const [deployment, ...others] = github.state('acme/models').deployments;
+    expect(others).toEqual([]);
+    expect(deployment).toMatchObject({
+      environment: 'main-qa',
+      sha: '1234567890123456789012345678901234567890',
+      statuses: [{ state: 'in_progress' }, { state: 'success' }],
+    });
+  });
+
   test('tokens do not show', async () => {
     const events: unknown[] = [];
     const result = await rehearseFixture('github', { github, onEvent: (event) => events.push(event) });

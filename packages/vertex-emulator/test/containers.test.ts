@@ -217,12 +217,12 @@ describe('deployments', () => {
     [
       'ignores its port',
       `setInterval(() => {}, 1000); console.log('waiting')`,
-      /^Model server never became ready within 1 s: nothing listens on port \d+.*AIP_HTTP_PORT.*waiting/s,
+      /^Model server never became ready within 4 s: nothing listens on port \d+.*AIP_HTTP_PORT.*waiting/s,
     ],
     [
       'has another health route',
       serverScript('1').replace('process.env.AIP_HEALTH_ROUTE', `'/ping'`),
-      /^Model server never became ready within 1 s: the server listens but has no route '\/health' \(404\)/s,
+      /^Model server never became ready within 4 s: the server listens but has no route '\/health' \(404\)/s,
     ],
   ])('of a server that %s fail, with the log and its place', async (what, script, message) => {
     const id = what.replace(/ /g, '-');
@@ -231,7 +231,8 @@ describe('deployments', () => {
       imageUri: image,
       predictRoute: '/predict',
       healthRoute: '/health',
-      deploymentTimeout: { seconds: 1 },
+      // Long enough for a busy machine to start the server, and for nothing more.
+      deploymentTimeout: { seconds: 4 },
     };
     await upload(id, image, { containerSpec });
     const endpoint = await createEndpoint(id);

@@ -5,7 +5,9 @@ import { ONCE, type Vertex } from './clients.ts';
 import { readEndpoint, requireEndpoint, type ServingShape } from './endpoints.ts';
 import { answerLost, explaining } from './errors.ts';
 import { endpointName, modelVersionName, sameVersion, shortVersion, type ModelVersionId } from './names.ts';
+import { TrafficConflict } from './moves.ts';
 import { runningOperations, waitFor, waitForAnother } from './operations.ts';
+import { shareOf } from './traffic.ts';
 
 type IDeployModelRequest = google.cloud.aiplatform.v1.IDeployModelRequest;
 type DeployModelResponse = google.cloud.aiplatform.v1.IDeployModelResponse;
@@ -162,7 +164,11 @@ export async function resize(
   );
 }
 
-/** Undeploys a model that gets no traffic. One that is gone already is as good. */
+/**
+ * Undeploys a model that gets no traffic. One that is gone already is as good.
+ *
+ * @throws TrafficConflict if somebody has given it traffic
+ */
 export async function undeploy(vertex: Vertex, endpointId: string, id: string, timeout: number): Promise<void> {
   const what = `undeploy model ${id} from endpoint ${endpointId}`;
   const operation = await explaining(what, async () => {
@@ -172,6 +178,7 @@ export async function undeploy(vertex: Vertex, endpointId: string, id: string, t
     } catch (error) {
       const state = await readEndpoint(vertex, endpointId);
       if (state !== undefined && !state.deployed.some((model) => model.id === id)) return undefined;
+      if (state !== undefined && shareOf(state.split, id) > 0) throw new TrafficConflict(endpointId, error);
       throw error;
     }
   });
