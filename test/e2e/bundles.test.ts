@@ -14,6 +14,7 @@ const required: Record<string, Record<string, string>> = {
   'register-version': { image: `europe-west4-docker.pkg.dev/a/b/c@sha256:${'0'.repeat(64)}` },
   'deploy-vertex-endpoint': { 'model-version': 'credit-risk@1' },
   rollback: { reason: 'a test' },
+  'report-incident': { environment: 'qa', reason: 'a test', 'github-token': 'none' },
 };
 
 describe.each(names)('%s', (name) => {

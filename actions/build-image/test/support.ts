@@ -1,10 +1,11 @@
 import { afterAll, beforeAll } from '@jest/globals';
 import { inputReader, type ActionResult, type RunContext } from '@mlops-actions/action-kit';
 import { startRegistry, type Registry } from '@mlops-actions/oci/registry';
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { parse } from 'yaml';
 import { action } from '../src/index.ts';
 
 export const context: RunContext = {
@@ -18,12 +19,17 @@ export const context: RunContext = {
   actor: '',
 };
 
+const { inputs: declared } = parse(readFileSync(path.join(import.meta.dirname, '../action.yml'), 'utf8')) as {
+  inputs: Record<string, { default?: string }>;
+};
+const defaults = Object.fromEntries(Object.entries(declared).map(([name, input]) => [name, input.default ?? '']));
+
 /**
  * Runs the action as a workflow would, save that the values of its outputs come back. The images of these tests hold no Node and no C library, so
  * the probe starts them as processes; test/interop probes containers.
  */
 export async function build(inputs: Record<string, string>): Promise<ActionResult> {
-  const given = { 'probe-runtime': 'process', ...inputs };
+  const given = { ...defaults, 'probe-runtime': 'process', ...inputs };
   return action.run(action.readInputs(inputReader((name) => (given as Record<string, string>)[name] ?? '')), context);
 }
 
