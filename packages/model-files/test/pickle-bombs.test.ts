@@ -52,6 +52,13 @@ describe('a bomb', () => {
   });
 });
 
+test('a call behind more text than can be followed is not taken for text', async () => {
+  const content = Buffer.concat([Buffer.alloc(52 << 20, 'N'), Buffer.from("cos\nsystem\n(S'true'\ntR.")]);
+  const inspection = await inspectBytes(content, 'notes.txt');
+  expect(inspection.formats).toEqual(['pickle']);
+  expect(rulesOf(inspection)).toContain('MV904');
+});
+
 describe('a value', () => {
   const evil = pickle(4, callOf('os', 'system'));
   const holding = (value: Buffer): Buffer => pickle(4, op.emptyDict, op.text('a'), value, op.setitem);

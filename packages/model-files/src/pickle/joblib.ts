@@ -61,7 +61,10 @@ export class ArrayReader {
    * To be called after the review proper: the reading shares its values.
    */
   reviewPlainReading(): void {
-    this.#plainReading?.run();
+    const end = this.#plainReading?.run();
+    if (end?.how === 'limit') {
+      this.#scope.report('MV904', `What pickle.load reads was reviewed up to byte ${end.offset} only: ${end.reason}`);
+    }
     for (const global of this.#plainListener?.refused ?? []) {
       this.#scope.report('MV112', `Read by pickle.load, the bytes of an array would import ${global.path}`, {
         offset: global.offset,

@@ -26,7 +26,8 @@ export function looksLikePickle(source: ByteSource, complete: boolean): boolean 
   const cursor = new Cursor(source);
   const sniffer = new Sniffer();
   const end = new PickleMachine(cursor, sniffer).run();
-  if (sniffer.acts) return true;
+  // What cannot be followed to its end may act behind it: the review says so.
+  if (sniffer.acts || end.how === 'limit') return true;
   // An import alone runs the code of its module.
   return end.how === 'stop' && (sniffer.imports || (complete && cursor.remaining === 0 && source.size > 2));
 }
