@@ -77,6 +77,11 @@ function planPrevious(endpoint: EndpointState, subject: DeployedModel | undefine
   ) {
     return { target: idOf(subject), deployed: subject, subject: idOf(before), done: true };
   }
+  const taken = subject && takenBackByHand(entries, subject);
+  if (subject !== undefined && taken !== undefined) {
+    const done = shareOf(endpoint.split, subject.id) === 100;
+    return { target: idOf(subject), deployed: subject, subject: idOf(taken), done };
+  }
   const target = previousGood(entries, subject);
   if (target === undefined) {
     const why = unreadable.length > 0 ? ` (its labels ${unreadable.join(', ')} cannot be read)` : '';
@@ -92,6 +97,16 @@ function planPrevious(endpoint: EndpointState, subject: DeployedModel | undefine
     subject: subject && idOf(subject),
     done: false,
   };
+}
+
+/**
+ * The version that the ledger thinks serves, if somebody has gone back from it past the ledger, as in the console: what serves passed before it
+ * did. To go to the last other that passed would put it back.
+ */
+function takenBackByHand(entries: readonly LedgerEntry[], serving: DeployedModel): LedgerEntry | undefined {
+  const own = latestOf(entries, serving.id);
+  if (!isGood(own)) return undefined;
+  return latestGood(entries, (entry) => entry.sequence > own!.sequence && !sameVersion(entry, serving));
 }
 
 /** The last entry, not of this version, whose version was found good when it last served. */

@@ -76,6 +76,26 @@ describe('previous', () => {
     });
   });
 
+  test('takes nothing forward again that somebody took back by hand, past the ledger', () => {
+    const byHand = { ...released, split: { 11: 100 } };
+    const plan = { target: { versionId: '1' }, deployed: { id: '11' }, subject: { versionId: '2' }, done: true };
+    expect(planRollback(byHand, to('previous'))).toMatchObject(plan);
+    expect(planRollback({ ...byHand, split: { 11: 60, 22: 40 } }, to('previous'))).toMatchObject({
+      ...plan,
+      done: false,
+    });
+  });
+
+  test('is what passed before, where somebody moved traffic by hand to what did not pass', () => {
+    const rows: [string, string, LedgerVerdict][] = [
+      ['11', '1', 'passed'],
+      ['22', '2', 'passed'],
+      ['33', '3', 'failed'],
+    ];
+    const models = [deployed('11', '1'), deployed('22', '2'), deployed('33', '3')];
+    expect(planRollback(world({ 33: 100 }, models, ...rows), to('previous')).target).toMatchObject({ versionId: '2' });
+  });
+
   test('has to be deployed again where it is gone, or has no replica', () => {
     expect(planRollback({ ...released, deployed: [deployed('22', '2')] }, to('previous')).deployed).toBeUndefined();
     const dead = { ...released, deployed: [deployed('11', '1', 0), deployed('22', '2')] };
