@@ -17,7 +17,7 @@ export const buildx: ForeignBuilder = {
 
 /** docker buildx on runners that live for one build, with the cache that it can keep in the image itself. */
 export const buildxOnNewRunners: ForeignBuilder = {
-  name: 'docker buildx, inline cache',
+  name: 'docker buildx, inline',
   startsFrom: 'an empty BuildKit',
   factors: { full: 12 },
   open: (folder, registry) =>

@@ -31,7 +31,8 @@ export function print(
   console.log(`Model image: ${formatBytes(MODEL_BYTES)} in ${SHARDS} files, ${where}`);
   for (const { key, name, other, sent } of BUILDS) {
     const own = middle(rounds.map((round) => round[key]));
-    row(name, `${formatDuration(own.time)}, ${formatDuration(own.cpu)} of processors`);
+    const ofProcessors = own.cpu > 0 ? `, ${formatDuration(own.cpu)} of processors` : '';
+    row(name, `${formatDuration(own.time)}${ofProcessors}`);
     const { up, down } = traffic[key];
     const sizes = `${formatBytes(up)} sent, ${formatBytes(down)} received`;
     row('', sizes, `new layers and 64 KiB, nothing of the base`, up <= sent + SHARDS * 4096 && down <= 65_536);
