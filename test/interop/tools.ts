@@ -8,10 +8,15 @@ export const INSTALLED = path.join(
   'bin',
 );
 
-/** The path of a foreign tool, or `undefined` (said on the console) where it is not installed. */
-export function foreignTool(name: string): string | undefined {
+/** The path of a foreign tool, where it is installed. */
+export function findTool(name: string): string | undefined {
   const folders = [INSTALLED, ...(process.env['PATH'] ?? '').split(path.delimiter)];
-  const found = folders.map((folder) => path.join(folder, name)).find((file) => existsSync(file));
+  return folders.map((folder) => path.join(folder, name)).find((file) => existsSync(file));
+}
+
+/** The same for a test, which says on the console that it does not run without. */
+export function foreignTool(name: string): string | undefined {
+  const found = findTool(name);
   if (found === undefined)
     console.warn(`${name} is not installed: its tests do not run. See .ci/install-foreign-tools.`);
   return found;

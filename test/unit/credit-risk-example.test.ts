@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseManifest } from '@mlops-actions/manifest';
+import { parseManifest } from '@mlops-actions/manifest/parse';
 import { auc, estimateDifference, makeSample, METRICS, type Sample } from '@mlops-actions/statistics';
 import { readProfile } from '@mlops-actions/tabular';
 import { createHash } from 'node:crypto';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { readCommonInputs, UserError, type CommonInputs, type InputReader } from '@mlops-actions/action-kit';
-import { manifestOf, parseGate, type Gate, type LoadedManifest } from '@mlops-actions/manifest';
+import { manifestOf, type Gate, type LoadedManifest } from '@mlops-actions/manifest';
 import { championOf, resolved, type Champion } from './champion.ts';
 import { readOrganisation, type Organisation } from './organisation.ts';
 import { outputsOf, type OutputColumn } from './outputs.ts';
@@ -188,6 +188,7 @@ async function readPolicy(
     throw new UserError(`The policy '${file}' cannot be read.`, { cause });
   });
   if (bytes.length > POLICY_LIMIT) throw new UserError(`The policy '${file}' is larger than 1 MiB.`);
+  const { parseGate } = await import('@mlops-actions/manifest/parse');
   const gate = parseGate(bytes.toString('utf8'), file);
   const data = (['candidate', 'champion', 'attributes'] as const).find((key) => gate[key] !== undefined);
   if (data !== undefined) {

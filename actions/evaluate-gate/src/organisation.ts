@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { UserError } from '@mlops-actions/action-kit';
-import { parseOrganisationPolicy, type ModelIdentity, type Strictness } from '@mlops-actions/manifest';
+import type { ModelIdentity, Strictness } from '@mlops-actions/manifest';
 
 /** What an organisation demands of this model's gate. Nothing in it can make a policy laxer. */
 export interface Organisation {
@@ -29,6 +29,7 @@ export async function readOrganisation(file: string, tier: RiskTier | undefined)
     throw new UserError(`The organisation's policy '${file}' cannot be read.`, { cause });
   });
   if (bytes.length > SIZE_LIMIT) throw new UserError(`The organisation's policy '${file}' is larger than 1 MiB.`);
+  const { parseOrganisationPolicy } = await import('@mlops-actions/manifest/parse');
   const { 'every-model': everyModel, tiers } = parseOrganisationPolicy(bytes.toString('utf8'), file);
   if (tiers !== undefined && tier === undefined) {
     throw new UserError(`'${file}' demands more of some risk tiers, and the model has none.`, {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { UserError } from '@mlops-actions/action-kit';
-import { parseMonitor, type LoadedManifest, type Monitor } from '@mlops-actions/manifest';
+import type { LoadedManifest, Monitor } from '@mlops-actions/manifest';
 import { completePolicy, type CompletePolicy } from '@mlops-actions/monitoring';
 import type { Inputs } from './inputs.ts';
 import type { Task } from './task.ts';
@@ -23,6 +23,7 @@ export async function readPolicy(
     throw new UserError(`The policy '${file}' cannot be read.`, { cause });
   });
   if (bytes.length > POLICY_LIMIT) throw new UserError(`The policy '${file}' is larger than 1 MiB.`);
+  const { parseMonitor } = await import('@mlops-actions/manifest/parse');
   const monitor = parseMonitor(bytes.toString('utf8'), file);
   const data = WHAT.find((key) => monitor[key] !== undefined);
   if (data !== undefined) {

@@ -19,12 +19,4 @@ export type {
   Strictness,
   Validation,
 } from './generated/manifest.ts';
-export { parseGate, parseMonitor, parseOrganisationPolicy } from './parse.ts';
-export {
-  loadManifest,
-  loadManifestIfPresent,
-  manifestOf,
-  parseManifest,
-  type LoadedManifest,
-  type ResolvedManifest,
-} from './load.ts';
+export { loadManifest, loadManifestIfPresent, manifestOf, type LoadedManifest, type ResolvedManifest } from './load.ts';

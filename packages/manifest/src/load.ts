@@ -4,9 +4,6 @@ import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { closest, UserError } from '@mlops-actions/action-kit';
 import type { Manifest, Pipeline } from './generated/manifest.ts';
-import { parseManifest } from './parse.ts';
-
-export { parseManifest } from './parse.ts';
 
 /** model.yaml with one environment laid over it. */
 export interface ResolvedManifest extends Omit<Manifest, 'environments'> {
@@ -68,6 +65,8 @@ export async function loadManifestIfPresent(
     if (error instanceof UserError) throw error;
     throw new UserError(`The model manifest '${file}' cannot be read.`, { cause: error });
   }
+  // Loaded here: the validator is large, and without a model.yaml nobody needs it.
+  const { parseManifest } = await import('./parse.ts');
   const directory = path.dirname(file);
   return {
     path: file,

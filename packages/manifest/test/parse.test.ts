@@ -2,7 +2,8 @@ import { mkdtemp, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { loadManifest, loadManifestIfPresent, parseManifest } from '../src/index.ts';
+import { loadManifest, loadManifestIfPresent } from '../src/index.ts';
+import { parseManifest } from '../src/parse.ts';
 
 const MINIMAL = `
 schema-version: 1
