@@ -3,8 +3,8 @@ import type { JobResult } from '../result.ts';
 import { cut, plainText } from './plain-text.ts';
 import { stateOf, WORDS } from './words.ts';
 
-const NODE = { width: 188, height: 52 };
-const GAP = { x: 44, y: 16 };
+const NODE = { width: 168, height: 52 };
+const GAP = { x: 32, y: 16 };
 const MARGIN = 10;
 
 /** How far a wide graph shrinks to fit before it has to be scrolled. */
@@ -120,7 +120,7 @@ function box(node: Node, anchor: string): string {
     ...(job.environment === undefined ? [] : [`→ ${plainText(job.environment.name)}`]),
   ];
   const text = (line: string, dy: number, style: string): string =>
-    `<text class="${style}" x="${x + 16}" y="${y + dy}">${escapeHtml(cut(line, style === 'own' ? 23 : 28))}</text>`;
+    `<text class="${style}" x="${x + 16}" y="${y + dy}">${escapeHtml(cut(line, style === 'own' ? 20 : 25))}</text>`;
   return [
     `<a href="#${escapeHtml(anchor)}" class="node ${state}">`,
     `<rect x="${x}" y="${y}" width="${NODE.width}" height="${NODE.height}" rx="8"/>`,
