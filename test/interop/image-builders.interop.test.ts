@@ -38,6 +38,8 @@ describe.each<Builder>(['docker', 'podman', 'buildah'])('%s', (builder) => {
     if (builder === 'docker') daemon = await startBuildKit();
   });
   afterAll(async () => {
+    // Podman and buildah read it too, and want a file of credentials there.
+    delete process.env['DOCKER_CONFIG'];
     if (daemon === undefined) return;
     const ended = once(daemon, 'exit');
     daemon.kill('SIGKILL'); // Asked to stop, it waits for its clients.
