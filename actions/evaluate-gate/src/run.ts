@@ -3,12 +3,11 @@ import path from 'node:path';
 import {
   count,
   log,
-  PREDICATE_BASE,
+  statement,
   subjectOf,
   writeJson,
   type ActionResult,
   type RunContext,
-  type Statement,
   type Subject,
   type Verdict,
 } from '@mlops-actions/action-kit';
@@ -57,12 +56,7 @@ export async function run(inputs: Inputs, context: RunContext): Promise<ActionRe
   if (!inputs.dryRun) {
     await mkdir(inputs.evidenceDir, { recursive: true });
     await writeFile(htmlPath, renderPage({ record, evidence, policy, run: context, decidedAt }));
-    await writeJson(decisionPath, {
-      _type: 'https://in-toto.io/Statement/v1',
-      subject: subjects,
-      predicateType: `${PREDICATE_BASE}/gate-decision/v1`,
-      predicate: { ...record, decidedAt, run: context },
-    } satisfies Statement);
+    await writeJson(decisionPath, statement('gate-decision', subjects, { ...record, decidedAt, run: context }));
   }
   const summary = summarise(record, evidence);
   const comment =

@@ -27,9 +27,8 @@ const VERDICTS: readonly string[] = ['pass', 'fail', 'inconclusive'] satisfies V
 
 /** Reads a statement; undefined if it is of none of this project's actions. What has another form than expected says nothing. */
 export function factsOf(statement: Statement): Facts | undefined {
-  const action = new RegExp(`^${PREDICATE_BASE.replaceAll('.', '\\.')}/([a-z-]+)/v1$`).exec(
-    statement.predicateType,
-  )?.[1];
+  if (!statement.predicateType.startsWith(`${PREDICATE_BASE}/`)) return undefined;
+  const action = /^\/([a-z-]+)\/v1$/.exec(statement.predicateType.slice(PREDICATE_BASE.length))?.[1];
   if (action === undefined) return undefined;
   const report = statement.predicate;
   const dryRun = at(report, 'dryRun') === true;

@@ -40,11 +40,7 @@ export interface Task {
 /** Lays model.yaml under the inputs and checks what comes out. */
 export async function resolveInputs(inputs: Inputs): Promise<Task> {
   const loaded = await manifestOf(inputs);
-  const signer = await signerOf({
-    ...inputs,
-    sign: inputs.sign ?? (inputs.privateKey === undefined ? 'keyless' : undefined),
-  });
-  if (signer === undefined) throw new UserError('Nothing says how to sign.', { fix: "Set 'sign: keyless'." });
+  const method = inputs.sign ?? (inputs.privateKey === undefined ? 'keyless' : undefined);
   return {
     evidence: inputs.evidence ?? [inputs.evidenceDir],
     required: inputs.require ?? [],
@@ -54,7 +50,8 @@ export async function resolveInputs(inputs: Inputs): Promise<Task> {
       version: inputs.modelVersion,
     },
     model: loaded?.manifest.model,
-    signer,
+    // There is a method, or a key that stands for one.
+    signer: (await signerOf({ ...inputs, sign: method }))!,
   };
 }
 

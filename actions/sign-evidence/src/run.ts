@@ -1,13 +1,12 @@
 import {
   count,
   log,
-  PREDICATE_BASE,
+  statement,
   subjectOf,
   UserError,
   writeJson,
   type ActionResult,
   type RunContext,
-  type Statement,
   type Subject,
 } from '@mlops-actions/action-kit';
 import { signStatement } from '@mlops-actions/sigstore';
@@ -17,9 +16,6 @@ import { collectEvidence } from './collect.ts';
 import { resolveInputs, type Inputs } from './inputs.ts';
 import { recordOf, type ReleaseRecord } from './record.ts';
 import { summarise } from './report.ts';
-
-/** What is signed. */
-const PREDICATE_TYPE = `${PREDICATE_BASE}/release/v1`;
 
 /** Puts the evidence of a release together and signs it as one record. */
 export async function run(inputs: Inputs, context: RunContext): Promise<ActionResult> {
@@ -42,14 +38,9 @@ export async function run(inputs: Inputs, context: RunContext): Promise<ActionRe
     };
   }
   const { record } = recorded;
-  const statement: Statement = {
-    _type: 'https://in-toto.io/Statement/v1',
-    subject: subjectsOf(record),
-    predicateType: PREDICATE_TYPE,
-    predicate: { ...record, run: context },
-  };
-  await writeJson(recordPath, statement);
-  if (!inputs.dryRun) await writeFile(bundlePath, `${await signStatement(statement, task.signer)}\n`);
+  const release = statement('release', subjectsOf(record), { ...record, run: context });
+  await writeJson(recordPath, release);
+  if (!inputs.dryRun) await writeFile(bundlePath, `${await signStatement(release, task.signer)}\n`);
   return {
     verdict: 'pass',
     headline: `${inputs.dryRun ? 'A dry run: there would be signed' : 'Signed'} the record of a release ${endOf(record)}, with ${count(record.evidence.length, 'file')} of evidence.`,
@@ -59,8 +50,11 @@ export async function run(inputs: Inputs, context: RunContext): Promise<ActionRe
       'release-verdict': record.verdict,
     },
     report: { release: record, signedBy: inputs.dryRun ? undefined : task.signer.method },
-    summary: summarise(recorded, inputs.dryRun ? undefined : { bundlePath, method: task.signer.method }),
-    subjects: statement.subject,
+    summary: summarise(
+      recorded,
+      inputs.dryRun ? undefined : { bundlePath, predicateType: release.predicateType, method: task.signer.method },
+    ),
+    subjects: release.subject,
   };
 }
 

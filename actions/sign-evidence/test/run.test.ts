@@ -149,6 +149,14 @@ describe('what is no evidence is an error', () => {
     await expect(sign()).rejects.toThrow(/neither a model nor an image/);
   });
 
+  test('two files of one name, of which one would hide the other', async () => {
+    const evidence = ['validate-model', 'evaluate-gate'].map((action) =>
+      path.join(folder, 'evidence', `evidence-${action}`),
+    );
+    await writeFile(path.join(evidence[0]!, 'evaluate-gate.json'), '{}');
+    await expect(sign({ evidence: evidence.join(',') })).rejects.toThrow(/Two files .* 'evaluate-gate.json'/);
+  });
+
   test('a link is not followed', async () => {
     await writeFile(
       path.join(folder, 'secret.intoto.json'),

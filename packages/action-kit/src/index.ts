@@ -27,6 +27,15 @@ export {
   mdVerdict,
   mermaidText,
 } from './markdown.ts';
-export { code, count, escapeHtml, escapeLog, escapeMarkdown, formatBytes, formatDuration } from './text.ts';
+export {
+  code,
+  count,
+  escapeHtml,
+  escapeLog,
+  escapeMarkdown,
+  formatBytes,
+  formatDuration,
+  shellCommand,
+} from './text.ts';
 export { YAML_OPTIONS, yamlProblem, type YamlProblem } from './yaml.ts';
 export { worstVerdict, type Verdict } from './verdict.ts';

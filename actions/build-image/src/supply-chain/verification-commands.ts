@@ -1,3 +1,4 @@
+import { shellCommand } from '@mlops-actions/action-kit';
 import { claimedIdentity, type Signer } from '@mlops-actions/sigstore';
 import type { Signed, SignedKind } from './sign.ts';
 
@@ -39,8 +40,8 @@ function cosignCommands(name: string, signed: readonly Signed[], flags: readonly
   return signed.map(({ kind, subject }) => {
     const image = `${name}@${subject.digest}`;
     return kind === 'signature'
-      ? command('cosign', 'verify', ...flags, image)
-      : command('cosign', 'verify-attestation', '--type', COSIGN_TYPES[kind], ...flags, image);
+      ? shellCommand('cosign', 'verify', ...flags, image)
+      : shellCommand('cosign', 'verify-attestation', '--type', COSIGN_TYPES[kind], ...flags, image);
   });
 }
 
@@ -48,10 +49,6 @@ function ghCommands(name: string, signed: readonly Signed[], flags: readonly str
   return signed.map(({ predicateType, subject }) => {
     const image = `oci://${name}@${subject.digest}`;
     const verify = ['gh', 'attestation', 'verify', image, '--bundle-from-oci', ...flags];
-    return command(...verify, '--predicate-type', predicateType);
+    return shellCommand(...verify, '--predicate-type', predicateType);
   });
 }
-
-/** A command as it is typed into a POSIX shell. */
-const command = (...words: string[]): string =>
-  words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`)).join(' ');
